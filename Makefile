@@ -1,0 +1,59 @@
+# The two commands of the README are `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo demo-more demo-stop run test check format lock bench clean
+
+demo: $(VENV)/.run
+	@$(BIN)/radar demo start
+
+demo-more: $(VENV)/.run
+	@$(BIN)/radar demo more
+
+demo-stop: $(VENV)/.run
+	@$(BIN)/radar demo stop
+
+run: $(VENV)/.run
+	@$(BIN)/radar run
+
+test: $(VENV)/.test
+	@scripts/with-postgresql $(MAKE) --no-print-directory check
+
+check: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: $(VENV)/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.test
+	$(BIN)/python -m tests.bench
+
+lock:
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --group build -o requirements.lock
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --group build --group test -o requirements-test.lock
+
+clean:
+	rm -rf $(VENV) var
+
+$(VENV)/bin/python:
+	@scripts/system-packages run
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Even geduld: de onderdelen worden klaargezet (alleen de eerste keer)."
+	@$(INSTALL) --require-hashes --requirement requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock pyproject.toml | $(VENV)/bin/python
+	@scripts/system-packages test
+	@$(INSTALL) --require-hashes --requirement requirements-test.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.run $@
