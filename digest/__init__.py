@@ -1,0 +1,1 @@
+"""Editions and the mail that carries them; knows nothing of crawling or of the desk."""

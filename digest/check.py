@@ -1,0 +1,106 @@
+"""What an editor must see before an edition goes out: faults that stop it and things worth a second look."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from digest.edition import Edition, Entry
+
+LONG_SUMMARY = 450  # about three sentences; longer is no longer a summary
+TOO_LONG_SUMMARY = 900  # this looks like a copy of the article, and that is not ours to send
+
+
+class Severity(StrEnum):
+    """STOP keeps the edition from going out; WARN asks for a second look."""
+
+    STOP = "stop"
+    WARN = "warn"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault: where in the edition, and in plain Dutch what is the matter."""
+
+    place: str
+    message: str
+    severity: Severity
+
+
+def check(edition: Edition, already_sent: AbstractSet[str]) -> tuple[Finding, ...]:
+    """Look an edition over; `already_sent` holds the references this audience got before."""
+    findings: list[Finding] = []
+    if not edition.entries:
+        findings.append(Finding("brief", "Er staat geen enkel bericht in.", Severity.STOP))
+    seen: dict[str, str] = {}
+    for position, entry in enumerate(edition.entries, start=1):
+        place = f"bericht {position}: {entry.title or entry.reference}"
+        found = [*_missing(entry), *_address(entry), *_summary(entry)]
+        if entry.reference in already_sent:
+            found.append(("Deze doelgroep kreeg dit bericht al eerder.", Severity.STOP))
+        if entry.address and entry.address in seen:
+            found.append((f"Zelfde adres als {seen[entry.address]}.", Severity.STOP))
+        seen.setdefault(entry.address, f"bericht {position}")
+        findings += [Finding(place, message, severity) for message, severity in found]
+    return tuple(findings)
+
+
+def may_go(findings: tuple[Finding, ...]) -> bool:
+    """Whether nothing found stops the edition."""
+    return all(finding.severity is not Severity.STOP for finding in findings)
+
+
+def _missing(entry: Entry) -> Iterator[tuple[str, Severity]]:
+    for value, message in (
+        (entry.title, "De titel ontbreekt."),
+        (entry.summary, "De samenvatting ontbreekt."),
+        (entry.address, "Het adres (de link) ontbreekt."),
+    ):
+        if not value:
+            yield message, Severity.STOP
+    if not entry.source:
+        yield "De bron ontbreekt.", Severity.WARN
+
+
+def _address(entry: Entry) -> Iterator[tuple[str, Severity]]:
+    if not entry.address:
+        return
+    try:
+        parts = urlsplit(entry.address)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if parts.scheme not in ("http", "https") or not host:
+        yield f"Het adres is geen webadres: {entry.address}", Severity.STOP
+        return
+    if parts.scheme == "http":
+        yield "Het adres begint met http://, niet met https://.", Severity.WARN
+    if _local(host):
+        yield f"Het adres wijst naar een eigen computer ({host}); lezers kunnen dat niet openen.", Severity.WARN
+
+
+def _local(host: str) -> bool:
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def _summary(entry: Entry) -> Iterator[tuple[str, Severity]]:
+    length = len(entry.summary)
+    if length > TOO_LONG_SUMMARY:
+        yield (
+            f"De samenvatting is veel te lang ({length} tekens, hoogstens {TOO_LONG_SUMMARY}).",
+            Severity.STOP,
+        )
+    elif length > LONG_SUMMARY:
+        yield (
+            f"De samenvatting is lang ({length} tekens); één tot drie zinnen is genoeg.",
+            Severity.WARN,
+        )

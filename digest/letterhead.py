@@ -1,0 +1,62 @@
+"""Who sends the letter, and to whom: the values that end up in headers and in the foot of the letter."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated
+from urllib.parse import quote
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from digest import address
+
+
+def _header_safe(text: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+        raise ValueError("a header value holds a line break or another control character")
+    return text
+
+
+Safe = Annotated[str, AfterValidator(_header_safe)]
+Mailbox = Annotated[Safe, AfterValidator(address.normalised)]
+
+
+class Letterhead(BaseModel):
+    """The sender as readers and mail servers see it.
+
+    `public_url` is where the pages for readers live, without a slash at the end; `list_id` is a domain-like name of the
+    list (RFC 2919). `postal` and `contact` stand in the foot: the law wants a sender who can be reached.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sender_name: Safe = Field(min_length=1)
+    sender_address: Mailbox
+    reply_to: Mailbox
+    postal: Safe = Field(min_length=1)
+    contact: Safe = Field(min_length=1)
+    public_url: Annotated[Safe, AfterValidator(lambda url: url.rstrip("/"))] = Field(pattern=r"^https?://[^\s<>\"]+$")
+    list_id: Safe = Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+
+    @property
+    def domain(self) -> str:
+        """The domain of the sender, which also stands in the Message-IDs."""
+        return self.sender_address.rpartition("@")[2]
+
+    def leave_page(self, token: str) -> str:
+        """The page where a reader signs off (GET asks, POST does it)."""
+        return f"{self.public_url}/afmelden/{quote(token, safe='')}"
+
+    def leave_mail(self, token: str) -> str:
+        """The mailto address with which a reader signs off."""
+        return f"mailto:{quote(self.reply_to, safe='@+')}?subject={quote(f'Afmelden {token}', safe='')}"
+
+
+class Recipient(BaseModel):
+    """Whoever the letter goes to; `token` is the secret of their link for leaving."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    email: Mailbox
+    name: Safe = ""
+    token: Safe = Field(pattern=r"^[A-Za-z0-9_-]+$")

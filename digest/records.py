@@ -1,0 +1,133 @@
+"""What the digest remembers, as values: stored editions, subscribers, deliveries and their states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from digest.consent import Consent
+from digest.edition import Audience, Edition
+
+
+class EditionState(StrEnum):
+    """A draft may change; from FROZEN on its content and its readers stand fast."""
+
+    DRAFT = "draft"
+    FROZEN = "frozen"
+    SENDING = "sending"
+    SENT = "sent"
+    STOPPED = "stopped"
+
+
+class SubscriberState(StrEnum):
+    """LEFT is kept so that an old list cannot sign somebody up again."""
+
+    ACTIVE = "active"
+    LEFT = "left"
+
+
+class DeliveryState(StrEnum):
+    """What became of one letter to one person.
+
+    queued → sending (committed before a byte goes out) → sent, refused (5xx, never again), deferred (4xx, tried again)
+    or in_doubt (nobody knows whether it arrived; sent again with the same Message-ID). cancelled: left in time.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+    IN_DOUBT = "in_doubt"
+    CANCELLED = "cancelled"
+
+
+OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED, DeliveryState.IN_DOUBT)
+
+
+class EditionRefused(Exception):
+    """The edition is not in a state in which this can be done; the message says which and what to do (Dutch)."""
+
+
+@dataclass(frozen=True)
+class StoredEdition:
+    """An edition as it is kept; moments are aware UTC, `frozen_at` and `sent_at` are None until it happened."""
+
+    id: int
+    audience: Audience
+    issue: str
+    number: int
+    state: EditionState
+    content: Edition
+    content_hash: str
+    subject: str
+    created_at: datetime
+    frozen_at: datetime | None
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Somebody who gets, or got, the letter; `token` is the secret in the link for leaving."""
+
+    id: int
+    email: str
+    name: str
+    audience: Audience
+    state: SubscriberState
+    consent: Consent
+    token: str
+    created_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One letter to one person: what became of it, and the last answer of the mail server."""
+
+    id: int
+    edition_id: int
+    email: str
+    name: str
+    message_id: str
+    state: DeliveryState
+    attempts: int
+    next_try_at: datetime | None
+    response: str
+    sending_at: datetime | None
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery taken out of the queue; its state is SENDING, or CANCELLED when the person had left."""
+
+    delivery_id: int
+    state: DeliveryState
+    message_id: str
+    attempts: int
+    email: str
+    name: str
+    token: str
+
+
+@dataclass(frozen=True)
+class DeliverySummary:
+    """How many deliveries of an edition are in each state."""
+
+    counts: Mapping[DeliveryState, int]
+
+    def __getitem__(self, state: DeliveryState) -> int:
+        return self.counts.get(state, 0)
+
+    @property
+    def total(self) -> int:
+        """All deliveries of the edition."""
+        return sum(self.counts.values())
+
+    @property
+    def open(self) -> int:
+        """Deliveries that still need something."""
+        return sum(self[state] for state in OPEN)

@@ -1,0 +1,220 @@
+"""Editions in the database, with who gets them; each write is one transaction.
+
+Every transaction begins with its write: SQLite then takes its lock at once and PostgreSQL holds the row, so that
+nothing is decided on what another process is just changing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from digest.edition import Audience, Edition
+from digest.records import (
+    Delivery,
+    DeliveryState,
+    DeliverySummary,
+    EditionRefused,
+    EditionState,
+    StoredEdition,
+    SubscriberState,
+)
+from digest.tables import delivery, edition, edition_entry, subscriber
+
+
+def save_draft(engine: Engine, content: Edition, now: datetime) -> int:
+    """Keep an edition as the draft of its audience and issue, in place of an earlier draft; gives its id.
+
+    Raises EditionRefused when that edition is frozen already.
+    """
+    values = {
+        "number": content.number,
+        "content": content.canonical_json,
+        "content_hash": content.content_hash,
+        "subject": content.subject,
+        "created_at": now,
+    }
+    ours = and_(edition.c.audience == content.audience, edition.c.issue == content.issue)
+    is_draft = edition.c.state == EditionState.DRAFT
+    try:
+        with engine.begin() as connection:
+            replaced = connection.execute(
+                update(edition).where(ours, is_draft).values(values).returning(edition.c.id)
+            ).scalar()
+            if replaced is not None:
+                return int(replaced)
+            key = {"audience": content.audience, "issue": content.issue, "state": EditionState.DRAFT}
+            return int(connection.execute(insert(edition).values(values | key).returning(edition.c.id)).scalar_one())
+    except IntegrityError:
+        raise EditionRefused(
+            f"De editie {content.issue} voor {content.audience.plural} is al vastgezet en kan niet meer veranderen."
+        ) from None
+
+
+def freeze(engine: Engine, edition_id: int, now: datetime, domain: str) -> int:
+    """Fix a draft and queue one delivery for each active subscriber, in one transaction; gives their number.
+
+    `domain` stands behind the @ of the Message-IDs. Raises EditionRefused when the edition is no draft, holds what its
+    audience got before, or has a number that was used since.
+    """
+    with engine.begin() as connection:
+        taken = connection.execute(
+            update(edition)
+            .where(edition.c.id == edition_id, edition.c.state == EditionState.DRAFT)
+            .values(state=EditionState.FROZEN, frozen_at=now)
+        )
+        stored = _read_edition(connection, edition_id)
+        if taken.rowcount != 1:
+            raise EditionRefused(f"Editie {edition_id} is geen concept meer ({stored.state}).")
+        _refuse_repeats(connection, stored)
+        references = [entry.reference for entry in stored.content.entries]
+        if references:
+            connection.execute(
+                insert(edition_entry),
+                [
+                    {"edition_id": edition_id, "position": position, "reference": reference}
+                    for position, reference in enumerate(references, start=1)
+                ],
+            )
+        return _queue_deliveries(connection, stored, now, domain)
+
+
+def _refuse_repeats(connection: Connection, stored: StoredEdition) -> None:
+    before = select(edition.c.number).where(
+        edition.c.audience == stored.audience,
+        edition.c.state != EditionState.DRAFT,
+        edition.c.id != stored.id,
+        edition.c.number == stored.number,
+    )
+    if connection.execute(before).first():
+        raise EditionRefused(f"Nummer {stored.number} is al gebruikt; stel editie {stored.id} opnieuw samen.")
+    repeated = _sent_references(connection, stored.audience) & {e.reference for e in stored.content.entries}
+    if repeated:
+        raise EditionRefused(
+            f"Editie {stored.id} bevat berichten die {stored.audience.plural} al kregen: {', '.join(sorted(repeated))}."
+        )
+
+
+def _queue_deliveries(connection: Connection, stored: StoredEdition, now: datetime, domain: str) -> int:
+    readers = connection.execute(
+        select(subscriber.c.id)
+        .where(subscriber.c.audience == stored.audience, subscriber.c.state == SubscriberState.ACTIVE)
+        .order_by(subscriber.c.id)
+    ).scalars()
+    rows = [
+        {
+            "edition_id": stored.id,
+            "subscriber_id": reader,
+            "message_id": message_id(stored.content_hash, now, reader, domain),
+            "state": DeliveryState.QUEUED,
+            "attempts": 0,
+            "response": "",
+        }
+        for reader in readers
+    ]
+    if rows:
+        connection.execute(insert(delivery), rows)
+    return len(rows)
+
+
+def message_id(content_hash: str, frozen_at: datetime, subscriber_id: int, domain: str) -> str:
+    """The Message-ID of one frozen edition to one subscriber: always the same for the same two."""
+    name = hashlib.sha256(f"{content_hash} {frozen_at.isoformat()} {subscriber_id}".encode()).hexdigest()[:32]
+    return f"<{name}@{domain}>"
+
+
+def editions(engine: Engine, *states: EditionState) -> tuple[StoredEdition, ...]:
+    """The editions in the given states (all without any), the newest first."""
+    query = select(edition).order_by(edition.c.id.desc())
+    if states:
+        query = query.where(edition.c.state.in_(states))
+    with engine.connect() as connection:
+        return tuple(_as_edition(row) for row in connection.execute(query).mappings())
+
+
+def find_edition(engine: Engine, edition_id: int) -> StoredEdition:
+    """One edition; raises EditionRefused when there is none of that number."""
+    with engine.connect() as connection:
+        return _read_edition(connection, edition_id)
+
+
+def edition_of(engine: Engine, audience: Audience, issue: str) -> StoredEdition | None:
+    """The edition of an audience and issue, if there is one."""
+    query = select(edition).where(edition.c.audience == audience, edition.c.issue == issue)
+    with engine.connect() as connection:
+        row = connection.execute(query).mappings().first()
+    return _as_edition(row) if row else None
+
+
+def sent_references(engine: Engine, audience: Audience) -> frozenset[str]:
+    """References that an audience got before: those of its frozen, sending, stopped and sent editions."""
+    with engine.connect() as connection:
+        return _sent_references(connection, audience)
+
+
+def _sent_references(connection: Connection, audience: Audience) -> frozenset[str]:
+    query = select(edition_entry.c.reference).join(edition).where(edition.c.audience == audience)
+    return frozenset(connection.execute(query).scalars())
+
+
+def next_number(engine: Engine, audience: Audience) -> int:
+    """The number of the next edition of an audience; drafts use none up."""
+    query = select(func.max(edition.c.number)).where(
+        edition.c.audience == audience, edition.c.state != EditionState.DRAFT
+    )
+    with engine.connect() as connection:
+        return (connection.execute(query).scalar() or 0) + 1
+
+
+def move(engine: Engine, edition_id: int, to: EditionState, *come_from: EditionState) -> bool:
+    """Bring an edition into another state when it is in one of `come_from`; False when it was not."""
+    with engine.begin() as connection:
+        moved = connection.execute(
+            update(edition).where(edition.c.id == edition_id, edition.c.state.in_(come_from)).values(state=to)
+        )
+    return moved.rowcount == 1
+
+
+def stop(engine: Engine, edition_id: int) -> bool:
+    """Hold an edition back, also in the middle of sending; False when it was not on its way."""
+    return move(engine, edition_id, EditionState.STOPPED, EditionState.FROZEN, EditionState.SENDING)
+
+
+def resume(engine: Engine, edition_id: int) -> bool:
+    """Let a stopped edition go on; False when it was not stopped."""
+    return move(engine, edition_id, EditionState.FROZEN, EditionState.STOPPED)
+
+
+def deliveries(engine: Engine, edition_id: int) -> tuple[Delivery, ...]:
+    """Who gets an edition and what became of each letter, in the order of sending."""
+    query = (
+        select(delivery, subscriber.c.email, subscriber.c.name)
+        .join(subscriber)
+        .where(delivery.c.edition_id == edition_id)
+        .order_by(delivery.c.id)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(query).mappings().all()
+    return tuple(Delivery(**{key: row[key] for key in row if key != "subscriber_id"}) for row in rows)
+
+
+def deliveries_summary(engine: Engine, edition_id: int) -> DeliverySummary:
+    """How many deliveries of an edition are in each state."""
+    query = select(delivery.c.state, func.count()).where(delivery.c.edition_id == edition_id).group_by(delivery.c.state)
+    with engine.connect() as connection:
+        return DeliverySummary({row[0]: row[1] for row in connection.execute(query)})
+
+
+def _read_edition(connection: Connection, edition_id: int) -> StoredEdition:
+    row = connection.execute(select(edition).where(edition.c.id == edition_id)).mappings().first()
+    if row is None:
+        raise EditionRefused(f"Er is geen editie met nummer {edition_id}.")
+    return _as_edition(row)
+
+
+def _as_edition(row: RowMapping) -> StoredEdition:
+    content = Edition.model_validate_json(row["content"])
+    return StoredEdition(**{**row, "content": content})

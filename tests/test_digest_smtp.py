@@ -1,0 +1,114 @@
+import datetime as dt
+import ssl
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from fakes_digest import Post, post_office
+
+from digest.folder import LOOPBACK, LoopbackController
+from digest.smtp import Outcome, Relay, RelayTrouble, Security, alive, connect, hand_over
+
+MAIL = b"Message-ID: <a@b>\r\nSubject: x\r\n\r\n.punt vooraan\r\n..twee\r\n.\r\nslot\r\n"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for localhost, and the context of a server that shows it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    path.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return path, context
+
+
+def offer(post, recipient="anna@lezers.example"):
+    connection = post.connect()()
+    answer = hand_over(connection, "radar@voorbeeld.example", recipient, MAIL)
+    return answer, connection
+
+
+@pytest.mark.parametrize(
+    ("step", "says", "outcome"),
+    [
+        ("rcpt", "250 goed", Outcome.TAKEN),
+        ("mail", "550 nee", Outcome.REFUSED),
+        ("rcpt", "550 onbekend", Outcome.REFUSED),
+        ("data", "554 spam", Outcome.REFUSED),
+        ("mail", "451 later", Outcome.LATER),
+        ("rcpt", "450 grijze lijst", Outcome.LATER),
+        ("data", "452 vol", Outcome.LATER),
+        ("mail", "drop", Outcome.LOST),
+        ("rcpt", "drop", Outcome.LOST),
+        ("data", "drop", Outcome.UNKNOWN),
+    ],
+)
+def test_each_answer_has_its_outcome(step, says, outcome):
+    """What the server says, and where it hangs up, decides what became of the mail."""
+    reader = "" if step == "mail" else "anna"
+    with post_office(Post({(step, reader): [says]})) as post:
+        answer, connection = offer(post)
+        assert answer.outcome is outcome
+        assert alive(connection) is (says != "drop")
+        connection.close()
+
+
+def test_dots_arrive_as_they_were():
+    """A line that begins with a dot, or is one, is not taken for the end of the mail."""
+    with post_office() as post:
+        _, connection = offer(post)
+        connection.quit()
+    assert post.taken[0].content == MAIL
+
+
+def test_a_name_without_protection_stays_home():
+    """A password never goes over an open line to another machine."""
+    relay = Relay(host="mail.voorbeeld.example", port=25, security=Security.NONE, username="radar")
+    with pytest.raises(RelayTrouble, match="onbeveiligde verbinding"):
+        connect(relay, "geheim")
+
+
+@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+def test_certificates_are_verified(certificate, security):
+    """A server with an unknown certificate is refused; with a trusted one the mail goes through."""
+    path, server_context = certificate
+    post = Post()
+    wrapped = {"ssl_context": server_context} if security is Security.TLS else {"tls_context": server_context}
+    controller = LoopbackController(post, hostname=LOOPBACK, port=0, **wrapped)
+    controller.start()
+    try:
+        relay = Relay(host="localhost", port=controller.port, security=security)
+        with pytest.raises(RelayTrouble, match="certificate verify failed"):
+            connect(relay)
+        connection = connect(relay, trust=ssl.create_default_context(cafile=path))
+        answer = hand_over(connection, "radar@voorbeeld.example", "anna@lezers.example", MAIL)
+        connection.quit()
+    finally:
+        controller.stop()
+    assert answer.outcome is Outcome.TAKEN
+    assert len(post.taken) == 1
+
+
+def test_a_server_without_starttls_is_refused():
+    """Protection that was asked for is not silently left out."""
+    with post_office() as post, pytest.raises(RelayTrouble, match="STARTTLS"):
+        connect(post.relay.model_copy(update={"security": Security.STARTTLS}))
