@@ -1,0 +1,144 @@
+"""When and where an announced meeting is, and until when one can sign up: read from plain Dutch text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+MONTHS = (
+    ("januari", "jan"),
+    ("februari", "feb"),
+    ("maart", "mrt"),
+    ("april", "apr"),
+    ("mei",),
+    ("juni", "jun"),
+    ("juli", "jul"),
+    ("augustus", "aug"),
+    ("september", "sept", "sep"),
+    ("oktober", "okt"),
+    ("november", "nov"),
+    ("december", "dec"),
+)
+MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
+IN_WORDS = re.compile(
+    rf"(?<!\d)(?P<day>\d{{1,2}})\.?\s+(?P<month>{'|'.join(sorted(MONTH_NUMBERS, key=len, reverse=True))})\b\.?"
+    r"(?:,?\s+(?P<year>(?:19|20)\d\d)\b)?",
+    re.IGNORECASE,
+)
+IN_FIGURES = re.compile(
+    r"(?<![\d.-])(?:(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>(?:19|20)\d\d)"
+    r"|(?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>\d\d)-(?P<iso_day>\d\d))(?![\d-])"
+)
+DEADLINE = re.compile(
+    r"(?:uiterlijk|tot(?: en met)?|t/m|vóór|voor|sluit(?:ing)?(?: op)?)\s+(?:\w+dag\s+)?(?:op\s+)?$", re.IGNORECASE
+)
+SIGNING_UP = re.compile(r"aan(?:ge)?meld|meld\b|meldt\b|inschrij|opgeven|opgave|reserver|deadline", re.IGNORECASE)
+FURTHEST = timedelta(days=400)
+NEAR = 130
+LONGEST = 400
+
+SMALL = r"aan|op|de|den|der|van|het|ten|ter|'t"
+NAME = rf"(?:'s-|’s-)?[A-Z][\w'’-]+(?: (?:{SMALL}|[A-Z][\w'’-]+)){{0,4}}"
+HOUSE = (
+    r"(?:buurthuis|wijkcentrum|wijkgebouw|dorpshuis|kulturhus|theater|gemeentehuis|stadhuis|stadskantoor|zaal"
+    r"|vergadercentrum|congrescentrum|klooster|kantoor)"
+)
+BEHIND_DAY = re.compile(rf"^(?: (?:19|20)\d\d)?(?:, ?(?:in |te )?| (?:in|te|\|) )(?P<place>{NAME})")
+PLACES = (
+    re.compile(rf"\b(?:[Ll]ocatie|[Pp]laats|[Ww]aar) ?: ?(?P<place>{NAME}(?:, {NAME})?)"),
+    re.compile(
+        rf"\b(?:in|te|bij) (?:het |de |ons |een )?(?P<place>{NAME}|(?i:{HOUSE})(?: {NAME})?)(?: in (?P<town>{NAME}))?"
+    ),
+)
+ONLINE = re.compile(r"\b(?:online|webinar|digitaal|via (?:Teams|Zoom))\b", re.IGNORECASE)
+SMALL_WORDS = re.compile(rf"(?: (?:{SMALL}))+$")
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting as a text announces it; `place` is "online" when it is held there, and "" when no place is named."""
+
+    day: date
+    place: str
+    deadline: date | None
+
+
+@dataclass(frozen=True)
+class _Mention:
+    day: date
+    start: int
+    end: int
+
+
+def find_meeting(text: str, published: date | None) -> Meeting | None:
+    """The meeting a text announces, or None when it names no day on or after `published`.
+
+    A day without a year falls within the year after `published`; without `published` only a day with a year counts.
+    """
+    mentions = list(_mentions(text, published))
+    last_days = [_is_deadline(text, mention) for mention in mentions]
+    first = next((mention for mention, last in zip(mentions, last_days, strict=True) if not last), None)
+    if first is None:
+        return None
+    deadlines = (mention.day for mention, last in zip(mentions, last_days, strict=True) if last)
+    return Meeting(first.day, _place(text, first), next((day for day in deadlines if day <= first.day), None))
+
+
+def _mentions(text: str, published: date | None) -> Iterator[_Mention]:
+    matches = sorted([*IN_WORDS.finditer(text), *IN_FIGURES.finditer(text)], key=lambda match: match.start())
+    for match in matches:
+        day = _day(match, published)
+        if day and (published is None or timedelta(0) <= day - published <= FURTHEST):
+            yield _Mention(day, match.start(), match.end())
+
+
+def _day(match: re.Match[str], published: date | None) -> date | None:
+    parts = match.groupdict()
+    year, month, day = (parts.get(f"iso_{name}") or parts.get(name) for name in ("year", "month", "day"))
+    if not month or not day:
+        return None
+    number = MONTH_NUMBERS.get(month.lower()) or int(month)
+    if year:
+        return _date(int(year), number, int(day))
+    if published is None:
+        return None
+    this_year = _date(published.year, number, int(day))
+    return this_year if this_year and this_year >= published else _date(published.year + 1, number, int(day))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _is_deadline(text: str, mention: _Mention) -> bool:
+    """Whether a day is the last one to sign up: "uiterlijk" before it, and signing up named in the same sentence."""
+    if not DEADLINE.search(text[max(0, mention.start - 40) : mention.start]):
+        return False
+    start = max(text.rfind(mark, max(0, mention.start - LONGEST), mention.start) for mark in (". ", "! ", "? ", "\n"))
+    end = re.search(r"[.!?](?:\s|$)|\n", text[mention.end : mention.end + LONGEST])
+    return bool(SIGNING_UP.search(text[start + 1 : mention.end + (end.start() if end else NEAR)]))
+
+
+def _place(text: str, mention: _Mention) -> str:
+    """Where the meeting is, by the surest sign first: behind the day, after "Locatie:", or the first "in ..." on."""
+    behind = BEHIND_DAY.search(text[mention.end : mention.end + NEAR])
+    if behind and (place := _named(behind["place"])):
+        return place
+    if ONLINE.search(text[: text.find("\n") if "\n" in text else None]):
+        return "online"
+    for pattern in PLACES:
+        for match in pattern.finditer(text, mention.start):
+            if place := _named(match.groupdict().get("town") or match["place"]):
+                return place
+    return "online" if ONLINE.search(text) else ""
+
+
+def _named(place: str) -> str:
+    """A place without the small words at its end; "" when it is the name of a month."""
+    cut = SMALL_WORDS.sub("", place).strip()
+    return "" if cut.lower() in MONTH_NUMBERS else cut

@@ -1,0 +1,85 @@
+"""The verdict on an item, and the reasons for it: values that the judge makes and the store keeps."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from monitor.words import Audience, Goal, ItemKind
+
+
+class Relevance(StrEnum):
+    """How sure the radar is that an item matters."""
+
+    NO = "niet"
+    MAYBE = "misschien"
+    YES = "zeker"
+
+
+class Place(StrEnum):
+    """Where in an item a term stands."""
+
+    TITLE = "title"
+    INTRO = "intro"
+    TEXT = "text"
+
+
+class Effect(StrEnum):
+    """What a term does to the score; a GATE word opens the way for the others and has no points itself."""
+
+    RAISES = "raises"
+    LOWERS = "lowers"
+    GATE = "gate"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class JudgeInput(_Value):
+    """What is known of an item when it is judged; `always_themes` are the themes its source gives to all its items."""
+
+    title: str = ""
+    intro: str = ""
+    text: str = ""
+    source: str = ""
+    label: str = ""
+    published: date | None = None
+    always_themes: tuple[str, ...] = ()
+
+
+class JudgeReason(_Value):
+    """One term that was found: where, in which sentence, and what it did to the score (`points` is never negative)."""
+
+    term: str
+    found: str
+    place: Place
+    sentence: str
+    points: float
+    theme: str | None
+    effect: Effect
+
+
+class Event(_Value):
+    """A meeting that readers can still go to; `place` may be "online" or unknown ("")."""
+
+    day: date
+    place: str = ""
+    deadline: date | None = None
+
+
+class Judgement(_Value):
+    """The verdict on one item, and why; `words_version` tells which words it was judged with."""
+
+    relevant: Relevance
+    score: float
+    flagged: bool
+    themes: tuple[str, ...]
+    goals: tuple[Goal, ...]
+    audiences: tuple[Audience, ...]
+    kind: ItemKind
+    event: Event | None
+    reasons: tuple[JudgeReason, ...]
+    words_version: str

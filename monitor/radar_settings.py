@@ -1,0 +1,169 @@
+"""What radar.yaml says: how this installation crawls, shows and mails."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from monitor.problems import did_you_mean
+from monitor.source_settings import WebAddress
+
+DATABASE = re.compile(r"^(sqlite:///.+|postgresql(\+psycopg)?://(?:[^/@:]+(?P<password>:[^/@]*)?@)?[^/@]*/.+)$")
+MAILBOX = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\".]+(\.[^@\s<>,;\".]+)*$")
+
+
+def _database(text: str) -> str:
+    match = DATABASE.match(text)
+    if not match:
+        raise ValueError(f'"{text}" is geen database; schrijf sqlite:///var/radar.db of postgresql://server/naam.')
+    if match["password"] is not None:
+        raise ValueError("een wachtwoord hoort niet in dit bestand; zet het hele adres in RADAR_DATABASE.")
+    return text
+
+
+def _mailbox(text: str) -> str:
+    if not MAILBOX.match(text):
+        raise ValueError(f'"{text}" is geen e-mailadres.')
+    return text
+
+
+def _one_line(text: str) -> str:
+    if not text.strip() or re.search(r"[\r\n]", text):
+        raise ValueError("dit moet één regel tekst zijn.")
+    return text
+
+
+def _contact(text: str) -> str:
+    if not MAILBOX.match(text) and not re.match(r"^https?://\S+$", text):
+        raise ValueError(f'"{text}" is geen e-mailadres of webadres; beheerders van sites moeten u kunnen bereiken.')
+    return text
+
+
+def _zone(text: str) -> str:
+    if text not in available_timezones():
+        hint = did_you_mean(text, available_timezones())
+        raise ValueError(f'"{text}" is geen tijdzone. {hint}'.strip())
+    return text
+
+
+def _without_slash(text: str) -> str:
+    return text.rstrip("/")
+
+
+DatabaseAddress = Annotated[str, AfterValidator(_database)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Contact = Annotated[str, AfterValidator(_contact)]
+OneLine = Annotated[str, AfterValidator(_one_line)]
+PublicAddress = Annotated[WebAddress, AfterValidator(_without_slash)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Weekday(StrEnum):
+    """A day of the week, as a Dutch reader writes it."""
+
+    MONDAY = "maandag"
+    TUESDAY = "dinsdag"
+    WEDNESDAY = "woensdag"
+    THURSDAY = "donderdag"
+    FRIDAY = "vrijdag"
+    SATURDAY = "zaterdag"
+    SUNDAY = "zondag"
+
+    @property
+    def number(self) -> int:
+        """The number Python's `date.weekday()` gives: 0 for Monday."""
+        return list(Weekday).index(self)
+
+
+class Agent(_Part):
+    """How the crawler makes itself known to the sites it reads."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]*$")] = Field(
+        "Participatieradar", description="De naam die sites in hun logboek zien."
+    )
+    contact: Contact = Field(description="E-mailadres of webadres waar een beheerder van een site u bereikt.")
+
+
+class CrawlSettings(_Part):
+    """How politely and how much is read."""
+
+    pause: float = Field(
+        3.0, ge=0, le=600, allow_inf_nan=False, description="Seconden tussen twee vragen aan één site."
+    )
+    jitter: int = Field(60, ge=0, le=720, description="Zoveel minuten later mag het dagelijkse lezen beginnen.")
+    pages_per_run: int = Field(40, ge=1, le=1000, description="Hooguit zoveel berichten per bron per keer.")
+    timeout: int = Field(20, ge=1, le=300, description="Seconden wachten op een antwoord.")
+    tick: int = Field(60, ge=1, le=3600, description="Elke zoveel seconden kijken wat aan de beurt is.")
+
+
+class DeskSettings(_Part):
+    """Where the review page listens."""
+
+    host: OneLine = Field("127.0.0.1", description="Adres waarop de pagina luistert.")
+    port: Port = Field(8930, description="Poort waarop de pagina luistert.")
+    public_url: PublicAddress = Field("http://127.0.0.1:8930", description="Webadres dat redacteuren intypen.")
+
+
+class DigestSettings(_Part):
+    """When the digest goes out and who it says it is from; the mail law asks for a name and a postal address."""
+
+    weekday: Weekday = Field(Weekday.THURSDAY, description="Dag van verzenden.")
+    hour: str = Field("09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Tijd van verzenden, zoals 09:00.")
+    zone: Annotated[str, AfterValidator(_zone)] = Field("Europe/Amsterdam", description="Tijdzone van dag en tijd.")
+    sender_name: OneLine = Field("Participatieradar", description="Naam van de afzender.")
+    sender_address: Mailbox = Field(description="E-mailadres van de afzender.")
+    reply_to: Mailbox | None = Field(None, description="Adres voor antwoorden; null is dat van de afzender.")
+    postal: OneLine = Field(description="Postadres onder elke mail.")
+    contact: OneLine = Field(description="Zo bereiken lezers u; staat onder elke mail.")
+    public_url: PublicAddress = Field("http://127.0.0.1:8930", description="Begin van de links in de mail.")
+    outbox: Path = Field(Path("var/outbox"), description="Map voor de mails als er geen mailserver is.")
+    when_nothing: Literal["skip", "send"] = Field("skip", description="Zonder berichten: skip (niets) of send.")
+
+    @property
+    def at(self) -> time:
+        """The hour as a time of day, in `zone`."""
+        return time.fromisoformat(self.hour)
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The time zone of weekday and hour."""
+        return ZoneInfo(self.zone)
+
+
+class Relay(_Part):
+    """The mail server that takes the digest; its password comes from RADAR_SMTP_PASSWORD."""
+
+    host: OneLine = Field(description="Naam van de mailserver.")
+    port: Port = Field(587, description="Poort van de mailserver.")
+    security: Literal["starttls", "tls", "none"] = Field("starttls", description="starttls, tls of none.")
+    username: OneLine | None = Field(None, description="Naam om in te loggen; null is zonder inloggen.")
+
+
+class RetentionSettings(_Part):
+    """How long texts of others are kept."""
+
+    text_days: int = Field(
+        365, ge=1, le=3650, description="Na zoveel dagen verdwijnt de bewaarde tekst van een bericht."
+    )
+
+
+class RadarFile(_Part):
+    """The whole of radar.yaml."""
+
+    database: DatabaseAddress = Field("sqlite:///var/radar.db", description="De database; RADAR_DATABASE gaat voor.")
+    agent: Agent = Field(description="Hoe de radar zich bekendmaakt.")
+    crawl: CrawlSettings = Field(CrawlSettings(), description="Hoe er gelezen wordt.")
+    desk: DeskSettings = Field(DeskSettings(), description="De redactiepagina.")
+    digest: DigestSettings = Field(description="De nieuwsbrief.")
+    relay: Relay | None = Field(None, description="De mailserver; null is: mails in de map outbox zetten.")
+    retention: RetentionSettings = Field(RetentionSettings(), description="Hoe lang teksten bewaard blijven.")

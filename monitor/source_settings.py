@@ -1,0 +1,138 @@
+"""What sources.yaml says: the publishers, and where and how often each is read."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import soupsieve
+from apscheduler.triggers.cron import CronTrigger
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from crawlers.source import Endpoint, Kind, Selectors, Source
+from monitor.problems import did_you_mean
+from monitor.words import Name, Share
+
+RHYTHMS = ("hourly", "daily", "weekly")
+SOME_DAY = datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Amsterdam"))
+
+
+def _web_address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError as fault:
+        raise ValueError(f'"{text}" is geen webadres.') from fault
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f]", text):
+        raise ValueError(f'"{text}" is geen webadres; het begint met https:// en heeft geen spaties.')
+    if parts.username or parts.password:
+        raise ValueError("een webadres met naam of wachtwoord erin kan hier niet.")
+    if not port_is_fine:
+        raise ValueError(f'"{text}" heeft een poort die niet bestaat.')
+    return text
+
+
+def _selector(text: str) -> str:
+    try:
+        soupsieve.compile(text)
+    except (soupsieve.SelectorSyntaxError, ValueError) as fault:
+        raise ValueError(f'"{text}" is geen goede CSS-selector.') from fault
+    return text
+
+
+def _expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError) as fault:
+        raise ValueError(f'"{text}" is geen goede reguliere expressie ({fault}).') from fault
+    return text
+
+
+def _schedule(text: str) -> str:
+    if text in RHYTHMS:
+        return text
+    fields = text.split()
+    if len(fields) != 5:
+        hint = did_you_mean(text, RHYTHMS) if len(fields) == 1 else ""
+        ways = 'hourly, daily, weekly of vijf cron-velden zoals "30 6 * * mon-fri"'
+        raise ValueError(f'"{text}" is geen schema; schrijf {ways}. {hint}'.strip())
+    if re.search(r"\d", fields[4]):
+        raise ValueError(f'"{text}": schrijf de weekdag als mon, tue, wed, thu, fri, sat of sun, niet als cijfer.')
+    try:
+        trigger = CronTrigger.from_crontab(text, timezone=SOME_DAY.tzinfo)
+    except ValueError as fault:
+        raise ValueError(f'"{text}" is geen goed cron-schema.') from fault
+    if trigger.get_next_fire_time(None, SOME_DAY) is None:
+        raise ValueError(f'"{text}" komt nooit aan de beurt.')
+    return text
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Css = Annotated[str, AfterValidator(_selector), Field(min_length=1)]
+Expression = Annotated[str, AfterValidator(_expression)]
+Schedule = Annotated[str, AfterValidator(_schedule)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SelectorSettings(_Part):
+    """CSS that overrides what the overview reader finds by itself."""
+
+    item: Css | None = Field(None, description="Wijst elk bericht op de overzichtspagina aan.")
+    link: Css | None = Field(None, description="Wijst binnen een bericht de link aan.")
+    title: Css | None = Field(None, description="Wijst binnen een bericht de titel aan.")
+    date: Css | None = Field(None, description="Wijst binnen een bericht de datum aan.")
+
+
+class EndpointSettings(_Part):
+    """One address that lists publications; the endpoints of a source are tried in order."""
+
+    kind: Kind = Field(description="feed, overview of sitemap.")
+    address: WebAddress = Field(description="Het volledige webadres.")
+    css: SelectorSettings = Field(
+        SelectorSettings(), description="Alleen nodig als een overzicht niet goed gelezen wordt."
+    )
+    verified: date | None = Field(None, description="Dag waarop een mens zag dat dit adres werkt; null is nog niet.")
+
+
+class SourceSettings(_Part):
+    """One publisher as sources.yaml describes it."""
+
+    name: Name = Field(description="Korte vaste naam, kleine letters en streepjes.")
+    title: str = Field(min_length=1, description="De naam op het scherm en in de nieuwsbrief.")
+    home: WebAddress | None = Field(None, description="De voorpagina, als link voor mensen.")
+    enabled: bool = Field(True, description="false: deze bron wordt niet gelezen.")
+    endpoints: tuple[EndpointSettings, ...] = Field(min_length=1, description="Adressen, in volgorde geprobeerd.")
+    articles: Expression = Field("", description="Reguliere expressie: alleen links die hierop lijken.")
+    not_articles: Expression = Field("", description="Reguliere expressie: nooit links die hierop lijken.")
+    schedule: Schedule = Field("daily", description="hourly, daily, weekly of cron.")
+    read_articles: bool = Field(True, description="false: alleen de lijst lezen, niet elk bericht.")
+    threshold: Share | None = Field(None, description="Eigen drempel van deze bron; null is die van words.yaml.")
+    themes: tuple[str, ...] = Field((), description="Thema's die elk bericht van deze bron krijgt.")
+    original: bool = Field(True, description="false: deze bron neemt vooral berichten van anderen over.")
+    terms: str = Field("", description="Notitie over voorwaarden of auteursrecht.")
+
+    def source(self) -> Source:
+        """The part the crawler needs."""
+        return Source(
+            name=self.name,
+            title=self.title,
+            endpoints=tuple(
+                Endpoint(kind=each.kind, address=each.address, css=Selectors(**each.css.model_dump()))
+                for each in self.endpoints
+            ),
+            articles=self.articles,
+            not_articles=self.not_articles,
+            read_articles=self.read_articles,
+        )
+
+
+class SourcesFile(_Part):
+    """The whole of sources.yaml."""
+
+    sources: tuple[SourceSettings, ...] = Field(description="De bronnen.")

@@ -1,0 +1,195 @@
+"""Words to look for, as they are written in words.yaml, and finding all of them in a text at once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import NamedTuple
+
+Phrase = tuple[str, ...]
+
+WORD = re.compile(r"[^\W_]+")
+NEAR = re.compile(r"\s~(\d+)\s")
+STOP = re.compile(r"[.!?](?:\s|$)|\n\s*\n")
+OPTION = re.compile(r"\(([^()]*)\)")
+MOST_OPTIONS = 6
+WIDEST = 100
+
+
+def fold(text: str) -> str:
+    """A text without capitals and accents, so that `Wooncoöperatie` and `wooncooperatie` are one word."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+@dataclass(frozen=True)
+class Term:
+    """One line of words.yaml, understood: ways to write it, or two groups of ways that must stand near each other.
+
+    A word of a phrase that ends in `*` matches any word that begins so.
+    """
+
+    written: str
+    phrases: tuple[Phrase, ...]
+    near: tuple[Phrase, ...] = ()
+    distance: int = 0
+
+
+def parse_term(written: str) -> Term:
+    """Understand one term; raises `ValueError` with a Dutch sentence when it cannot be understood."""
+    parts = NEAR.split(f" {written.strip()} ")
+    if any("~" in part for part in parts):
+        raise ValueError(f'"{written}": schrijf nabijheid als "huurder* ~10 meepraten", met spaties eromheen.')
+    if len(parts) == 1:
+        return Term(written, _ways(written))
+    if len(parts) != 3:
+        raise ValueError(f'"{written}": er kan maar één keer ~ in een term staan.')
+    left, distance, right = parts
+    if not 1 <= int(distance) <= WIDEST:
+        raise ValueError(f'"{written}": de afstand achter ~ moet tussen 1 en {WIDEST} woorden liggen.')
+    return Term(written, _ways(left), _ways(right), int(distance))
+
+
+def _ways(written: str) -> tuple[Phrase, ...]:
+    """All phrases a part of a term stands for: each choice between `|`, each `(letters)` once with and once without."""
+    return tuple(sorted({phrase for choice in written.split("|") for phrase in _spellings(choice)}))
+
+
+def _spellings(written: str) -> set[Phrase]:
+    pieces = OPTION.split(written)
+    if len(pieces) // 2 > MOST_OPTIONS:
+        raise ValueError(f'"{written.strip()}": zet hooguit {MOST_OPTIONS} keer haakjes in een term.')
+    if re.search(r"[()]", "".join(pieces)):
+        raise ValueError(f'"{written.strip()}": elk haakje ( heeft precies één haakje ) nodig.')
+    choices = [(piece,) if place % 2 == 0 else ("", piece) for place, piece in enumerate(pieces)]
+    return {_phrase("".join(way), written.strip()) for way in product(*choices)}
+
+
+def _phrase(way: str, written: str) -> Phrase:
+    folded = fold(way)
+    if re.search(r"\*\w|(?<!\w)\*", folded):
+        raise ValueError(f'"{written}": een sterretje kan alleen achter een woord, zoals "huurder*".')
+    words = tuple(re.findall(r"[^\W_]+\*?", folded))
+    if not words:
+        raise ValueError(f'"{written}": hier staat geen woord.')
+    if any(len(word) < 4 and word.endswith("*") for word in words):
+        raise ValueError(f'"{written}": zet minstens drie letters voor een sterretje.')
+    return words
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One place where a term stands: which term, and from which to which sign of the text."""
+
+    term: int
+    start: int
+    end: int
+
+
+class _Word(NamedTuple):
+    folded: str
+    start: int
+    end: int
+    sentence: int
+
+
+class Lexicon:
+    """Finds many terms in one walk over a text; built once, then only read."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self._near: list[tuple[int, int, int, int]] = []
+        self._exact: dict[str, list[tuple[Phrase, int]]] = defaultdict(list)
+        self._starts: dict[str, list[tuple[Phrase, int]]] = defaultdict(list)
+        self._count = self._parts = len(terms)
+        for place, term in enumerate(terms):
+            if term.near:
+                left, right = self._part(term.phrases), self._part(term.near)
+                self._near.append((place, left, right, term.distance))
+            else:
+                self._add(place, term.phrases)
+        self._lengths = tuple(sorted({len(start) for start in self._starts}))
+
+    def _part(self, phrases: Iterable[Phrase]) -> int:
+        place, self._parts = self._parts, self._parts + 1
+        self._add(place, phrases)
+        return place
+
+    def _add(self, place: int, phrases: Iterable[Phrase]) -> None:
+        for first, *rest in phrases:
+            store = self._starts if first.endswith("*") else self._exact
+            store[first.rstrip("*")].append((tuple(rest), place))
+
+    def find(self, text: str) -> list[Hit]:
+        """All hits in a text, by place; a term that stands there twice is found twice, none runs over a full stop."""
+        words = list(_words(text))
+        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for place, word in enumerate(words):
+            for rest, term in self._candidates(word.folded):
+                if not rest or self._follows(words, place, rest):
+                    found[term].append((place, place + len(rest)))
+        for term, left, right, distance in self._near:
+            if left in found and right in found:
+                found[term] = _near_each_other(words, found[left], found[right], distance)
+        hits = [
+            Hit(term, words[first].start, words[last].end)
+            for term, spans in found.items()
+            if term < self._count
+            for first, last in spans
+        ]
+        return sorted(hits, key=lambda hit: (hit.start, hit.term))
+
+    def _candidates(self, word: str) -> Iterator[tuple[Phrase, int]]:
+        yield from self._exact.get(word, ())
+        for length in self._lengths:
+            if length > len(word):
+                return
+            yield from self._starts.get(word[:length], ())
+
+    @staticmethod
+    def _follows(words: Sequence[_Word], place: int, rest: Phrase) -> bool:
+        """Whether the rest of a phrase stands right behind a word, in the same sentence."""
+        last = place + len(rest)
+        if last >= len(words) or words[last].sentence != words[place].sentence:
+            return False
+        return all(
+            word.folded.startswith(wanted[:-1]) if wanted.endswith("*") else word.folded == wanted
+            for word, wanted in zip(words[place + 1 : last + 1], rest, strict=True)
+        )
+
+
+def _words(text: str) -> Iterator[_Word]:
+    sentence, before = 0, 0
+    for match in WORD.finditer(text):
+        start, end = match.span()
+        if start - before > 1 and STOP.search(text, before, start):
+            sentence += 1
+        before = end
+        yield _Word(fold(match[0]), start, end, sentence)
+
+
+def _near_each_other(
+    words: Sequence[_Word], left: Sequence[tuple[int, int]], right: Sequence[tuple[int, int]], distance: int
+) -> list[tuple[int, int]]:
+    """Spans that hold one of both, in one sentence, at most `distance` words apart; the nearest for each left one."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for first, last in left:
+        while start < len(right) and right[start][1] < first - distance:
+            start += 1
+        near: list[tuple[int, int]] = []
+        for other in islice(right, start, None):
+            if other[0] > last + distance:
+                break
+            apart = other[0] > last or other[1] < first
+            if apart and words[other[0]].sentence == words[first].sentence:
+                near.append(other)
+        if near:
+            chosen = min(near, key=lambda span: abs(span[0] - first))
+            spans.append((min(first, chosen[0]), max(last, chosen[1])))
+    return spans

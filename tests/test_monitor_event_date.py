@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from monitor.event_date import Meeting, find_meeting
+
+PUBLISHED = date(2026, 2, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Symposium op 16 april in Hengelo", Meeting(date(2026, 4, 16), "Hengelo", None)),
+        ("Netwerkmiddag | 28 mei, Den Haag", Meeting(date(2026, 5, 28), "Den Haag", None)),
+        ("Op donderdag 8 januari 2027 in buurthuis De Wissel.", Meeting(date(2027, 1, 8), "buurthuis De Wissel", None)),
+        ("Op 8 januari. Locatie: Stadhuis, Hengelo.", Meeting(date(2027, 1, 8), "Stadhuis, Hengelo", None)),
+        ("Webinar op 11-06-2026 om 19.30 uur", Meeting(date(2026, 6, 11), "online", None)),
+        (
+            "Aanmelden kan tot en met 1 maart. De dag is op 9 mrt. 2026 te Zwolle",
+            Meeting(date(2026, 3, 9), "Zwolle", date(2026, 3, 1)),
+        ),
+        ("De bijeenkomst was op 4 februari 2026 in Almelo.", None),
+        ("Kom naar Almelo op 31 februari 2026.", None),
+        ("Wij zoeken 3 mensen.", None),
+    ],
+)
+def test_the_meeting_a_text_announces(text: str, expected: Meeting | None) -> None:
+    """Day, place and last day to sign up are read; a day in the past or that does not exist is no meeting."""
+    assert find_meeting(text, PUBLISHED) == expected
+
+
+def test_without_a_day_of_publishing_the_year_must_stand_there() -> None:
+    """An undated item may be years old, so "16 april" alone says nothing."""
+    assert find_meeting("Symposium op 16 april", None) is None
+    found = find_meeting("Symposium op 16 april 2027", None)
+    assert found is not None
+    assert found.day == date(2027, 4, 16)
+
+
+def test_the_last_year_there_is_breaks_nothing() -> None:
+    """A nonsense date of publishing at the end of the calendar gives no meeting and no error."""
+    assert find_meeting("Symposium op 16 april", date.max) is None
