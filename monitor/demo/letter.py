@@ -1,0 +1,38 @@
+"""What the demo puts in on behalf of people: subscribers who agreed, and a reviewer's own words about items."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from digest.consent import NewSubscriber, new_subscriber
+from monitor.demo.piece import publishers
+
+AGREED = timedelta(days=30)
+PEOPLE = (
+    ("janneke.vos@voorbeeld.nl", "Janneke Vos", "corporatie", "aanmeldformulier op de site, versie 1"),
+    ("m.oudhof@voorbeeld.nl", "Mehmet Oudhof", "corporatie", "aanmeldformulier op de site, versie 1"),
+    ("directie@voorbeeld.nl", "Ellen Kramer", "corporatie", "getekende lijst op de themadag"),
+    ("gerda.pauwels@voorbeeld.nl", "Gerda Pauwels", "huurdersorganisatie", "getekende lijst op de themadag"),
+    (
+        "bestuur@voorbeeld.nl",
+        "Huurdersvereniging De Brug",
+        "huurdersorganisatie",
+        "eigen e-mail met de vraag om de brief",
+    ),
+    ("yildiz.kara@voorbeeld.nl", "Yildiz Kara", "huurdersorganisatie", "aanmeldformulier op de site, versie 1"),
+    ("wonen@voorbeeld.nl", "Team Wonen Wesselmonde", "gemeente", "eigen e-mail met de vraag om de brief"),
+    ("s.dekker@voorbeeld.nl", "Sven Dekker", "gemeente", "aanmeldformulier op de site, versie 1"),
+)
+
+
+def subscribers(today: date) -> tuple[NewSubscriber, ...]:
+    """Eight invented readers over the three audiences, with proof of consent from a month ago."""
+    return tuple(
+        new_subscriber(email, name, audience, how, today - AGREED, today, by="demo")
+        for email, name, audience, how in PEOPLE
+    )
+
+
+def own_summaries() -> dict[str, str]:
+    """By the path of an item: two sentences for the letter, for what clearly belongs in it from stage 2 on."""
+    return {piece.path: piece.summary for one in publishers() for piece in one.items if piece.summary}

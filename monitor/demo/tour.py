@@ -1,0 +1,124 @@
+"""The tour of the demo: a week in the life of the radar, told in Dutch on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from digest import store as editions
+from digest import subscribers as readers
+from digest.edition import Audience
+from digest.outbox import SendReport
+from digest.records import EditionState
+from monitor.demo.letter import own_summaries, subscribers
+from monitor.demo.stages import ARCHIVE, publish_more, stage
+from monitor.desk.source_words import health
+from monitor.editor import Editor
+from monitor.intake import RunReport
+from monitor.store import people, reviews
+from monitor.store.database import Engine
+
+REVIEWER = "demo@voorbeeld.nl"
+REVIEWER_NAME = "Dana (demo)"
+PASSWORD = "proef-de-radar"  # noqa: S105 - the demo listens on loopback only and tells everybody
+LEFT_FOR_THE_VISITOR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """What the tour walks through; `crawl` and `send` show their own progress, `say` prints a line."""
+
+    folder: Path
+    engine: Engine
+    editor: Editor
+    crawl: Callable[[], RunReport]
+    send: Callable[[int], SendReport]
+    say: Callable[[str], None]
+    today: date
+
+    def walk(self, hash_password: Callable[[str], str]) -> None:
+        """The whole tour; what was done before is not done again."""
+        self._sign_up(hash_password)
+        if stage(self.folder) == ARCHIVE:
+            self.say("1. Kennismaken: de radar leest de drie uitgevers voor het eerst.")
+            self._tell(self.crawl())
+            publish_more(self.folder)
+            self.say("2. Een week later: de uitgevers hebben nieuwe berichten geplaatst.")
+        else:
+            self.say("De radar kijkt of er iets nieuws is.")
+        self._tell(self.crawl())
+        chosen = self._choose()
+        if chosen:
+            self.say(f"3. {REVIEWER_NAME} koos {chosen} berichten en schreef er een samenvatting bij.")
+        self._letters()
+
+    def more(self) -> int:
+        """Publish the next items and crawl them; returns how many were published."""
+        count = publish_more(self.folder)
+        if count:
+            self.say(f"De uitgevers plaatsten {count} nieuwe berichten. De radar leest ze.")
+            self._tell(self.crawl())
+        return count
+
+    def _sign_up(self, hash_password: Callable[[str], str]) -> None:
+        now = self.editor.clock()
+        if people.by_email(self.engine, REVIEWER) is None:
+            people.add_reviewer(self.engine, REVIEWER, REVIEWER_NAME, hash_password(PASSWORD), now)
+        readers.add(self.engine, subscribers(self.today), now)
+
+    def _tell(self, report: RunReport) -> None:
+        """Say what a run brought, in one sentence for each way in which it can be told."""
+        new = sum(run.new for run in report.runs if not run.baseline)
+        known = sum(run.new for run in report.runs if run.baseline)
+        flagged = sum(run.flagged for run in report.runs)
+        if known:
+            self.say(f"   {known} berichten gevonden. Die waren er al, dus ze gelden niet als nieuws.")
+        if new:
+            self.say(f"   {new} nieuwe berichten; {flagged} daarvan vallen op en staan in de wachtrij.")
+        if not known and not new:
+            self.say("   Niets nieuws. Alles wat er staat, kende de radar al; er is niets dubbel opgeslagen.")
+        for run in report.runs:
+            for endpoint in run.endpoints:
+                if endpoint["reason"] not in ("ok", "unchanged"):
+                    self.say(f"   Let op, {endpoint['address']}: {health(endpoint['reason']).sentence}")
+                    self.say("   De radar nam daarom het volgende adres van deze bron.")
+
+    def _choose(self) -> int:
+        """Accept, as the demo reviewer, the flagged items that come with a summary; some are left for the visitor."""
+        reviewer = people.by_email(self.engine, REVIEWER)
+        assert reviewer is not None
+        summaries = own_summaries()
+        if reviews.decided(self.engine, reviews.ACCEPTED, 1):
+            return 0
+        waiting = [item for item in reviews.queue(self.engine, limit=200) if urlsplit(item.address).path in summaries]
+        chosen = waiting[: max(len(waiting) - LEFT_FOR_THE_VISITOR, 1)]
+        for item in chosen:
+            now = self.editor.clock()
+            summary = summaries[urlsplit(item.address).path]
+            reviews.write(self.engine, item.id, reviewer.id, summary=summary, note="", now=now)
+            reviews.decide(self.engine, item.id, reviewer.id, reviews.ACCEPTED, now)
+        return len(chosen)
+
+    def _letters(self) -> None:
+        told = list(self._send_letters())
+        if told:
+            self.say("4. De weekbrief, voor elke doelgroep een eigen:")
+        for line in told or ["De weekbrief van deze week was al verzonden; niemand krijgt hem dubbel."]:
+            self.say(f"   {line}")
+
+    def _send_letters(self) -> Iterator[str]:
+        for audience in Audience:
+            edition = self.editor.draft(audience)
+            made = editions.edition_of(self.engine, audience, edition.issue)
+            if edition.entries and (made is None or made.state is EditionState.DRAFT):
+                edition_id, _ = self.editor.freeze(edition)
+                yield self._sent(audience, self.send(edition_id))
+            elif made and made.state in (EditionState.FROZEN, EditionState.SENDING):
+                yield self._sent(audience, self.send(made.id))
+
+    def _sent(self, audience: Audience, report: SendReport) -> str:
+        entries = len(editions.find_edition(self.engine, report.edition_id).content.entries)
+        return f"{audience.plural}: {entries} berichten, naar {report.summary.total} lezers. {report.trouble}".rstrip()
