@@ -15,10 +15,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from digest.edition import Audience
 from monitor.event_date import find_meeting
 from monitor.judgement import Effect, Event, JudgeInput, Judgement, JudgeReason, Place, Relevance
 from monitor.terms import Lexicon, Term, parse_term
-from monitor.words import Audience, Goal, ItemKind, KindWords, Strength, Words
+from monitor.words import Goal, ItemKind, KindWords, Strength, Words
 
 __all__ = ["Effect", "Event", "Judge", "JudgeInput", "JudgeReason", "Judgement", "Place", "Relevance"]
 

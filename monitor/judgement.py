@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from monitor.words import Audience, Goal, ItemKind
+from digest.edition import Audience
+from monitor.words import Goal, ItemKind
 
 
 class Relevance(StrEnum):

@@ -20,12 +20,11 @@ from monitor.problems import Problem, SettingsError, did_you_mean
 from monitor.radar_settings import DATABASE, RadarFile, Weekday
 from monitor.refusals import refusal, without_echoes
 from monitor.source_settings import EndpointSettings, SourceSettings, SourcesFile
-from monitor.words import Audience, Goal, ItemKind, Theme, Words
+from monitor.words import Goal, ItemKind, Theme, Words
 from monitor.yaml_file import YamlFile, parse
 
 __all__ = [
     "FILES",
-    "Audience",
     "EndpointSettings",
     "Goal",
     "ItemKind",
@@ -48,7 +47,6 @@ FILES: dict[str, type[BaseModel]] = {
     "radar.yaml": RadarFile,
 }
 ENVIRONMENT = "omgeving"
-SHORTEST_SECRET = 32
 SHORTEST_PAUSE = 1.0
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -60,7 +58,6 @@ class Secrets(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     smtp_password: SecretStr | None = None
-    secret: SecretStr | None = None
 
 
 class Settings(BaseModel):
@@ -100,7 +97,7 @@ class Settings(BaseModel):
 def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     """Read and check the three files of a folder; raises `SettingsError` with everything that is wrong.
 
-    Read from the environment: RADAR_DATABASE, RADAR_SMTP_PASSWORD, RADAR_SECRET and RADAR_ALLOW_LOOPBACK.
+    Read from the environment: RADAR_DATABASE, RADAR_SMTP_PASSWORD and RADAR_ALLOW_LOOPBACK.
     """
     return _build(folder, _contents(folder), environment)
 
@@ -284,23 +281,15 @@ def _loopback(environment: Mapping[str, str]) -> bool:
 
 
 def _secrets(environment: Mapping[str, str]) -> Secrets:
-    password, secret = environment.get("RADAR_SMTP_PASSWORD"), environment.get("RADAR_SECRET")
-    return Secrets(
-        smtp_password=SecretStr(password) if password else None, secret=SecretStr(secret) if secret else None
-    )
+    password = environment.get("RADAR_SMTP_PASSWORD")
+    return Secrets(smtp_password=SecretStr(password) if password else None)
 
 
 def _environment_problems(environment: Mapping[str, str], radar: BaseModel | None) -> Iterator[Problem]:
     def problem(key: str, reason: str, hint: str) -> Problem:
         return Problem(file=ENVIRONMENT, key=key, reason=reason, hint=hint)
 
-    secret, database = environment.get("RADAR_SECRET"), environment.get("RADAR_DATABASE")
-    if secret and len(secret) < SHORTEST_SECRET:
-        yield problem(
-            "RADAR_SECRET",
-            f"dit geheim is korter dan {SHORTEST_SECRET} tekens.",
-            "Maak er een met: openssl rand -hex 32",
-        )
+    database = environment.get("RADAR_DATABASE")
     if database and not DATABASE.match(database):
         yield problem(
             "RADAR_DATABASE", "dit is geen database.", "Schrijf sqlite:///var/radar.db of postgresql://server/naam."

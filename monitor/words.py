@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from digest.edition import Audience
 from monitor.terms import parse_term
 
 
@@ -16,14 +17,6 @@ class Goal(StrEnum):
 
     FORMAL = "formeel"
     INFORMAL = "informeel"
-
-
-class Audience(StrEnum):
-    """Who reads a digest."""
-
-    CORPORATION = "corporatie"
-    TENANTS = "huurdersorganisatie"
-    MUNICIPALITY = "gemeente"
 
 
 class ItemKind(StrEnum):

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.edition import Audience
 from monitor.judge import Effect, Judge, JudgeInput, Judgement, Place, Relevance, sentence_around
 from monitor.settings import load
-from monitor.words import Audience, Goal, ItemKind, Words
+from monitor.words import Goal, ItemKind, Words
 
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus" / "items.jsonl"
@@ -114,7 +115,7 @@ def test_an_item_on_the_subject(judge: Judge, words: Words) -> None:
     assert verdict.flagged
     assert "overlegwet" in verdict.themes
     assert Goal.FORMAL in verdict.goals
-    assert {Audience.CORPORATION, Audience.TENANTS} <= set(verdict.audiences)
+    assert {Audience.CORPORATIE, Audience.HUURDERSORGANISATIE} <= set(verdict.audiences)
     assert verdict.words_version == words.version()
     first = verdict.reasons[0]
     assert (first.place, first.effect) == (Place.TITLE, Effect.RAISES)
