@@ -1,0 +1,102 @@
+"""HTML pages: from bytes to a tree, and from a tree to clean text."""
+
+from __future__ import annotations
+
+import re
+
+import lxml.html
+from charset_normalizer import from_bytes
+from lxml import etree
+from w3lib.encoding import html_to_unicode
+
+from crawlers.address import absolute
+
+BLOCKS = frozenset([
+    "address", "article", "aside", "blockquote", "br", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "option",
+    "p", "pre", "section", "select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+])  # fmt: skip
+UNSEEN = frozenset([
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "head", "math", "canvas", "audio", "video",
+])  # fmt: skip
+_BLANKS = re.compile(r"[\s\u00a0\u200b\u200c\u200d\ufeff\u00ad]+")
+_TWICE_ENCODED = re.compile("[\u00c3\u00c2\u00e2][\u0080-\u00bf\u20ac\u2018-\u201d\u2020-\u2026\u2030\u2039\u203a]")
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """Turn the bytes of a page into text: UTF-8 that is valid wins, then the declared charset, then detection."""
+    body = body.replace(b"\x00", b"") if not body.startswith((b"\xff\xfe", b"\xfe\xff")) else body
+    try:
+        text = body.decode("utf-8-sig")
+        if b"\x1b$" not in body:
+            return _mended(text)
+    except UnicodeDecodeError:
+        pass
+    return html_to_unicode(content_type or None, body, auto_detect_fun=_detect, default_encoding="cp1252")[1]
+
+
+def parse(body: bytes, content_type: str = "") -> lxml.html.HtmlElement:
+    """Parse the bytes of a page; whatever they are, a tree comes out (an empty one if need be)."""
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return lxml.html.document_fromstring(decode(body, content_type).encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError):
+        return lxml.html.document_fromstring("<html><body></body></html>")
+
+
+def base_of(page: lxml.html.HtmlElement, address: str) -> str:
+    """The address that links of a page are resolved against."""
+    for base in page.iter("base"):
+        return absolute(address, base.get("href") or "") or address
+    return address
+
+
+def text_of(element: lxml.html.HtmlElement) -> str:
+    """The visible text of an element on one line."""
+    pieces: list[str] = []
+    _collect(element, pieces)
+    return clean("".join(pieces))
+
+
+def clean(text: str) -> str:
+    """One line: runs of blanks become a space, invisible marks go."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def _collect(element: lxml.html.HtmlElement, pieces: list[str]) -> None:
+    """Gather text in document order, without recursion: pages can be nested thousands deep."""
+    stack: list[tuple[lxml.html.HtmlElement, bool]] = [(element, False)]
+    while stack:
+        node, leaving = stack.pop()
+        block = node.tag in BLOCKS
+        if leaving:
+            if block:
+                pieces.append(" ")
+            if node is not element and node.tail:
+                pieces.append(node.tail)
+            continue
+        if not isinstance(node.tag, str) or node.tag in UNSEEN:
+            if node is not element and node.tail:
+                pieces.append(node.tail)
+            continue
+        if block:
+            pieces.append(" ")
+        if node.text:
+            pieces.append(node.text)
+        stack.append((node, True))
+        stack.extend((child, False) for child in reversed(node))
+
+
+def _detect(body: bytes) -> str | None:
+    best = from_bytes(body[:20_000]).best()
+    return best.encoding if best else None
+
+
+def _mended(text: str) -> str:
+    """Undo text that was encoded as UTF-8 twice, when much of it shows that and all of it can be undone."""
+    if len(_TWICE_ENCODED.findall(text)) < 3:
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text

@@ -1,0 +1,137 @@
+"""Overview pages shaped like those of the publishers we follow; the texts are our own."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from cssselect import SelectorError
+
+from crawlers.publication import Listed, Origin, Precision
+from crawlers.readers.overview import Overview, read_overview
+from crawlers.source import Selectors
+
+PAGES = Path(__file__).parent / "pages"
+TODAY = date(2026, 11, 24)
+
+
+def overview(name: str, address: str, css: Selectors | None = None) -> Overview:
+    return read_overview((PAGES / f"{name}.html").read_bytes(), address, css, today=TODAY)
+
+
+def by_title(found: Overview, start: str) -> Listed:
+    return next(item for item in found.items if item.title.startswith(start))
+
+
+def test_cards_of_several_shapes_are_found_and_nothing_else() -> None:
+    """A large first card and smaller ones are all items; menus, filters, tags, "meest gelezen" and footer are not."""
+    found = overview("platform31-artikelen", "https://www.platform31.nl/artikelen/")
+    assert [item.title for item in found.items] == [
+        "Bewoners kiezen zelf de volgorde van onderhoud",
+        "Drie lessen van een bewonersraad",
+        "Zo bereik je stille huurders",
+        "Huurders aan zet in de wijk",
+        "Handreiking samen beslissen",
+    ]
+
+
+def test_card_gives_date_label_intro_and_document() -> None:
+    """The block of an item gives its date, its label, its teaser, and a download beside its own page."""
+    item = by_title(overview("platform31-artikelen", "https://www.platform31.nl/artikelen/"), "Handreiking")
+    assert item.address == "https://www.platform31.nl/publicaties/handreiking-samen-beslissen/"
+    assert item.published is not None
+    assert (item.published.day, item.published.origin) == (date(2026, 9, 1), Origin.LISTING)
+    assert item.label == "Publicatie"
+    assert item.intro.startswith("Met stappenplan")
+    assert item.documents == ("https://www.platform31.nl/wp-content/uploads/2026/09/handreiking.pdf",)
+
+
+def test_run_of_a_project_is_no_date_of_publication() -> None:
+    """A card that prints only "Looptijd ... - ..." stays undated."""
+    item = by_title(overview("platform31-artikelen", "https://www.platform31.nl/artikelen/"), "Huurders aan zet")
+    assert item.published is None
+
+
+def test_next_page_by_rel_and_by_number() -> None:
+    """The next page is the declared one, or the next number of a pager; a page without either is the last."""
+    assert overview("platform31-artikelen", "https://www.platform31.nl/artikelen/").next_page.endswith(
+        "/artikelen/page/2/"
+    )
+    assert overview("aedes-nieuws", "https://aedes.nl/nieuws").next_page == "https://aedes.nl/nieuws?page=1"
+    assert overview("woonbond-nieuws", "https://www.woonbond.nl/nieuws/").next_page == ""
+
+
+def test_whole_card_inside_a_link() -> None:
+    """A card that is one large link gives its heading as title, and the doubled label beside the date once."""
+    found = overview("aedes-nieuws", "https://aedes.nl/nieuws")
+    assert len(found.items) == 4
+    item = by_title(found, "Zo deden wij het")
+    assert item.title == "Zo deden wij het: een huurderspanel van start"
+    assert item.label == "Praktijk"
+    assert item.published is not None
+    assert item.published.day == date(2026, 10, 22)
+
+
+def test_date_in_the_teaser_is_not_the_date_of_the_item() -> None:
+    """ "De bedragen gaan in op 1 januari 2027" loses from the date that stands by itself."""
+    item = by_title(overview("aedes-nieuws", "https://aedes.nl/nieuws"), "Nieuwe bedragen")
+    assert item.published is not None
+    assert item.published.day == date(2026, 10, 30)
+
+
+def test_dates_of_sections_and_loose_dates() -> None:
+    """Items under a date heading share that date; a date loose behind a link belongs to that link."""
+    found = overview("woonbond-nieuws", "https://www.woonbond.nl/nieuws/")
+    days = [item.published.day if item.published else None for item in found.items]
+    assert days == [date(2026, 11, 17), date(2026, 11, 17), date(2026, 11, 10), date(2026, 10, 27), date(2026, 10, 13)]
+
+
+def test_table_with_bare_downloads_takes_titles_from_the_row() -> None:
+    """In a table whose links say "PDF" and "Word" the title is the cell beside them and the PDF is the item."""
+    found = overview("tabel-publicaties", "https://koepel.example/publicaties.html")
+    assert [(item.address.rsplit("/", 1)[1], item.title) for item in found.items] == [
+        ("2013-01.pdf", "Jaarverslag huurderskoepel, deel één"),
+        ("2020-03.pdf", "Advies over het huurbeleid van dit jaar"),
+        ("2015-05.pdf", "Enquête onder bewoners van de Oosterpoort"),
+    ]
+    precisions = [item.published.precision if item.published else None for item in found.items]
+    assert precisions == [Precision.DAY, Precision.DAY, Precision.MONTH]
+
+
+def test_page_without_a_list_has_no_items() -> None:
+    """A page with only a menu and a message lists nothing."""
+    page = b"""<title>Niet gevonden</title><nav><ul><li><a href=/a>Home</a>
+    <li><a href=/b>Over ons</a><li><a href=/c>Contact
+    </a></ul></nav><main><h1>404</h1><p>Ga naar de <a href="/">startpagina</a>.</p></main>"""
+    assert read_overview(page, "https://www.woonbond.nl/nieuws/").items == ()
+
+
+def test_selectors_override_each_part() -> None:
+    """`item` names the blocks, `link`, `title` and `date` what stands in them."""
+    css = Selectors(item="article.card", link="h3 a", title=".card__label", date=".card__meta")
+    found = overview("platform31-artikelen", "https://www.platform31.nl/artikelen/", css)
+    assert [item.title for item in found.items] == ["Artikel", "Artikel", "Project", "Publicatie"]
+    assert found.items[0].address.endswith("/drie-lessen-van-een-bewonersraad/")
+    assert found.items[0].published is not None
+    assert found.items[0].published.day == date(2026, 11, 9)
+
+
+def test_selector_for_links_alone_finds_their_blocks() -> None:
+    """With only `link` given the reader still finds the date around each link."""
+    found = overview("platform31-artikelen", "https://www.platform31.nl/artikelen/", Selectors(link="h3 a"))
+    assert len(found.items) == 4
+    assert found.items[1].published is not None
+    assert found.items[1].published.day == date(2026, 10, 28)
+
+
+def test_selector_that_matches_nothing_gives_no_items() -> None:
+    """A selector gone stale gives nothing; it is never quietly replaced by what the reader would find itself."""
+    for css in (Selectors(item=".bestaat-niet"), Selectors(link=".bestaat-niet"), Selectors(title=".bestaat-niet")):
+        assert overview("aedes-nieuws", "https://aedes.nl/nieuws", css).items == ()
+
+
+def test_bad_selector_is_told() -> None:
+    """A selector that is no CSS raises the error of the CSS library."""
+    with pytest.raises(SelectorError):
+        overview("aedes-nieuws", "https://aedes.nl/nieuws", Selectors(item="div["))
