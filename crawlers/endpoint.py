@@ -1,0 +1,89 @@
+"""Reads what an endpoint answered as a list of items, or says why it is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urlsplit
+
+from crawlers.address import site
+from crawlers.publication import Listed, Reason
+from crawlers.readers.feed import NotAFeed, read_feed
+from crawlers.readers.overview import read_overview
+from crawlers.readers.sitemap import NotASitemap, read_sitemap
+from crawlers.readers.walls import walls
+from crawlers.source import Endpoint, Kind
+
+ERROR_PATH = re.compile(r"/(404|error|fout|not-?found|niet-gevonden|pagina-niet-gevonden)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of a server: where it came from in the end, its status, its headers in lower case, and its bytes."""
+
+    asked: str
+    address: str
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content_type(self) -> str:
+        """The media type with its parameters, as declared."""
+        return self.headers.get("content-type", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The items of one listing, and where it goes on."""
+
+    items: tuple[Listed, ...]
+    next_page: str = ""
+    children: tuple[str, ...] = ()
+
+
+class ListingFailed(Exception):
+    """A listing gave nothing; `reason` is its code and `detail` says more."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(detail or reason.value)
+        self.reason = reason
+        self.detail = detail
+
+
+def read_listing(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
+    """Read an endpoint's answer; raises `ListingFailed` with the reason when it is no listing."""
+    if answer.status == 304:
+        raise ListingFailed(Reason.UNCHANGED)
+    if answer.status >= 400:
+        raise ListingFailed(Reason.HTTP_ERROR, f"HTTP {answer.status}")
+    if site(answer.address) != site(answer.asked):
+        raise ListingFailed(Reason.OFF_SITE, f"redirected to {answer.address}")
+    if answer.address != answer.asked and ERROR_PATH.search(urlsplit(answer.address).path):
+        raise ListingFailed(Reason.ERROR_PAGE, f"redirected to {answer.address}")
+    try:
+        listing = _read(endpoint, answer, today)
+    except NotAFeed as error:
+        raise ListingFailed(walls(answer.body, answer.address) or Reason.NOT_A_FEED, str(error)) from error
+    except NotASitemap as error:
+        raise ListingFailed(walls(answer.body, answer.address) or Reason.NOT_A_SITEMAP, str(error)) from error
+    except Exception as error:
+        # A reader must read anything; one page that it cannot read is told as such and stops no other source.
+        raise ListingFailed(Reason.READER_FAILED, f"{type(error).__name__}: {error}") from error
+    if not listing.items and not listing.children and (wall := walls(answer.body, answer.address)):
+        raise ListingFailed(wall)
+    return listing
+
+
+def _read(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
+    match endpoint.kind:
+        case Kind.FEED:
+            return Listing(read_feed(answer.body, answer.address, answer.content_type))
+        case Kind.SITEMAP:
+            sitemap = read_sitemap(answer.body, answer.address)
+            return Listing(sitemap.items, children=sitemap.children)
+        case Kind.OVERVIEW:
+            overview = read_overview(answer.body, answer.address, endpoint.css)
+            return Listing(overview.items, next_page=overview.next_page)

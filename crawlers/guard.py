@@ -1,0 +1,126 @@
+"""Keeps requests away from addresses that are nobody's publication: private hosts, odd ports, unreadable robots.txt."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.resolver import CachingThreadedResolver
+
+PORTS = frozenset({None, 80, 443, 8080, 8443})
+
+
+class AddressRefused(IgnoreRequest):
+    """The address points at a private or special host, or uses an odd port."""
+
+
+class RobotsDenied(IgnoreRequest):
+    """The site's robots.txt asks us to leave this address alone (RFC 9309)."""
+
+
+class RobotsUnreadable(IgnoreRequest):
+    """The site's robots.txt could not be read, so today nothing is asked of the site (RFC 9309, section 2.3.1.4)."""
+
+
+def refusal(host: str, *, allow_loopback: bool) -> str:
+    """Say why an IP address may not be dialled; "" when it may, or when `host` is a name.
+
+    `allow_loopback` is the one switch for tests and demo; then addresses of this machine are the only ones allowed.
+    """
+    try:
+        address = ipaddress.ip_address(host.strip("[]").split("%", 1)[0])
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address.sixtofour or address
+    if allow_loopback:
+        return "" if address.is_loopback else f"{host} is not an address of this machine"
+    if not address.is_global or address.is_multicast:
+        return f"{host} is a private or special address"
+    return ""
+
+
+def request_refusal(address: str, *, allow_loopback: bool) -> str:
+    """Say why an address may not be asked for at all; "" when it may. Names are judged again when they are resolved."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        return str(error)
+    if parts.scheme not in ("http", "https"):
+        return f"{parts.scheme}: is not a web address"
+    if not allow_loopback and port not in PORTS:
+        return f"port {port} is not a web port"
+    return refusal(parts.hostname or "", allow_loopback=allow_loopback)
+
+
+class GuardMiddleware:
+    """Refuses requests, and every hop of a redirect, to addresses that are not allowed."""
+
+    def __init__(self, allow_loopback: bool) -> None:
+        self.allow_loopback = allow_loopback
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> GuardMiddleware:
+        """Read the switch from the crawler's settings."""
+        return cls(crawler.settings.getbool("RADAR_ALLOW_LOOPBACK"))
+
+    def process_request(self, request: Any) -> None:
+        """Raise `AddressRefused` when the request may not be made."""
+        why = request_refusal(request.url, allow_loopback=self.allow_loopback)
+        if why:
+            raise AddressRefused(why)
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Resolves names and refuses the answers that may not be dialled, so that a changing DNS answer does not help."""
+
+    allow_loopback = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, reactor: Any) -> GuardedResolver:
+        """Read the switch from the crawler's settings."""
+        resolver: GuardedResolver = super().from_crawler(crawler, reactor)
+        resolver.allow_loopback = crawler.settings.getbool("RADAR_ALLOW_LOOPBACK")
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> Any:
+        """Resolve a name; the Deferred fails with `AddressRefused` when the answer is not allowed."""
+        return super().getHostByName(name, timeout).addCallback(self._checked)
+
+    def _checked(self, address: str) -> str:
+        why = refusal(address, allow_loopback=self.allow_loopback)
+        if why:
+            raise AddressRefused(why)
+        return address
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Obeys robots.txt; Scrapy's own takes an unreadable robots.txt for permission, this one for "not today"."""
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._errors: dict[str, Exception] = {}
+
+    def process_request_2(self, rp: Any, request: Any) -> None:
+        """Raise `RobotsUnreadable`, `RobotsDenied` or what kept the network from answering."""
+        if rp is None:
+            raise self._errors[urlsplit(request.url).netloc]
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as denied:
+            raise RobotsDenied("robots.txt does not allow this address") from denied
+
+    async def _parse_robots(self, response: Any, netloc: str, request: Any) -> None:
+        if response.status == 429 or response.status >= 500:
+            raise RobotsUnreadable(f"robots.txt answered {response.status}")
+        if response.status >= 400:
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self._errors[netloc] = exc
+        super()._robots_error(exc, netloc)

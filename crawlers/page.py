@@ -1,0 +1,70 @@
+"""Reads the page of one item and joins it with what the listing said of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from crawlers.address import key, site
+from crawlers.endpoint import ERROR_PATH, Answer
+from crawlers.publication import Article, Dated, Listed, Origin, Publication, Reason
+from crawlers.readers.article import read_article
+from crawlers.readers.pdf import NotAPdf, read_pdf
+from crawlers.readers.walls import walls
+
+TRUST = {origin: rank for rank, origin in enumerate(Origin)}
+
+
+class PageFailed(Exception):
+    """The page of an item could not be read; the message starts with a reason code."""
+
+
+def read_page(source: str, listed: Listed, answer: Answer, today: date) -> Publication:
+    """Read an item's page; what the page says goes before what the listing said; raises `PageFailed`."""
+    _check(answer)
+    article = _read(answer, today)
+    if not article.text and (wall := walls(answer.body, answer.address)):
+        raise PageFailed(wall.value)
+    moved = key(answer.address) != key(listed.address)
+    canonical = article.canonical or (answer.address if moved else "")
+    return Publication(
+        source=source,
+        address=listed.address,
+        canonical=canonical,
+        title=article.title or listed.title,
+        intro=article.intro or listed.intro,
+        text=article.text or listed.text,
+        published=most_trusted(article.published, listed.published),
+        modified=listed.modified,
+        label=article.label or listed.label,
+        authors=article.authors or listed.authors,
+        documents=tuple(dict.fromkeys((*article.documents, *listed.documents))),
+        read=True,
+    )
+
+
+def most_trusted(*dates: Dated | None) -> Dated | None:
+    """The date whose origin is the most trustworthy; the first of equals."""
+    return min((one for one in dates if one), key=lambda one: TRUST[one.origin], default=None)
+
+
+def _check(answer: Answer) -> None:
+    if answer.status >= 400:
+        raise PageFailed(f"{Reason.HTTP_ERROR.value}: HTTP {answer.status}")
+    if site(answer.address) != site(answer.asked):
+        raise PageFailed(f"{Reason.OFF_SITE.value}: redirected to {answer.address}")
+    path = urlsplit(answer.address).path
+    if answer.address != answer.asked and (path in ("", "/") or ERROR_PATH.search(path)):
+        raise PageFailed(f"{Reason.ERROR_PAGE.value}: redirected to {answer.address}")
+
+
+def _read(answer: Answer, today: date) -> Article:
+    try:
+        if answer.body[:5] == b"%PDF-" or answer.content_type.startswith("application/pdf"):
+            return read_pdf(answer.body, answer.address)
+        return read_article(answer.body, answer.address, today, answer.content_type)
+    except NotAPdf as error:
+        raise PageFailed(f"{Reason.READER_FAILED.value}: {error}") from error
+    except Exception as error:
+        # A reader must read anything; one page that it cannot read is told as such and stops no other.
+        raise PageFailed(f"{Reason.READER_FAILED.value}: {type(error).__name__}: {error}") from error

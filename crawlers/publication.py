@@ -1,0 +1,179 @@
+"""What the crawlers hand over: publications, and the failures that kept them from handing over more."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from crawlers.source import Kind, Validators
+
+
+class Precision(StrEnum):
+    """How exactly a date is known."""
+
+    TIME = "time"
+    DAY = "day"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Origin(StrEnum):
+    """Where a date came from, the most trustworthy first; a GUESS never decides what is new."""
+
+    JSON_LD = "json_ld"
+    META = "meta"
+    TIME_TAG = "time_tag"
+    FEED = "feed"
+    LISTING = "listing"
+    TEXT = "text"
+    ADDRESS = "address"
+    MODIFIED = "modified"
+    GUESS = "guess"
+
+
+class Dated(BaseModel):
+    """A date with its precision and its origin.
+
+    `day` is the first day of the month, quarter or year when only that is known.
+
+    `moment` is set when the time of day is known too; it always carries a time zone.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    day: date
+    precision: Precision
+    origin: Origin
+    moment: datetime | None = None
+
+
+class Listed(BaseModel):
+    """An item as a feed, overview page or sitemap lists it, before its own page is read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: str
+    title: str = ""
+    intro: str = ""
+    published: Dated | None = None
+    modified: str = ""
+    label: str = ""
+    text: str = ""
+    authors: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+
+class Article(BaseModel):
+    """What the page of one item says: main content only, paragraphs parted by an empty line."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str = ""
+    intro: str = ""
+    text: str = ""
+    published: Dated | None = None
+    canonical: str = ""
+    label: str = ""
+    authors: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+
+class Publication(BaseModel):
+    """One item of a source as it was found: the listing and, when it could be read, its page.
+
+    `read` is False when the page has not been read (a first crawl, a page that failed, or too many at once);
+    `failure` then says why, or is empty when nobody tried.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    event: Literal["publication"] = "publication"
+    source: str
+    address: str
+    found_by: Kind | None = None
+    canonical: str = ""
+    title: str = ""
+    intro: str = ""
+    text: str = ""
+    published: Dated | None = None
+    modified: str = ""
+    label: str = ""
+    authors: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    read: bool = False
+    failure: str = ""
+
+
+class Reason(StrEnum):
+    """Why an endpoint or a page gave nothing; OK when it did."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    EMPTY = "empty"
+    NOT_A_FEED = "not_a_feed"
+    NOT_A_SITEMAP = "not_a_sitemap"
+    HTTP_ERROR = "http_error"
+    ERROR_PAGE = "redirected_to_error_page"
+    OFF_SITE = "off_site_redirect"
+    DNS = "dns"
+    TIMEOUT = "timeout"
+    REFUSED = "connection_refused"
+    CONNECTION = "connection_lost"
+    TLS = "tls"
+    TOO_LARGE = "too_large"
+    COOKIE_WALL = "cookie_wall"
+    LOGIN_WALL = "login_wall"
+    MAINTENANCE = "maintenance_page"
+    SELECTOR_ZERO = "selector_zero"
+    ALL_UNDATED = "all_undated"
+    ROBOTS_DENIED = "robots_denied"
+    ROBOTS_UNREADABLE = "robots_unreadable"
+    ADDRESS_REFUSED = "address_refused"
+    READER_FAILED = "reader_failed"
+    CRASHED = "crawler_crashed"
+
+
+class EndpointReport(BaseModel):
+    """What one endpoint answered: the reason, in words for the log, and how many items it listed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event: Literal["endpoint"] = "endpoint"
+    source: str
+    address: str
+    kind: Kind
+    reason: Reason
+    detail: str = ""
+    status: int = 0
+    listed: int = 0
+    validators: Validators = Validators()
+
+
+class SourceFinished(BaseModel):
+    """The last line of a source: its publications are complete, or `reason` says why there are none.
+
+    `left_over` counts pages that were not read this time because the cap of one run was reached.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    event: Literal["finished"] = "finished"
+    source: str
+    reason: Reason
+    detail: str = ""
+    seconds: float = 0.0
+    requests: int = 0
+    left_over: int = 0
+
+
+CrawlEvent = Annotated[Publication | EndpointReport | SourceFinished, Field(discriminator="event")]
+
+
+def from_line(line: str | bytes) -> Publication | EndpointReport | SourceFinished:
+    """Read one JSON line of the crawling process; raises `pydantic.ValidationError` on anything else."""
+    adapter: TypeAdapter[Publication | EndpointReport | SourceFinished] = TypeAdapter(CrawlEvent)
+    return adapter.validate_json(line)

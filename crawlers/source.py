@@ -1,0 +1,108 @@
+"""A source, the endpoints it is read from, and the order to crawl it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Kind(StrEnum):
+    """How an endpoint lists publications."""
+
+    FEED = "feed"
+    OVERVIEW = "overview"
+    SITEMAP = "sitemap"
+
+
+class Selectors(BaseModel):
+    """CSS selectors that override what the overview reader finds by itself; each part is optional."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    item: str | None = None
+    link: str | None = None
+    title: str | None = None
+    date: str | None = None
+
+
+class Endpoint(BaseModel):
+    """One address of a source that lists its publications."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Kind
+    address: str
+    css: Selectors = Selectors()
+
+
+class Source(BaseModel):
+    """A publisher as the crawler needs to know it.
+
+    `articles` and `not_articles` are regular expressions searched in the address of a listed item:
+    an item is kept when it matches `articles` (or that is empty) and does not match `not_articles`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    endpoints: tuple[Endpoint, ...] = Field(min_length=1)
+    articles: str = ""
+    not_articles: str = ""
+    read_articles: bool = True
+
+    def wants(self, address: str) -> bool:
+        """Say whether a listed address passes the source's filters."""
+        if self.articles and not re.search(self.articles, address):
+            return False
+        return not (self.not_articles and re.search(self.not_articles, address))
+
+
+class Validators(BaseModel):
+    """What a server gave us to ask "has it changed?" with (RFC 9110, section 13)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+class CrawlOrder(BaseModel):
+    """One source to crawl now, and what is already known of it.
+
+    `known` maps address keys (see `crawlers.address.key`) to the last `modified` time the source gave
+    (ISO 8601, or "").
+    `unread` are addresses that were listed before but whose page could not be read yet.
+    `validators` belong to endpoint addresses.
+    `baseline` marks a first crawl: items are listed but their pages are not read.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    source: Source
+    known: dict[str, str] = {}
+    unread: tuple[str, ...] = ()
+    validators: dict[str, Validators] = {}
+    baseline: bool = False
+
+
+class CrawlJob(BaseModel):
+    """All that one crawling process is asked to do, and its manners.
+
+    `pause` is the least time between two requests to one host and `timeout` bounds one request, both in seconds;
+    `pages_per_run` bounds the article pages read per source.
+    `allow_loopback` is the one switch for tests and demo: only addresses of this machine are asked then.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    orders: tuple[CrawlOrder, ...]
+    agent: str
+    today: date
+    pause: float = 3.0
+    timeout: float = 30.0
+    pages_per_run: int = 40
+    allow_loopback: bool = False

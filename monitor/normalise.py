@@ -1,0 +1,82 @@
+"""Publication → Item: one address, clean text, a fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from crawlers.address import key, site
+from crawlers.publication import Publication
+from monitor.item import Item
+
+FINGERPRINT_VERSION = "1"
+SPACES = re.compile(r"[^\S\n]+")
+EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
+CONTROL = dict.fromkeys(code for code in range(32) if chr(code) not in "\n\t") | {
+    0x7F: None,
+    0xFEFF: None,
+    0xAD: None,
+}
+LONGEST_TEXT = 200_000
+LONGEST_LINE = 500
+
+
+def clean_text(text: str) -> str:
+    """Fold a text to NFC without control characters; one blank between words, one empty line between paragraphs."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(CONTROL)
+    text = SPACES.sub(" ", text)
+    return EMPTY_LINES.sub("\n\n", text).strip()[:LONGEST_TEXT]
+
+
+def clean_line(text: str) -> str:
+    """Fold a title or label to one line of at most 500 characters."""
+    return " ".join(clean_text(text).split())[:LONGEST_LINE]
+
+
+def fingerprint(title: str, intro: str, text: str) -> str:
+    """Tell whether content changed: a hash over the words, blind to case, punctuation and blanks."""
+    words = re.findall(r"\w+", f"{title}\n{intro}\n{text}".casefold())
+    return hashlib.sha256(f"{FINGERPRINT_VERSION} {' '.join(words)}".encode()).hexdigest()
+
+
+def normalise_all(publications: Sequence[Publication]) -> list[Item]:
+    """Normalise what one source gave; a canonical address that several pages claim identifies none of them."""
+    claims = Counter(publication.canonical for publication in publications if publication.canonical)
+    return [normalise(publication, trust_canonical=claims[publication.canonical] == 1) for publication in publications]
+
+
+def normalise(publication: Publication, *, trust_canonical: bool = True) -> Item:
+    """Give a publication its identity (the canonical address first, rel=canonical, RFC 6596) and clean text.
+
+    A canonical address on another site, or the front page of the site, is a mistake of the page and is not followed.
+    """
+    title = clean_line(publication.title)
+    intro = clean_text(publication.intro)
+    text = clean_text(publication.text)
+    published = publication.published
+    canonical = publication.canonical if trust_canonical else ""
+    if canonical and (site(canonical) != site(publication.address) or "/" not in key(canonical)):
+        canonical = ""
+    address = canonical or publication.address
+    keys = dict.fromkeys(key(spelling) for spelling in (address, publication.address))
+    return Item(
+        source=publication.source,
+        address=address,
+        keys=tuple(keys),
+        title=title,
+        intro=intro,
+        text=text,
+        label=clean_line(publication.label),
+        authors=tuple(clean_line(author) for author in publication.authors),
+        documents=publication.documents,
+        published=published.day if published else None,
+        published_precision=published.precision.value if published else "",
+        published_origin=published.origin.value if published else "",
+        modified=publication.modified,
+        fingerprint=fingerprint(title, intro, text),
+        read=publication.read,
+        failure=publication.failure,
+    )

@@ -1,0 +1,52 @@
+"""Opens the database and brings its tables up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine as Engine
+from sqlalchemy import create_engine, event, make_url
+
+import monitor
+from digest.tables import metadata as metadata
+
+BUSY_MILLISECONDS = 30_000
+
+
+def open_engine(address: str) -> Engine:
+    """Open a database by its SQLAlchemy address; SQLite gets WAL, foreign keys and a wait for the other writer."""
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_MILLISECONDS}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def migration_config(engine: Engine) -> Config:
+    """Describe the migrations to Alembic without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(monitor.__file__).parent / "migrations"))
+    config.attributes["engine"] = engine
+    return config
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to a revision, the newest unless told otherwise."""
+    command.upgrade(migration_config(engine), revision)

@@ -1,0 +1,162 @@
+"""Items, their versions and spellings, and what the judge said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from monitor.item import Item, Known, Recent
+from monitor.judge import Judgement
+from monitor.recognise import Alias, Changed, New, Unread
+from monitor.tables import item, item_alias, item_version, judgement
+
+KEYS_PER_QUERY = 500
+CONTENT = ("title", "intro", "text", "label", "authors", "documents", "modified", "fingerprint")
+PUBLISHED = ("published", "published_precision", "published_origin")
+
+
+def known(engine: Engine, keys: Iterable[str]) -> dict[str, Known]:
+    """What the store holds under these address keys."""
+    wanted = list(dict.fromkeys(keys))
+    found: dict[str, Known] = {}
+    columns = (item.c.id, item.c.source, item.c.fingerprint, item.c.read_at, item.c.version)
+    with engine.connect() as connection:
+        for start in range(0, len(wanted), KEYS_PER_QUERY):
+            part = wanted[start : start + KEYS_PER_QUERY]
+            rows = select(item_alias.c.key, *columns).join(item).where(item_alias.c.key.in_(part))
+            for row in connection.execute(rows):
+                found[row.key] = Known(
+                    row.id, row.source, row.key, row.fingerprint, row.read_at is not None, row.version
+                )
+    return found
+
+
+def known_keys(engine: Engine, source: str) -> dict[str, str]:
+    """Address keys of a source's items with the last `modified` that the source gave."""
+    rows = select(item_alias.c.key, item.c.modified).join(item).where(item.c.source == source)
+    with engine.connect() as connection:
+        return {row.key: row.modified for row in connection.execute(rows)}
+
+
+def unread(engine: Engine, source: str, most_attempts: int) -> list[str]:
+    """Addresses of news whose page still has to be read, the longest waiting first."""
+    rows = (
+        select(item.c.address)
+        .where(item.c.source == source, item.c.read_at.is_(None), item.c.arrival == "news")
+        .where(item.c.attempts < most_attempts)
+        .order_by(item.c.attempts, item.c.id)
+    )
+    with engine.connect() as connection:
+        return list(connection.scalars(rows))
+
+
+def recent(engine: Engine, now: datetime, window: timedelta) -> list[Recent]:
+    """The stories of the last weeks: news that does not tell another item's story."""
+    rows = select(item.c.id, item.c.source, item.c.title, item.c.intro, item.c.text).where(
+        item.c.first_seen_at > now - window, item.c.arrival != "baseline", item.c.told_as.is_(None)
+    )
+    with engine.connect() as connection:
+        return [Recent(*row) for row in connection.execute(rows)]
+
+
+def add(connection: Connection, new: New, now: datetime) -> int:
+    """Store an item that was not known; returns its id."""
+    one = new.item
+    values = {name: getattr(one, name) for name in (*CONTENT, *PUBLISHED)}
+    row = connection.execute(
+        insert(item).values(
+            **values | {"authors": list(one.authors), "documents": list(one.documents)},
+            source=one.source,
+            address=one.address,
+            version=1,
+            arrival=new.arrival.value,
+            told_as=new.told_as,
+            first_seen_at=now,
+            read_at=now if one.read else None,
+            attempts=1 if one.failure else 0,
+            failure=one.failure,
+        )
+    )
+    assert row.inserted_primary_key
+    item_id = int(row.inserted_primary_key[0])
+    connection.execute(insert(item_alias), [{"key": key, "item_id": item_id} for key in one.keys])
+    _keep_version(connection, item_id, 1, one, now)
+    for copy in new.takes_over:
+        connection.execute(update(item).where(item.c.told_as == copy).values(told_as=item_id))
+        connection.execute(update(item).where(item.c.id == copy).values(told_as=item_id))
+    return item_id
+
+
+def change(connection: Connection, changed: Changed, now: datetime) -> int:
+    """Store other content of a known item as its next version; a first reading is still its first version."""
+    one, before = changed.item, changed.known
+    values: dict[str, Any] = {name: getattr(one, name) for name in CONTENT}
+    values |= {"authors": list(one.authors), "documents": list(one.documents)}
+    if one.published:
+        values |= {name: getattr(one, name) for name in PUBLISHED}
+    version = before.version if changed.first_reading else before.version + 1
+    connection.execute(
+        update(item).where(item.c.id == before.item_id).values(**values, version=version, read_at=now, failure="")
+    )
+    _keep_version(connection, before.item_id, version, one, now)
+    add_spellings(connection, Alias(one, before))
+    return before.item_id
+
+
+def note_unread(connection: Connection, tried: Unread) -> None:
+    """Count a try to read a page that failed again."""
+    connection.execute(
+        update(item)
+        .where(item.c.id == tried.known.item_id)
+        .values(attempts=item.c.attempts + 1, failure=tried.item.failure)
+    )
+
+
+def add_spellings(connection: Connection, alias: Alias) -> None:
+    """Remember further spellings of a known item's address."""
+    held = set(connection.scalars(select(item_alias.c.key).where(item_alias.c.key.in_(alias.item.keys))))
+    fresh = [{"key": key, "item_id": alias.known.item_id} for key in alias.item.keys if key not in held]
+    if fresh:
+        connection.execute(insert(item_alias), fresh)
+
+
+def save_judgement(connection: Connection, item_id: int, judged: Judgement, now: datetime) -> None:
+    """Keep what the judge said of an item, in place of what it said before."""
+    connection.execute(delete(judgement).where(judgement.c.item_id == item_id))
+    connection.execute(
+        insert(judgement).values(
+            item_id=item_id,
+            relevant=judged.relevant,
+            score=judged.score,
+            flagged=judged.flagged,
+            kind=judged.kind,
+            content=judged.model_dump(mode="json"),
+            words_version=judged.words_version,
+            judged_at=now,
+        )
+    )
+
+
+def counts(engine: Engine) -> dict[str, int]:
+    """How many items there are, by arrival."""
+    rows = select(item.c.arrival, func.count().label("items")).group_by(item.c.arrival)
+    with engine.connect() as connection:
+        return {row.arrival: row.items for row in connection.execute(rows)}
+
+
+def _keep_version(connection: Connection, item_id: int, version: int, one: Item, now: datetime) -> None:
+    where = (item_version.c.item_id == item_id, item_version.c.version == version)
+    connection.execute(delete(item_version).where(*where))
+    values = {name: asdict(one)[name] for name in ("title", "intro", "text", "fingerprint")}
+    connection.execute(insert(item_version).values(item_id=item_id, version=version, seen_at=now, **values))
+
+
+def versions(engine: Engine, item_id: int) -> Sequence[Any]:
+    """Every version of an item, the oldest first."""
+    rows = select(item_version).where(item_version.c.item_id == item_id).order_by(item_version.c.version)
+    with engine.connect() as connection:
+        return connection.execute(rows).all()

@@ -1,0 +1,41 @@
+"""Saves what a run over one source brought, in one transaction: all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from monitor.judge import Judgement
+from monitor.recognise import Alias, Changed, Intent, New, Unread
+from monitor.source_state import SourceRun, SourceState
+from monitor.store import items, sources
+
+
+def save(
+    engine: Engine,
+    judged: Sequence[tuple[Intent, Judgement]],
+    state: SourceState,
+    run: SourceRun,
+    now: datetime,
+) -> None:
+    """Store the items, their judgements, the state of the source and its run together."""
+    with engine.begin() as connection:
+        for intent, judgement in judged:
+            match intent:
+                case New():
+                    items.save_judgement(connection, items.add(connection, intent, now), judgement, now)
+                case Changed():
+                    items.save_judgement(connection, items.change(connection, intent, now), judgement, now)
+                case Unread():
+                    items.note_unread(connection, intent)
+                case Alias():
+                    items.add_spellings(connection, intent)
+        sources.save_state(connection, state)
+        sources.save_run(connection, run)
+
+
+def changes(decided: Iterable[Intent]) -> int:
+    """Count the items with other content than before; a first reading is no change."""
+    return sum(isinstance(intent, Changed) and not intent.first_reading for intent in decided)

@@ -1,0 +1,44 @@
+"""Notices: things that people should know, told once when they begin and once when they end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from monitor.tables import notice
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence in Dutch for the desk and the log."""
+
+    name: str
+    text: str
+    since: datetime
+
+
+def begin(engine: Engine, name: str, text: str, now: datetime) -> bool:
+    """Put up a notice; returns False when the same one was up already."""
+    with engine.begin() as connection:
+        row = connection.execute(select(notice).where(notice.c.name == name)).one_or_none()
+        if row is not None and row.ended_at is None and row.text == text:
+            return False
+        connection.execute(delete(notice).where(notice.c.name == name))
+        connection.execute(insert(notice).values(name=name, text=text, since=now))
+        return True
+
+
+def end(engine: Engine, name: str, now: datetime) -> bool:
+    """Take a notice down; returns False when it was not up."""
+    with engine.begin() as connection:
+        ended = update(notice).where(notice.c.name == name, notice.c.ended_at.is_(None)).values(ended_at=now)
+        return connection.execute(ended).rowcount > 0
+
+
+def current(engine: Engine) -> list[Notice]:
+    """The notices that are up, the newest first."""
+    rows = select(notice).where(notice.c.ended_at.is_(None)).order_by(notice.c.since.desc())
+    with engine.connect() as connection:
+        return [Notice(row.name, row.text, row.since) for row in connection.execute(rows)]

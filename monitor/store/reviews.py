@@ -1,0 +1,247 @@
+"""The queue of flagged items, and what reviewers decided and wrote; every change is kept in an append-only record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, and_, delete, func, insert, or_, select
+
+from monitor.judge import Judgement
+from monitor.tables import item, judgement, remark, review, reviewer, verdict
+
+ACCEPTED = "accepted"
+REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedItem:
+    """An item as the desk and the digest need it: content, judgement, and what people said of it."""
+
+    id: int
+    source: str
+    address: str
+    title: str
+    intro: str
+    text: str
+    label: str
+    documents: Sequence[str]
+    published: date | None
+    published_precision: str
+    published_origin: str
+    first_seen_at: datetime
+    told_as: int | None
+    judgement: Judgement
+    decision: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    summary: str = ""
+    note: str = ""
+    also_at: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page of the queue ended: the score and id of its last item."""
+
+    score: float
+    item_id: int
+
+
+def queue(engine: Engine, *, after: Position | None = None, limit: int = 20) -> list[QueuedItem]:
+    """Flagged news without a verdict, the highest score first; one page, by keyset."""
+    wanted = _items().where(
+        judgement.c.flagged, item.c.told_as.is_(None), item.c.arrival == "news", verdict.c.item_id.is_(None)
+    )
+    return _page(engine, wanted, after, limit)
+
+
+def set_aside(engine: Engine, *, after: Position | None = None, limit: int = 20) -> list[QueuedItem]:
+    """News that was not flagged and has no verdict, the highest score first."""
+    wanted = _items().where(
+        judgement.c.flagged.is_(False),
+        item.c.told_as.is_(None),
+        item.c.arrival == "news",
+        verdict.c.item_id.is_(None),
+    )
+    return _page(engine, wanted, after, limit)
+
+
+def decided(engine: Engine, decision: str, limit: int = 100) -> list[QueuedItem]:
+    """Items with this decision, the latest first."""
+    wanted = _items().where(verdict.c.decision == decision)
+    with engine.connect() as connection:
+        rows = connection.execute(wanted.order_by(verdict.c.decided_at.desc(), item.c.id.desc()).limit(limit)).all()
+        return [_queued(row, _copies(connection, [row.id for row in rows])) for row in rows]
+
+
+def one(engine: Engine, item_id: int) -> QueuedItem | None:
+    """One item, flagged or not."""
+    with engine.connect() as connection:
+        row = connection.execute(_items().where(item.c.id == item_id)).one_or_none()
+        return _queued(row, _copies(connection, [item_id])) if row else None
+
+
+def waiting(engine: Engine) -> int:
+    """How many flagged items wait for a verdict."""
+    wanted = (
+        select(func.count())
+        .select_from(item.join(judgement).outerjoin(verdict, verdict.c.item_id == item.c.id))
+        .where(
+            judgement.c.flagged,
+            item.c.told_as.is_(None),
+            item.c.arrival == "news",
+            verdict.c.item_id.is_(None),
+        )
+    )
+    with engine.connect() as connection:
+        return int(connection.scalar(wanted) or 0)
+
+
+def decide(engine: Engine, item_id: int, reviewer_id: int, decision: str, now: datetime) -> bool:
+    """Accept or reject an item; returns False when that was the decision already."""
+    with engine.begin() as connection:
+        before = _decision(connection, item_id)
+        if before == decision:
+            return False
+        connection.execute(delete(verdict).where(verdict.c.item_id == item_id))
+        values = {"item_id": item_id, "decision": decision, "reviewer_id": reviewer_id, "decided_at": now}
+        connection.execute(insert(verdict).values(**values))
+        _record(connection, item_id, reviewer_id, decision, {"decision": before}, {"decision": decision}, now)
+        return True
+
+
+def undo(engine: Engine, item_id: int, reviewer_id: int, now: datetime) -> bool:
+    """Take the last decision back, so that the one before it holds again; returns False when there is none."""
+    with engine.begin() as connection:
+        current = _decision(connection, item_id)
+        if not current:
+            return False
+        latest = (
+            select(review.c.before)
+            .where(review.c.item_id == item_id, review.c.action == current)
+            .order_by(review.c.id.desc())
+            .limit(1)
+        )
+        previous = (connection.scalar(latest) or {}).get("decision", "")
+        connection.execute(delete(verdict).where(verdict.c.item_id == item_id))
+        if previous:
+            values = {"item_id": item_id, "decision": previous, "reviewer_id": reviewer_id, "decided_at": now}
+            connection.execute(insert(verdict).values(**values))
+        _record(connection, item_id, reviewer_id, "undo", {"decision": current}, {"decision": previous}, now)
+        return True
+
+
+def write(engine: Engine, item_id: int, reviewer_id: int, *, summary: str, note: str, now: datetime) -> bool:
+    """Keep the summary for the letter and the note for colleagues; returns False when neither changed."""
+    with engine.begin() as connection:
+        row = connection.execute(select(remark).where(remark.c.item_id == item_id)).one_or_none()
+        before = {"summary": row.summary, "note": row.note} if row else {"summary": "", "note": ""}
+        after = {"summary": summary, "note": note}
+        if before == after:
+            return False
+        connection.execute(delete(remark).where(remark.c.item_id == item_id))
+        connection.execute(insert(remark).values(item_id=item_id, reviewer_id=reviewer_id, written_at=now, **after))
+        _record(connection, item_id, reviewer_id, "write", before, after, now)
+        return True
+
+
+def record(engine: Engine, item_id: int) -> Sequence[Row[Any, Any, Any, Any, Any]]:
+    """Everything that people did with an item, the oldest first: action, before, after, at, name."""
+    rows = (
+        select(review.c.action, review.c.before, review.c.after, review.c.at, reviewer.c.name)
+        .join(reviewer)
+        .where(review.c.item_id == item_id)
+        .order_by(review.c.id)
+    )
+    with engine.connect() as connection:
+        return [*connection.execute(rows)]
+
+
+def latest_decision(engine: Engine, reviewer_id: int) -> int | None:
+    """The item this reviewer decided on last, for undo without naming it."""
+    wanted = (
+        select(verdict.c.item_id)
+        .where(verdict.c.reviewer_id == reviewer_id)
+        .order_by(verdict.c.decided_at.desc(), verdict.c.item_id.desc())
+        .limit(1)
+    )
+    with engine.connect() as connection:
+        return connection.scalar(wanted)
+
+
+def _items() -> Select[Any]:
+    return (
+        select(
+            item,
+            judgement.c.content,
+            judgement.c.score,
+            verdict.c.decision,
+            verdict.c.decided_at,
+            reviewer.c.name.label("decided_by"),
+            remark.c.summary,
+            remark.c.note,
+        )
+        .join(judgement, judgement.c.item_id == item.c.id)
+        .outerjoin(verdict, verdict.c.item_id == item.c.id)
+        .outerjoin(reviewer, reviewer.c.id == verdict.c.reviewer_id)
+        .outerjoin(remark, remark.c.item_id == item.c.id)
+    )
+
+
+def _page(engine: Engine, wanted: Select[Any], after: Position | None, limit: int) -> list[QueuedItem]:
+    if after:
+        lower = judgement.c.score < after.score
+        same = and_(judgement.c.score == after.score, judgement.c.item_id < after.item_id)
+        wanted = wanted.where(or_(lower, same))
+    ordered = wanted.order_by(judgement.c.score.desc(), judgement.c.item_id.desc()).limit(limit)
+    with engine.connect() as connection:
+        rows = connection.execute(ordered).all()
+        copies = _copies(connection, [row.id for row in rows])
+        return [_queued(row, copies) for row in rows]
+
+
+def _copies(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    copies: dict[int, list[tuple[str, str]]] = {}
+    rows = select(item.c.told_as, item.c.source, item.c.address).where(item.c.told_as.in_(ids)).order_by(item.c.id)
+    for row in connection.execute(rows):
+        copies.setdefault(row.told_as, []).append((row.source, row.address))
+    return copies
+
+
+def _queued(row: Row[Any], copies: dict[int, list[tuple[str, str]]]) -> QueuedItem:
+    return QueuedItem(
+        **{name: getattr(row, name) for name in QueuedItem.__slots__[:13]},
+        judgement=Judgement.model_validate(row.content),
+        decision=row.decision or "",
+        decided_by=row.decided_by or "",
+        decided_at=row.decided_at,
+        summary=row.summary or "",
+        note=row.note or "",
+        also_at=tuple(copies.get(row.id, ())),
+    )
+
+
+def _decision(connection: Connection, item_id: int) -> str:
+    return str(connection.scalar(select(verdict.c.decision).where(verdict.c.item_id == item_id)) or "")
+
+
+def _record(
+    connection: Connection,
+    item_id: int,
+    reviewer_id: int,
+    action: str,
+    before: dict[str, str],
+    after: dict[str, str],
+    now: datetime,
+) -> None:
+    values = {
+        "item_id": item_id,
+        "reviewer_id": reviewer_id,
+        "action": action,
+        "before": before,
+        "after": after,
+    }
+    connection.execute(insert(review).values(at=now, **values))

@@ -1,0 +1,80 @@
+"""What is remembered of each source: when it is due, how it fares, and its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+
+from monitor.source_state import SourceRun, SourceState
+from monitor.tables import source_run, source_state
+
+
+def register(engine: Engine, schedules: Mapping[str, str], now: datetime) -> None:
+    """Make every source of the settings known: a new one, or one with another schedule, is due now."""
+    with engine.begin() as connection:
+        before = {row.source: row.schedule for row in connection.execute(select(source_state))}
+        for name, schedule in schedules.items():
+            if name not in before:
+                connection.execute(insert(source_state).values(source=name, due_at=now, schedule=schedule))
+            elif before[name] != schedule:
+                changed = update(source_state).where(source_state.c.source == name)
+                connection.execute(changed.values(schedule=schedule, due_at=now))
+
+
+def states(engine: Engine) -> dict[str, SourceState]:
+    """All states by source name."""
+    with engine.connect() as connection:
+        return {row.source: _state(row) for row in connection.execute(select(source_state))}
+
+
+def due(engine: Engine, names: Sequence[str], now: datetime) -> list[SourceState]:
+    """The sources among `names` that are due, the longest waiting first."""
+    wanted = select(source_state).where(source_state.c.source.in_(names), source_state.c.due_at <= now)
+    with engine.connect() as connection:
+        return [_state(row) for row in connection.execute(wanted.order_by(source_state.c.due_at))]
+
+
+def save_state(connection: Connection, state: SourceState) -> None:
+    """Write the whole state of a source."""
+    values = {name: getattr(state, name) for name in SourceState.__slots__}
+    values["validators"] = {address: dict(pair) for address, pair in (state.validators or {}).items()}
+    connection.execute(delete(source_state).where(source_state.c.source == state.source))
+    connection.execute(insert(source_state).values(**values))
+
+
+def make_due(engine: Engine, names: Sequence[str], now: datetime) -> None:
+    """Make sources due at once."""
+    with engine.begin() as connection:
+        connection.execute(update(source_state).where(source_state.c.source.in_(names)).values(due_at=now))
+
+
+def save_run(connection: Connection, run: SourceRun) -> None:
+    """Keep what a run brought."""
+    values = {name: getattr(run, name) for name in SourceRun.__slots__}
+    connection.execute(insert(source_run).values(**values | {"endpoints": [dict(one) for one in run.endpoints]}))
+
+
+def first_run(engine: Engine) -> datetime | None:
+    """When the first run over any source ended; None when there was none."""
+    with engine.connect() as connection:
+        wanted = select(source_run.c.finished_at).order_by(source_run.c.id).limit(1)
+        return connection.scalar(wanted)
+
+
+def runs(engine: Engine, source: str = "", limit: int = 50) -> list[SourceRun]:
+    """The latest runs, newest first, of one source or of all."""
+    wanted = select(source_run).order_by(source_run.c.id.desc()).limit(limit)
+    if source:
+        wanted = wanted.where(source_run.c.source == source)
+    with engine.connect() as connection:
+        return [
+            SourceRun(**{name: getattr(row, name) for name in SourceRun.__slots__})
+            for row in connection.execute(wanted)
+        ]
+
+
+def _state(row: Row[Any]) -> SourceState:
+    return SourceState(**{name: getattr(row, name) for name in SourceState.__slots__})

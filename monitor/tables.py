@@ -1,0 +1,186 @@
+"""The tables in which monitor remembers sources, items, judgements, reviews and reviewers."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from digest.tables import Moment, metadata
+
+source_state = Table(
+    "source_state",
+    metadata,
+    Column("source", String(100), primary_key=True),
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("schedule", String(100), nullable=False, server_default=""),
+    Column("checked_at", Moment),
+    Column("yielded_at", Moment),
+    Column("baseline_at", Moment),
+    Column("reason", String(40), nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("since", Moment),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("validators", JSON, nullable=False, server_default="{}"),
+)
+
+source_run = Table(
+    "source_run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(100), nullable=False),
+    Column("finished_at", Moment, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("baseline", Boolean, nullable=False),
+    Column("listed", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("flagged", Integer, nullable=False),
+    Column("left_over", Integer, nullable=False),
+    Column("endpoints", JSON, nullable=False),
+    Index("ix_source_run_source_finished_at", "source", "finished_at"),
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(100), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("intro", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("documents", JSON, nullable=False),
+    Column("published", Date),
+    Column("published_precision", String(10), nullable=False),
+    Column("published_origin", String(10), nullable=False),
+    Column("modified", String(40), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("arrival", String(10), nullable=False),
+    Column("told_as", ForeignKey("item.id")),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("read_at", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("failure", Text, nullable=False),
+    Index("ix_item_source_first_seen_at", "source", "first_seen_at"),
+    Index("ix_item_first_seen_at", "first_seen_at"),
+    Index("ix_item_told_as", "told_as"),
+)
+
+item_alias = Table(
+    "item_alias",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("item_id", ForeignKey("item.id"), nullable=False, index=True),
+)
+
+item_version = Table(
+    "item_version",
+    metadata,
+    Column("item_id", ForeignKey("item.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("intro", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("item_id", ForeignKey("item.id"), primary_key=True),
+    Column("relevant", String(10), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("flagged", Boolean, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("words_version", String(64), nullable=False),
+    Column("judged_at", Moment, nullable=False),
+    Index("ix_judgement_flagged_score", "flagged", "score", "item_id"),
+)
+
+reviewer = Table(
+    "reviewer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("email", String(254), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("email"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("reviewer_id", ForeignKey("reviewer.id"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("email", String(254), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+)
+
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("item_id", ForeignKey("item.id"), primary_key=True),
+    Column("decision", String(10), nullable=False, index=True),
+    Column("reviewer_id", ForeignKey("reviewer.id"), nullable=False),
+    Column("decided_at", Moment, nullable=False),
+)
+
+remark = Table(
+    "remark",
+    metadata,
+    Column("item_id", ForeignKey("item.id"), primary_key=True),
+    Column("summary", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("reviewer_id", ForeignKey("reviewer.id"), nullable=False),
+    Column("written_at", Moment, nullable=False),
+)
+
+review = Table(
+    "review",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item_id", ForeignKey("item.id"), nullable=False, index=True),
+    Column("reviewer_id", ForeignKey("reviewer.id"), nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("ended_at", Moment),
+)

@@ -1,0 +1,86 @@
+"""Fixtures that every room's tests share: real databases, migrated as in production."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from monitor.store.database import migrate, open_engine
+
+POSTGRESQL = "RADAR_TEST_POSTGRESQL"
+TEMPLATE = "radar_template"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A fixed moment: a Tuesday morning in November."""
+    return datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def new_postgresql() -> Callable[[], str]:
+    """Make fresh PostgreSQL databases with the tables in them, each a copy of one migrated template."""
+    server = os.environ.get(POSTGRESQL)
+    if not server:
+        pytest.fail(f"{POSTGRESQL} is not set; run the tests with `make test`, which starts PostgreSQL")
+    names = (f"radar_test_{number}" for number in count())
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+
+    def address(name: str) -> str:
+        return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
+    template = open_engine(address(TEMPLATE))
+    migrate(template)
+    template.dispose()
+
+    def new() -> str:
+        name = next(names)
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+        return address(name)
+
+    return new
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a migrated SQLite database, to begin each test from."""
+    path = tmp_path_factory.mktemp("template") / "radar.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def sqlite_address(tmp_path: Path, migrated_sqlite: bytes) -> str:
+    """A fresh SQLite database with the tables in it."""
+    path = tmp_path / "radar.db"
+    path.write_bytes(migrated_sqlite)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        return str(request.getfixturevalue("sqlite_address"))
+    return str(request.getfixturevalue("new_postgresql")())
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """An open engine on a fresh database, once on SQLite and once on PostgreSQL."""
+    opened = open_engine(database)
+    yield opened
+    opened.dispose()

@@ -1,0 +1,41 @@
+"""The tables in the database are the tables in the code, from empty and from the version before."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+import monitor.tables  # noqa: F401 - registers monitor's tables
+from digest.tables import metadata
+from monitor.store.database import migrate, migration_config
+
+
+def test_the_newest_revision_is_what_the_code_expects(engine):
+    """A migrated database differs in nothing from the tables in the code."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_step_can_be_taken_from_the_version_before(engine):
+    """Stepping back to the version before and forward again keeps the tables and what stays known."""
+    script = ScriptDirectory.from_config(migration_config(engine))
+    head = script.get_current_head()
+    assert head
+    before = script.get_revision(head).down_revision or "base"
+    command.downgrade(migration_config(engine), before)
+    migrate(engine)
+    names = set(inspect(engine).get_table_names())
+    assert set(metadata.tables) <= names
+
+
+def test_migrating_twice_changes_nothing(engine, now):
+    """A service that starts again finds its tables and its rows as they were."""
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO notice (name, text, since) VALUES ('a', 'b', '2026-11-24 09:00:00')"))
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM notice")) == 1

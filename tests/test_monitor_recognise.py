@@ -1,0 +1,136 @@
+"""Telling new from changed, already here and told elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from crawlers.publication import Dated, Origin, Precision, Publication
+from monitor.item import Arrival, Known, Recent
+from monitor.normalise import normalise, normalise_all
+from monitor.recognise import Alias, Changed, New, Stories, Unread, recognise, stories
+
+TODAY = date(2026, 11, 24)
+TEXT = (
+    "Huurders van de Lindenhof kiezen sinds dit voorjaar zelf de aannemer voor het onderhoud van hun flat. "
+    "De corporatie betaalt en denkt mee, maar de bewonerscommissie beslist. Na een half jaar zijn er minder klachten."
+)
+
+
+def publication(address="https://bond.example/nieuws/lindenhof/", **fields):
+    values = {"source": "bond", "title": "Huurders kiezen aannemer", "text": TEXT, "read": True} | fields
+    return Publication(address=address, **values)
+
+
+def decide(*publications, known=None, told=None, baseline=False, titles=None):
+    return recognise(
+        normalise_all(publications),
+        known or {},
+        told or Stories(),
+        baseline=baseline,
+        today=TODAY,
+        titles=titles or {},
+    )
+
+
+def known_as(item, **fields):
+    values = {"item_id": 1, "source": "bond", "key": item.keys[0], "fingerprint": item.fingerprint}
+    return Known(**values | {"read": True, "version": 1} | fields)
+
+
+def test_an_unknown_item_is_news():
+    """An item that nobody saw before is new, and news."""
+    (decided,) = decide(publication())
+    assert isinstance(decided, New)
+    assert decided.arrival is Arrival.NEWS
+
+
+def test_the_first_crawl_is_a_baseline():
+    """What a source had before we came is known, not news."""
+    (decided,) = decide(publication(), baseline=True)
+    assert decided.arrival is Arrival.BASELINE
+
+
+def test_an_old_date_that_surfaces_late_is_archive():
+    """An item dated long ago is no news, however late we see it."""
+    old = Dated(day=date(2014, 12, 2), precision=Precision.DAY, origin=Origin.TEXT)
+    (decided,) = decide(publication(published=old))
+    assert decided.arrival is Arrival.ARCHIVE
+
+
+def test_a_guessed_date_never_decides():
+    """A guessed old date does not keep an item from being news."""
+    guess = Dated(day=date(2014, 12, 2), precision=Precision.DAY, origin=Origin.GUESS)
+    (decided,) = decide(publication(published=guess))
+    assert decided.arrival is Arrival.NEWS
+
+
+def test_the_same_content_at_another_spelling_is_already_here():
+    """Scheme, www, slash and trackers do not make another document."""
+    item = normalise(publication())
+    again = publication("http://www.bond.example/nieuws/lindenhof?utm_source=rss")
+    assert decide(again, known={item.keys[0]: known_as(item)}) == []
+
+
+def test_other_content_at_a_known_address_is_a_change():
+    """An edited text is a change of the known item, no new item."""
+    item = normalise(publication())
+    (decided,) = decide(publication(text=TEXT + " Rectificatie."), known={item.keys[0]: known_as(item)})
+    assert isinstance(decided, Changed)
+    assert not decided.first_reading
+
+
+def test_a_first_reading_is_told_from_an_edit():
+    """The page of an item that was only listed before is its first reading."""
+    item = normalise(publication(text="", read=False))
+    (decided,) = decide(publication(), known={item.keys[0]: known_as(item, read=False)})
+    assert isinstance(decided, Changed)
+    assert decided.first_reading
+
+
+def test_a_page_that_failed_again_is_counted():
+    """A known unread item whose page fails again is neither lost nor new."""
+    item = normalise(publication(text="", read=False))
+    failed = publication(text="", read=False, failure="timeout")
+    (decided,) = decide(failed, known={item.keys[0]: known_as(item, read=False)})
+    assert isinstance(decided, Unread)
+
+
+def test_a_canonical_address_is_the_identity():
+    """A page met under an unknown address that names a known canonical one is that known item."""
+    item = normalise(publication())
+    alias = publication("https://bond.example/n/12345", canonical="https://bond.example/nieuws/lindenhof/")
+    (decided,) = decide(alias, known={item.keys[0]: known_as(item)})
+    assert isinstance(decided, Alias)
+
+
+def test_a_canonical_address_that_every_page_claims_identifies_none():
+    """A site that names its front page (or one page) as canonical everywhere does not swallow its own news."""
+    one = publication("https://bond.example/a", canonical="https://bond.example/nieuws")
+    two = publication("https://bond.example/b", canonical="https://bond.example/nieuws", title="Iets anders", text="x")
+    front = publication("https://bond.example/c", canonical="https://bond.example/", text="y")
+    assert len(decide(one, two, front)) == 3
+
+
+def test_the_same_story_of_another_source_is_told_elsewhere():
+    """A re-post with an own first line points at the item that told it first."""
+    first = Recent(7, "plein", "Huurders kiezen aannemer", "", TEXT)
+    copy = publication("https://koepel.example/x", source="koepel", text=f"Overgenomen bericht. {TEXT}")
+    (decided,) = decide(copy, told=stories([first]))
+    assert decided.told_as == 7
+
+
+def test_the_credited_publisher_stands_before_its_copy():
+    """When the copy came first but names its source, the original takes its place."""
+    copy = Recent(7, "koepel", "Huurders kiezen aannemer", "", f"{TEXT} Bron: Huurdersbond")
+    (decided,) = decide(publication(), told=stories([copy]), titles={"bond": "Huurdersbond"})
+    assert decided.told_as is None
+    assert decided.takes_over == (7,)
+
+
+def test_another_story_about_the_same_subject_stays_apart():
+    """Two items that share a subject but not their words are two stories."""
+    other = Recent(
+        7, "plein", "Bewoners kiezen schilder", "", "In Almelo kozen bewoners een schilder voor hun galerij."
+    )
+    (decided,) = decide(publication(), told=stories([other]))
+    assert decided.told_as is None

@@ -1,0 +1,83 @@
+"""When sources are due, and when the letter goes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crawlers.publication import Reason, SourceFinished
+from monitor.health import after_failure, after_success, is_own_outage, turned
+from monitor.press_day import issue, last_press_moment
+from monitor.rhythm import next_due, retry_at
+from monitor.source_state import SourceState
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def due(schedule, luck=0.5, jitter=HOUR):
+    return next_due(schedule, NOW, jitter=jitter, luck=luck, zone=ZONE)
+
+
+def test_daily_is_a_day_later_give_or_take_half_the_jitter():
+    """Luck spreads a daily source evenly around a day later."""
+    assert due("daily", luck=0.0) == NOW + timedelta(hours=23, minutes=30)
+    assert due("daily", luck=1.0) == NOW + timedelta(hours=24, minutes=30)
+
+
+def test_an_hourly_source_never_waits_much_longer_than_an_hour():
+    """The jitter of a short rhythm is bounded by the rhythm."""
+    assert due("hourly", luck=1.0, jitter=12 * HOUR) <= NOW + timedelta(minutes=68)
+
+
+def test_cron_is_in_dutch_time():
+    """06:30 in the YAML is 06:30 on a Dutch clock."""
+    assert due("30 6 * * *", luck=0.0).astimezone(ZONE).strftime("%H:%M") == "06:30"
+
+
+def test_a_failing_source_is_tried_sooner_and_never_given_up():
+    """Waits double from one hour, bounded by the regular turn."""
+    regular = NOW + timedelta(days=1)
+    waits = [retry_at(regular, NOW, failures) - NOW for failures in (1, 2, 3, 6, 500)]
+    assert waits == [HOUR, 2 * HOUR, 4 * HOUR, 24 * HOUR, 24 * HOUR]
+
+
+def test_a_run_that_got_through_nowhere_is_our_own_outage():
+    """Two sources that fail without reaching their site point at us; one alone does not, unless we were offline."""
+    lost = [SourceFinished(source=name, reason=Reason.DNS) for name in "ab"]
+    assert is_own_outage(lost, already_offline=False)
+    assert not is_own_outage(lost[:1], already_offline=False)
+    assert is_own_outage(lost[:1], already_offline=True)
+    assert not is_own_outage([*lost, SourceFinished(source="c", reason=Reason.HTTP_ERROR)], already_offline=False)
+
+
+def test_health_turns_once():
+    """Going wrong is told once, and so is recovery; the same failure again is not told again."""
+    good = SourceState("a", NOW, reason="ok")
+    broken = after_failure(good, SourceFinished(source="a", reason=Reason.EMPTY), NOW, NOW + HOUR)
+    still = after_failure(broken, SourceFinished(source="a", reason=Reason.EMPTY), NOW + HOUR, NOW + 2 * HOUR)
+    well = after_success(still, SourceFinished(source="a", reason=Reason.OK), {}, NOW + 2 * HOUR, NOW + 3 * HOUR)
+    assert [turned(good, broken), turned(broken, still), turned(still, well)] == [True, False, True]
+    assert (still.failures, still.since) == (2, NOW)
+
+
+@pytest.mark.parametrize(
+    ("now", "planned"),
+    [
+        ("2026-11-26T07:59:00+00:00", "2026-11-19T09:00:00+01:00"),
+        ("2026-11-26T08:00:00+00:00", "2026-11-26T09:00:00+01:00"),
+        ("2026-07-02T07:30:00+00:00", "2026-07-02T09:00:00+02:00"),
+    ],
+)
+def test_the_letter_goes_at_nine_on_a_dutch_clock(now, planned):
+    """Thursday nine o'clock is Dutch time, in winter and in summer."""
+    moment = last_press_moment(datetime.fromisoformat(now), 3, time(9), ZONE)
+    assert moment == datetime.fromisoformat(planned)
+
+
+def test_issues_are_named_by_iso_week():
+    """The last days of December may belong to week 53 or to the next year."""
+    assert [issue(date(2026, 12, 31)), issue(date(2027, 1, 4))] == ["2026-W53", "2027-W01"]
