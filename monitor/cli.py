@@ -1,0 +1,46 @@
+"""The door of the house: the command `radar`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from monitor.commands.config import config
+from monitor.commands.crawling import crawl, sources
+from monitor.commands.demo import demo
+from monitor.commands.doctor import doctor
+from monitor.commands.edition import edition
+from monitor.commands.house import House
+from monitor.commands.people import reviewer, subscriber
+from monitor.commands.service import review, run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("config"),
+    envvar="RADAR_CONFIG",
+    show_default=True,
+    help="Map met sources.yaml, words.yaml en radar.yaml.",
+)
+@click.pass_context
+def main(context: click.Context, folder: Path) -> None:
+    """Volgt wat er in Nederland over huurdersparticipatie verschijnt.
+
+    Gewoonlijk genoeg: radar run. Dat leest de bronnen, opent de redactiepagina en verstuurt de weekbrief.
+
+    Uitkomst voor scripts: 0 goed, 1 er is iets wat aandacht vraagt, 2 verkeerd gebruik of een fout in de
+    instellingen, 3 geen enkele bron bereikbaar, 4 een ander proces is al bezig.
+    """
+    context.obj = House(folder)
+
+
+for command in (run, crawl, sources, config, review, reviewer, edition, subscriber, doctor, demo):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of `radar`, a module for each group."""

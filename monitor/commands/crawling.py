@@ -1,0 +1,145 @@
+"""`radar crawl` and `radar sources`: reading the sources by hand, and how they fare."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from crawlers.publication import Publication, Reason, SourceFinished
+from crawlers.visit import Event
+from monitor.commands.house import ATTENTION, BUSY, OFFLINE, House, clock, log_to_stderr, pass_house, stop
+from monitor.desk.source_words import health as health_in_words
+from monitor.health import HEALTHY
+from monitor.intake import OFFLINE_TEXT, Intake, RunReport, run_due
+from monitor.settings import Settings
+from monitor.source_state import SourceRun
+from monitor.store import sources as source_store
+from monitor.store.lock import crawl_lock
+
+
+def crawl_with_progress(house: House, names: tuple[str, ...], total: int) -> RunReport:
+    """Crawl and show on the terminal how far it is."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Bronnen lezen", total=total)
+        pages = 0
+
+        def show(event: Event) -> None:
+            nonlocal pages
+            if isinstance(event, SourceFinished):
+                progress.advance(task)
+            elif isinstance(event, Publication):
+                pages += 1
+                progress.update(task, description=f"Bronnen lezen, {pages} berichten gevonden")
+
+        return run_due(Intake(house.engine, house.settings, clock, progress=show), names)
+
+
+@click.command()
+@click.option("--now", "at_once", is_flag=True, help="Lees elke bron één keer, ook als die nog niet aan de beurt is.")
+@click.option("--source", "only", multiple=True, metavar="NAAM", help="Alleen deze bron; mag vaker.")
+@click.option("--config", "folder", type=click.Path(), default=None, help="Map met de YAML-bestanden.")
+@pass_house
+def crawl(house: House, at_once: bool, only: tuple[str, ...], folder: str | None) -> None:
+    """Leest de bronnen die aan de beurt zijn, laat zien wat het opleverde en stopt.
+
+    Voor tests en demo bestaat één schakelaar: met RADAR_ALLOW_LOOPBACK=1 gaan vragen alleen naar adressen
+    van deze computer zelf, en nergens anders heen.
+    """
+    house = House(type(house.folder)(folder)) if folder else house
+    log_to_stderr(quiet=sys.stderr.isatty())
+    settings = house.settings
+    enabled = [source.name for source in settings.enabled]
+    unknown = [name for name in only if name not in enabled]
+    if unknown:
+        stop(f"Geen bron die aan staat: {', '.join(unknown)}. Wel: {', '.join(enabled)}.", 2)
+    names = only or (tuple(enabled) if at_once else ())
+    with crawl_lock(house.engine) as held:
+        if not held:
+            stop("Een ander proces leest de bronnen al. Probeer het straks opnieuw.", BUSY)
+        report = crawl_with_progress(house, names, len(names or enabled))
+    show_report(report, settings)
+    if report.offline:
+        stop(OFFLINE_TEXT, OFFLINE)
+    if any(Reason(run.reason) not in HEALTHY for run in report.runs):
+        sys.exit(ATTENTION)
+
+
+def show_report(report: RunReport, settings: Settings) -> None:
+    """Print what a run brought, a line per source."""
+    if not report.runs:
+        click.echo("Er is nu geen bron aan de beurt. Met --now leest u ze toch.")
+        return
+    titles = {source.name: source.title for source in settings.sources}
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Bron", "Uitkomst"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("Gezien", "Nieuw", "Gewijzigd", "Opvallend"):
+        table.add_column(heading, justify="right")
+    for run in report.runs:
+        cells = (run.listed, run.new, run.changed, run.flagged)
+        table.add_row(titles.get(run.source, run.source), outcome(run), *(str(cell) for cell in cells))
+    Console(width=None if sys.stdout.isatty() else 110).print(table)
+
+
+def outcome(run: SourceRun) -> str:
+    """What a run came to, in a few Dutch words."""
+    if Reason(run.reason) not in HEALTHY:
+        return health_in_words(run.reason).sentence
+    if run.baseline:
+        return "eerste keer: alles is bekend, niets is nieuws"
+    later = f"; {run.left_over} berichten volgen later" if run.left_over else ""
+    return ("niets veranderd" if run.reason == Reason.UNCHANGED else "goed") + later
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def sources(context: click.Context) -> None:
+    """De bronnen: hoe ze het doen en wanneer ze weer aan de beurt zijn."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_sources)
+
+
+@sources.command("list")
+@pass_house
+def list_sources(house: House) -> None:
+    """Toont elke bron met zijn toestand."""
+    settings = house.settings
+    states = source_store.states(house.engine)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Naam", "Titel", "Toestand", "Laatst gelezen", "Weer aan de beurt"):
+        table.add_column(heading, overflow="fold")
+    for source in settings.sources:
+        state = states.get(source.name)
+        if not source.enabled:
+            table.add_row(source.name, source.title, "uit", "", "")
+        elif state is None or state.checked_at is None:
+            table.add_row(source.name, source.title, "nog niet gelezen", "", "")
+        else:
+            words = health_in_words(state.reason).sentence
+            table.add_row(
+                source.name, source.title, words, _local(house, state.checked_at), _local(house, state.due_at)
+            )
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+@sources.command("due")
+@click.argument("names", nargs=-1)
+@pass_house
+def make_due(house: House, names: tuple[str, ...]) -> None:
+    """Zet bronnen (of alle bronnen) meteen aan de beurt."""
+    enabled = tuple(source.name for source in house.settings.enabled)
+    unknown = [name for name in names if name not in enabled]
+    if unknown:
+        stop(f"Geen bron die aan staat: {', '.join(unknown)}. Wel: {', '.join(enabled)}.", 2)
+    source_store.make_due(house.engine, names or enabled, clock())
+    click.echo("Meteen aan de beurt: " + ", ".join(names or enabled))
+
+
+def _local(house: House, moment: datetime) -> str:
+    return moment.astimezone(house.settings.radar.digest.zone_info).strftime("%d-%m %H:%M")

@@ -1,0 +1,148 @@
+"""`radar edition`: looking at the letter, fixing it and sending it by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from digest import store as editions
+from digest.check import Severity, may_go
+from digest.edition import Audience
+from digest.outbox import SendReport
+from digest.records import DeliveryState, DeliverySummary, EditionRefused, EditionState
+from digest.render import preview_html, preview_text
+from monitor.commands.house import ATTENTION, House, pass_house, stop
+
+AUDIENCES = click.Choice([audience.value for audience in Audience])
+DELIVERY = {
+    DeliveryState.QUEUED: "wacht",
+    DeliveryState.SENDING: "onderweg",
+    DeliveryState.SENT: "verzonden",
+    DeliveryState.REFUSED: "geweigerd",
+    DeliveryState.DEFERRED: "uitgesteld",
+    DeliveryState.IN_DOUBT: "onzeker",
+    DeliveryState.CANCELLED: "afgemeld",
+}
+EDITION = {
+    EditionState.DRAFT: "concept",
+    EditionState.FROZEN: "vastgezet",
+    EditionState.SENDING: "wordt verzonden",
+    EditionState.SENT: "verzonden",
+    EditionState.STOPPED: "stilgezet",
+}
+
+
+@click.group()
+def edition() -> None:
+    """De weekbrief bekijken, vastzetten en verzenden."""
+
+
+@edition.command()
+@click.argument("audience", type=AUDIENCES)
+@click.option("--html", "html", type=click.Path(path_type=Path), default=None, help="Schrijf de HTML naar dit bestand.")
+@pass_house
+def preview(house: House, audience: str, html: Path | None) -> None:
+    """Toont de brief zoals die nu zou zijn, als tekst."""
+    draft = house.editor.draft(Audience(audience))
+    letter = house.editor.letter(draft)
+    if html:
+        html.write_text(preview_html(letter), encoding="utf-8")
+        click.echo(f"Geschreven: {html}", err=True)
+    else:
+        click.echo(f"Onderwerp: {letter.subject}\n\n{preview_text(letter)}")
+    for finding in house.editor.findings(draft):
+        mark = "STOP" if finding.severity is Severity.STOP else "let op"
+        click.echo(f"{mark}: {finding.place}: {finding.message}", err=True)
+
+
+@edition.command()
+@click.argument("audience", type=AUDIENCES)
+@pass_house
+def freeze(house: House, audience: str) -> None:
+    """Zet de brief van deze week vast, met een verzending per lezer; daarna verandert er niets meer aan."""
+    draft = house.editor.draft(Audience(audience))
+    findings = house.editor.findings(draft)
+    if not may_go(findings):
+        stop("\n".join(f"{finding.place}: {finding.message}" for finding in findings))
+    try:
+        edition_id, readers = house.editor.freeze(draft)
+    except EditionRefused as refused:
+        stop(str(refused))
+    click.echo(f"Brief {edition_id} ({draft.subject}) staat vast voor {readers} lezers.")
+    click.echo(f"Verzenden: radar edition send {edition_id}")
+
+
+@edition.command()
+@click.argument("edition_id", type=int)
+@pass_house
+def send(house: House, edition_id: int) -> None:
+    """Verzendt een vastgezette brief; opnieuw geven gaat verder waar het bleef."""
+    try:
+        report = send_with_progress(house, edition_id)
+    except EditionRefused as refused:
+        stop(str(refused))
+    click.echo(counted(report.summary))
+    if report.trouble:
+        stop(report.trouble)
+    if not report.finished:
+        stop("Nog niet alles is weg. De radar gaat vanzelf verder, of geef dit nog eens.", ATTENTION)
+
+
+def send_with_progress(house: House, edition_id: int) -> SendReport:
+    """Send and show on the terminal how far it is."""
+    columns = (TextColumn("Verzenden"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+
+        def show(done: int, total: int) -> None:
+            progress.update(task, total=total, completed=done)
+
+        return house.editor.send(edition_id, show)
+
+
+@edition.command()
+@click.argument("edition_id", type=int, required=False)
+@pass_house
+def status(house: House, edition_id: int | None) -> None:
+    """Toont de brieven met hun verzendingen; met een nummer ook elke lezer."""
+    if edition_id is None:
+        for one in editions.editions(house.engine):
+            summary = editions.deliveries_summary(house.engine, one.id)
+            click.echo(f"{one.id}\t{one.issue}\t{one.audience.value}\t{EDITION[one.state]}\t{counted(summary)}")
+        return
+    try:
+        one = editions.find_edition(house.engine, edition_id)
+    except EditionRefused as refused:
+        stop(str(refused))
+    click.echo(f"Brief {one.id}, {one.content.week}, voor {one.audience.plural}: {EDITION[one.state]}")
+    for delivery in editions.deliveries(house.engine, edition_id):
+        click.echo(f"{delivery.email}\t{DELIVERY[delivery.state]}\t{delivery.response}")
+
+
+@edition.command("stop")
+@click.argument("edition_id", type=int)
+@pass_house
+def stop_edition(house: House, edition_id: int) -> None:
+    """Houdt een brief tegen, ook midden in het verzenden."""
+    if not editions.stop(house.engine, edition_id):
+        stop(f"Brief {edition_id} was niet onderweg.")
+    click.echo(f"Brief {edition_id} staat stil. Verder: radar edition resume {edition_id}")
+
+
+@edition.command()
+@click.argument("edition_id", type=int)
+@pass_house
+def resume(house: House, edition_id: int) -> None:
+    """Laat een stilgezette brief weer gaan."""
+    if not editions.resume(house.engine, edition_id):
+        stop(f"Brief {edition_id} stond niet stil.")
+    click.echo(f"Brief {edition_id} gaat verder.")
+
+
+def counted(summary: DeliverySummary) -> str:
+    """How many deliveries are in each state, in Dutch."""
+    parts = [f"{summary[state]} {words}" for state, words in DELIVERY.items() if summary[state]]
+    return ", ".join(parts) or "geen lezers"

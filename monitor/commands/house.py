@@ -1,0 +1,93 @@
+"""What every command needs: the settings, the database and the clock, built once and passed down."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import structlog
+
+from monitor.editor import Editor
+from monitor.settings import LiveSettings, Settings, SettingsError
+from monitor.store.database import Engine, migrate, open_engine
+
+ATTENTION = 1
+WRONG_USE = 2
+OFFLINE = 3
+BUSY = 4
+
+
+def clock() -> datetime:
+    """The moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def stop(message: str, code: int = ATTENTION) -> NoReturn:
+    """End the command with a message on standard error."""
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+def log_to_stderr(*, quiet: bool = False) -> None:
+    """Write structured log lines to standard error: readable on a terminal, JSON elsewhere; `quiet`: errors only."""
+    terminal = sys.stderr.isatty()
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(40 if quiet else 20),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+@dataclass(frozen=True)
+class House:
+    """The installation that a command works on, opened when it is first needed."""
+
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    @cached_property
+    def live(self) -> LiveSettings:
+        """The settings; a mistake in them ends the command with every problem named."""
+        try:
+            return LiveSettings(self.folder, self.environment)
+        except SettingsError as error:
+            stop(str(error), WRONG_USE)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this moment."""
+        return self.live.current
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, brought up to date."""
+        try:
+            engine = open_engine(self.settings.database)
+            migrate(engine)
+        except Exception as error:
+            reason = str(error).splitlines()[0]
+            stop(f"De database is niet te openen: {reason}\nKijk naar database in radar.yaml of RADAR_DATABASE.")
+        return engine
+
+    @property
+    def editor(self) -> Editor:
+        """The editor, who always works with the settings of the moment."""
+        return Editor(self.engine, lambda: self.settings, clock)
+
+
+pass_house = click.make_pass_decorator(House)

@@ -1,0 +1,163 @@
+"""`radar reviewer` and `radar subscriber`: who judges, and who gets the letter."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+import click
+
+from digest import subscribers as readers
+from digest.address import normalised
+from digest.consent import OUR_CLOCK, new_subscriber, read_csv
+from digest.edition import Audience
+from monitor.commands.house import WRONG_USE, House, clock, pass_house, stop
+from monitor.desk.passwords import hash_password
+from monitor.store import people
+
+AUDIENCES = click.Choice([audience.value for audience in Audience])
+SHORTEST_PASSWORD = 12
+
+
+@click.group()
+def reviewer() -> None:
+    """De mensen die op de redactiepagina kiezen."""
+
+
+def _ask_password(from_stdin: bool) -> str:
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = click.prompt("Wachtwoord", hide_input=True, confirmation_prompt="Nog een keer")
+    if len(password) < SHORTEST_PASSWORD:
+        stop(
+            f"Het wachtwoord is te kort. Neem minstens {SHORTEST_PASSWORD} tekens, zoals vier losse woorden.", WRONG_USE
+        )
+    return password
+
+
+@reviewer.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="Naam zoals collega's die zien.")
+@click.option("--password-stdin", is_flag=True, help="Lees het wachtwoord van de standaardinvoer.")
+@pass_house
+def add_reviewer(house: House, email: str, name: str, password_stdin: bool) -> None:
+    """Geeft iemand toegang tot de redactiepagina."""
+    try:
+        address = normalised(email)
+    except ValueError as error:
+        stop(str(error), WRONG_USE)
+    hashed = hash_password(_ask_password(password_stdin))
+    if not people.add_reviewer(house.engine, address, name or address.partition("@")[0], hashed, clock()):
+        stop(f"{address} heeft al toegang. Een nieuw wachtwoord: radar reviewer password {address}")
+    click.echo(f"{address} kan nu inloggen op {house.settings.radar.desk.public_url}")
+
+
+@reviewer.command("password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Lees het wachtwoord van de standaardinvoer.")
+@pass_house
+def change_password(house: House, email: str, password_stdin: bool) -> None:
+    """Geeft iemand een nieuw wachtwoord en logt die overal uit."""
+    if people.by_email(house.engine, email) is None:
+        stop(f"{email} heeft geen toegang. Zie: radar reviewer list")
+    people.set_password(house.engine, email, hash_password(_ask_password(password_stdin)))
+    click.echo(f"Het wachtwoord van {email} is veranderd.")
+
+
+@reviewer.command("list")
+@pass_house
+def list_reviewers(house: House) -> None:
+    """Toont wie toegang heeft."""
+    everyone = people.reviewers(house.engine)
+    for one in everyone:
+        click.echo(f"{one.email}\t{one.name}")
+    if not everyone:
+        click.echo("Nog niemand. Maak iemand aan met: radar reviewer add NAAM@VOORBEELD.NL", err=True)
+
+
+@click.group()
+def subscriber() -> None:
+    """De lezers van de brief. Zonder bewijs van toestemming komt niemand op de lijst."""
+
+
+@subscriber.command("add")
+@click.argument("email")
+@click.option("--audience", type=AUDIENCES, required=True, help="Welke brief deze lezer krijgt.")
+@click.option("--name", default="", help="Naam van de lezer.")
+@click.option("--consent", required=True, help='Hoe er toestemming kwam, zoals "aanmeldformulier 3 mei".')
+@click.option(
+    "--consent-date", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Dag van de toestemming; anders vandaag."
+)
+@pass_house
+def add_subscriber(house: House, email: str, audience: str, name: str, consent: str, consent_date: date | None) -> None:
+    """Voegt een lezer toe, met bewijs van toestemming (Telecommunicatiewet 11.7)."""
+    now = clock()
+    today = now.astimezone(OUR_CLOCK).date()
+    when = date(consent_date.year, consent_date.month, consent_date.day) if consent_date else today
+    try:
+        newcomer = new_subscriber(email, name, audience, consent, when, today, by="radar subscriber add")
+        added = readers.add(house.engine, [newcomer], now)
+    except (ValueError, readers.SubscriberRefused) as error:
+        stop(str(error), WRONG_USE)
+    click.echo(
+        f"{newcomer.email} {'krijgt nu' if added.added else 'kreeg al'} de brief voor {Audience(audience).plural}."
+    )
+
+
+@subscriber.command("import")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@pass_house
+def import_subscribers(house: House, file: IO[str]) -> None:
+    """Leest lezers uit een CSV-bestand: e-mail, naam, doelgroep, toestemming_op, toestemming_hoe.
+
+    Het bestand gaat er helemaal in of helemaal niet.
+    """
+    try:
+        newcomers, problems = read_csv(file.read(), clock(), by=f"radar subscriber import {Path(file.name).name}")
+    except UnicodeDecodeError:
+        stop(f"{file.name} is geen UTF-8. Bewaar het in Excel als “CSV UTF-8”.", WRONG_USE)
+    if problems:
+        lines = [f"{file.name}, regel {problem.line}: {problem.message}" for problem in problems]
+        stop("\n".join([*lines, "Er is niemand toegevoegd."]), WRONG_USE)
+    try:
+        added = readers.add(house.engine, newcomers, clock())
+    except readers.SubscriberRefused as refused:
+        stop(f"{refused}\nEr is niemand toegevoegd.", WRONG_USE)
+    click.echo(f"{len(added.added)} lezers toegevoegd, {len(added.already)} stonden er al op.")
+
+
+@subscriber.command("list")
+@click.option("--audience", type=AUDIENCES, default=None, help="Alleen deze doelgroep.")
+@pass_house
+def list_subscribers(house: House, audience: str | None) -> None:
+    """Toont de lezers als CSV."""
+    out = csv.writer(sys.stdout)
+    out.writerow(["e-mail", "naam", "doelgroep", "staat", "toestemming_op", "toestemming_hoe"])
+    for one in readers.subscribers(house.engine):
+        if audience in (None, one.audience.value):
+            cells = (one.email, one.name, one.audience.value, one.state.value, one.consent.when, one.consent.how)
+            out.writerow([_plain(str(cell)) for cell in cells])
+
+
+@subscriber.command("remove")
+@click.argument("email")
+@pass_house
+def remove_subscriber(house: House, email: str) -> None:
+    """Meldt een lezer af; die krijgt niets meer, ook niet van een brief die al klaarstaat."""
+    try:
+        one = readers.by_email(house.engine, email)
+    except ValueError as error:
+        stop(str(error), WRONG_USE)
+    if one is None:
+        stop(f"{email} staat niet op de lijst. Zie: radar subscriber list")
+    readers.leave(house.engine, one.token, clock())
+    click.echo(f"{one.email} is afgemeld.")
+
+
+def _plain(cell: str) -> str:
+    """Keep a spreadsheet from taking a cell for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

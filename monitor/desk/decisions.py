@@ -1,0 +1,167 @@
+"""What people do with an item: decide, take it back, write; and what the page tells them afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from monitor.desk import phrases
+from monitor.desk.cards import DECISIONS
+from monitor.desk.pages import Desk, desk_of, reviewer_of, wants_json
+from monitor.store import reviews
+from monitor.store.reviews import ACCEPTED, REJECTED, QueuedItem
+
+LONGEST_TEXT = 3000
+ITEM_ID = re.compile(r"[1-9][0-9]{0,9}")
+LARGEST_ID = 2**31 - 1
+LISTS = {"wachtrij": "/", "terzijde": "/terzijde", "gekozen": "/gekozen", "afgewezen": "/afgewezen"}
+ACTIONS = {ACCEPTED: "koos dit bericht", REJECTED: "wees dit bericht af", "undo": "draaide het besluit terug"}
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the page says after an action; `undo` is where to take it back, or ""."""
+
+    text: str
+    undo: str = ""
+
+
+async def decide(request: Request) -> Response:
+    """Accept or reject an item, and keep what was typed beside it."""
+    async with request.form() as form:
+        return await run_in_threadpool(_decide, request, form)
+
+
+async def undo(request: Request) -> Response:
+    """Take the last decision on an item back."""
+    async with request.form() as form:
+        return await run_in_threadpool(_undo, request, form)
+
+
+async def write(request: Request) -> Response:
+    """Keep the text for the letter and the note."""
+    async with request.form() as form:
+        return await run_in_threadpool(_write, request, form)
+
+
+def item_named(desk: Desk, item_id: str) -> QueuedItem | None:
+    """The item with this id, or None; any text may come in."""
+    if not ITEM_ID.fullmatch(item_id) or int(item_id) > LARGEST_ID:
+        return None
+    return reviews.one(desk.engine, int(item_id))
+
+
+def item_of(request: Request) -> QueuedItem:
+    """The item that the address of the page names; raises what leads to the 404 page when there is none."""
+    item = item_named(desk_of(request), str(request.path_params["item_id"]))
+    if item is None:
+        raise HTTPException(404)
+    return item
+
+
+def told_after(request: Request) -> Told | None:
+    """What to say after the action that led here: made from what the store holds, never from the address itself."""
+    what = request.query_params.get("wat", "")
+    item = item_named(desk_of(request), request.query_params.get("na", "")) if what else None
+    return _told(item, what) if item else None
+
+
+def line_of_record(row: Any, now: datetime) -> str:
+    """One line of the record in words: who did what, and when."""
+    action = ACTIONS.get(row.action) or _written_words(row.before, row.after)
+    return f"{row.name} {action}, {phrases.moment(row.at, now)}."
+
+
+def _decide(request: Request, form: FormData) -> Response:
+    desk, reviewer = desk_of(request), reviewer_of(request)
+    item, decision = item_of(request), str(form.get("besluit", ""))
+    if decision not in DECISIONS:
+        raise HTTPException(422)
+    if item.decision not in (decision, str(form.get("was", ""))):
+        return _answer(request, form, item, "intussen")
+    _keep_text(desk, reviewer.id, item, form)
+    reviews.decide(desk.engine, item.id, reviewer.id, decision, desk.clock())
+    return _answer(request, form, item, "besluit")
+
+
+def _undo(request: Request, form: FormData) -> Response:
+    desk, item = desk_of(request), item_of(request)
+    reviews.undo(desk.engine, item.id, reviewer_of(request).id, desk.clock())
+    return _answer(request, form, item, "ongedaan")
+
+
+def _write(request: Request, form: FormData) -> Response:
+    desk, item = desk_of(request), item_of(request)
+    _keep_text(desk, reviewer_of(request).id, item, form)
+    return _answer(request, form, item, "tekst")
+
+
+def _keep_text(desk: Desk, reviewer_id: int, item: QueuedItem, form: FormData) -> None:
+    """Write the fields that this person changed; a field left alone keeps what a colleague wrote in the meantime."""
+    summary, note = (
+        _typed(form, name, stored) for name, stored in (("samenvatting", item.summary), ("notitie", item.note))
+    )
+    reviews.write(desk.engine, item.id, reviewer_id, summary=summary, note=note, now=desk.clock())
+
+
+def _typed(form: FormData, name: str, stored: str) -> str:
+    if name not in form:
+        return stored
+    typed = _clean(str(form[name]))
+    if typed == _clean(str(form.get(f"was_{name}", ""))):
+        return stored
+    if len(typed) > LONGEST_TEXT:
+        raise HTTPException(413)
+    return typed
+
+
+def _clean(text: str) -> str:
+    return CONTROL.sub("", text.replace("\r\n", "\n")).strip()
+
+
+def _answer(request: Request, form: FormData, before: QueuedItem, what: str) -> Response:
+    """Tell our script in JSON; send a browser without it back to where it was, which then tells the same."""
+    if not wants_json(request):
+        return RedirectResponse(_back(form, before.id, what), status_code=303)
+    told = _told(reviews.one(desk_of(request).engine, before.id) or before, what) or Told("")
+    return JSONResponse({"text": told.text, "undo": told.undo}, status_code=409 if what == "intussen" else 200)
+
+
+def _back(form: FormData, item_id: int, what: str) -> str:
+    """The page the form stood on, by its name: an address in a form is never followed."""
+    path = LISTS.get(str(form.get("van", "")), f"/item/{item_id}")
+    query = {"na": str(item_id), "wat": what}
+    start = str(form.get("vanaf", ""))
+    return f"{path}?{urlencode(query | ({'vanaf': start} if start else {}))}"
+
+
+def _told(item: QueuedItem, what: str) -> Told | None:
+    title = f"“{item.title}”"
+    decided = DECISIONS.get(item.decision, "")
+    if what == "besluit" and decided:
+        return Told(f"{phrases.sentence(decided)}: {title}.", f"/item/{item.id}/ongedaan")
+    if what == "intussen" and decided:
+        return Told(f"{item.decided_by} heeft {title} intussen al {decided}. Uw besluit is niet bewaard.")
+    if what == "ongedaan":
+        place = {ACCEPTED: "Gekozen", REJECTED: "Afgewezen"}.get(item.decision, "de wachtrij")
+        if not item.decision and not item.judgement.flagged:
+            place = "Terzijde gelegd"
+        return Told(f"Ongedaan gemaakt. {title} staat weer in {place}.")
+    return Told(f"Bewaard bij {title}.") if what == "tekst" else None
+
+
+def _written_words(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    fields = (("summary", "de tekst voor de brief"), ("note", "de notitie"))
+    changed = [words for name, words in fields if before.get(name) != after.get(name)]
+    return f"schreef {' en '.join(changed)}"

@@ -1,0 +1,148 @@
+"""What every page needs: the desk it belongs to, its template, the menu and the notices on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.templating import Jinja2Templates
+
+from monitor.desk import phrases
+from monitor.settings import LiveSettings
+from monitor.store import notices
+from monitor.store.database import Engine
+from monitor.store.people import Reviewer
+
+if TYPE_CHECKING:
+    from monitor.desk.editions import Editor
+
+FOLDER = Path(__file__).parent
+MENU = (
+    ("/", "Wachtrij"),
+    ("/terzijde", "Terzijde gelegd"),
+    ("/gekozen", "Gekozen"),
+    ("/afgewezen", "Afgewezen"),
+    ("/brief", "Brief"),
+    ("/bronnen", "Bronnen"),
+)
+ERRORS = {
+    400: ("Verkeerd adres", "Open de radar op het adres dat in config/radar.yaml staat bij desk, public_url."),
+    403: ("Dat kan niet", "Deze opdracht kwam niet van een pagina van de radar zelf. Ga terug en probeer het opnieuw."),
+    404: ("Niet gevonden", "Deze pagina is er niet (meer)."),
+    405: ("Dat kan niet", "Deze pagina kan dat niet. Ga terug en probeer het opnieuw."),
+    413: ("Te groot", "Wat u stuurde is te lang. Maak de tekst korter."),
+    422: ("Niet begrepen", "Er ontbrak iets of er stond iets verkeerds in. Ga terug en probeer het opnieuw."),
+    500: ("Er ging iets mis", "De fout is opgeschreven in het logboek. Probeer het over een minuut opnieuw."),
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything the pages work with, built once by the caller."""
+
+    engine: Engine
+    live: LiveSettings
+    editor: Editor
+    clock: Callable[[], datetime]
+    secure: bool
+    pages: Jinja2Templates
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which people read times."""
+        return self.live.current.radar.digest.zone_info
+
+    def now(self) -> datetime:
+        """The time now, in the zone of the readers."""
+        return self.clock().astimezone(self.zone)
+
+    def source_title(self, name: str) -> str:
+        """The name of a source as people know it; its short name when it left the settings."""
+        source = self.live.current.source(name)
+        return source.title if source else name
+
+
+def templates() -> Jinja2Templates:
+    """The templates; a value that is missing is an error, and everything is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["sentence"] = phrases.sentence
+    return Jinja2Templates(env=environment)
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that serves this request."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def reviewer_of(request: Request) -> Reviewer:
+    """Who is signed in."""
+    reviewer: Reviewer = request.state.reviewer
+    return reviewer
+
+
+def wants_json(request: Request) -> bool:
+    """Whether our own script asks, which shows the answer itself."""
+    return request.headers.get("accept", "") == "application/json"
+
+
+def page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:
+    """Render a page for somebody who is signed in."""
+    desk = desk_of(request)
+    shared = {
+        "menu": MENU,
+        "here": request.url.path,
+        "reviewer": reviewer_of(request),
+        "alerts": alerts(desk),
+        "moment": lambda moment: phrases.moment(moment, desk.now()),
+    }
+    return desk.pages.TemplateResponse(request, name, shared | context, status_code=status_code)
+
+
+def open_page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:
+    """Render a page for anybody: without a menu and without what is known."""
+    shared = {"menu": (), "here": "", "reviewer": None, "alerts": ()}
+    return desk_of(request).pages.TemplateResponse(request, name, shared | context, status_code=status_code)
+
+
+def error_page(request: Request, status_code: int, pages: Jinja2Templates) -> Response:
+    """Say what went wrong in Dutch, without repeating anything that was sent."""
+    title, advice = ERRORS.get(status_code, ERRORS[500] if status_code >= 500 else ERRORS[422])
+    if wants_json(request):
+        return JSONResponse({"text": f"{title}. {advice}"}, status_code=status_code)
+    reviewer = getattr(request.state, "reviewer", None)
+    content = pages.get_template("error.html").render(
+        menu=MENU if reviewer else (), here="", reviewer=reviewer, alerts=(), title=title, advice=advice
+    )
+    return HTMLResponse(content, status_code=status_code)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A box on top of the page: a sentence, and the lines that belong to it."""
+
+    text: str
+    lines: Sequence[str] = ()
+
+
+def alerts(desk: Desk) -> tuple[Alert, ...]:
+    """What everybody should know now: mistakes in the settings and the notices that are up."""
+    told = tuple(Alert(notice.text) for notice in notices.current(desk.engine))
+    fault = desk.live.error
+    if fault is None:
+        return told
+    text = "Er staat een fout in de instellingen. Tot die is hersteld geldt de vorige goede versie."
+    return (Alert(text, tuple(str(problem) for problem in fault.problems)), *told)

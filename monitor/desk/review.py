@@ -1,0 +1,135 @@
+"""The pages on which people judge: the queue, what was set aside, what was decided, and everything of one item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from monitor.desk import decisions, phrases
+from monitor.desk.cards import card, paragraphs
+from monitor.desk.pages import desk_of, page
+from monitor.store import items, reviews
+from monitor.store.reviews import ACCEPTED, REJECTED, Position, QueuedItem
+
+PER_PAGE = 20
+MOST_DECIDED = 100
+POSITION = re.compile(r"(?P<score>[01]\.\d{1,6})-(?P<item_id>\d{1,9})")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One of the lists: its name in forms, and what stands above it or in place of it."""
+
+    name: str
+    title: str
+    intro: str
+    empty: str
+
+
+QUEUE = Listing(
+    "wachtrij",
+    "Wachtrij",
+    "Deze berichten zijn waarschijnlijk van belang. Kies wat in de brief komt. Het belangrijkste staat bovenaan.",
+    "De wachtrij is leeg. Nieuwe berichten komen hier vanzelf te staan.",
+)
+SET_ASIDE = Listing(
+    "terzijde",
+    "Terzijde gelegd",
+    "Deze berichten leken niet van belang. Staat er toch iets goeds tussen? Kies het dan.",
+    "Er is niets terzijde gelegd.",
+)
+CHOSEN = Listing(
+    "gekozen",
+    "Gekozen",
+    "Deze berichten komen in de brief als er een tekst in eigen woorden bij staat. Het laatste besluit staat bovenaan.",
+    "Er is nog niets gekozen.",
+)
+TURNED_DOWN = Listing(
+    "afgewezen",
+    "Afgewezen",
+    "Deze berichten komen niet in de brief. Het laatste besluit staat bovenaan.",
+    "Er is nog niets afgewezen.",
+)
+
+
+def queue(request: Request) -> Response:
+    """Flagged items that wait for a verdict."""
+    desk, after = desk_of(request), _position(request)
+    found = reviews.queue(desk.engine, after=after, limit=PER_PAGE + 1)
+    waiting = reviews.waiting(desk.engine) if found and after is None else None
+    return _list(request, QUEUE, found, waiting=waiting)
+
+
+def set_aside(request: Request) -> Response:
+    """Items that were not flagged, so that nothing is hidden."""
+    found = reviews.set_aside(desk_of(request).engine, after=_position(request), limit=PER_PAGE + 1)
+    return _list(request, SET_ASIDE, found)
+
+
+def chosen(request: Request) -> Response:
+    """Accepted items."""
+    return _list(request, CHOSEN, reviews.decided(desk_of(request).engine, ACCEPTED, MOST_DECIDED), paged=False)
+
+
+def turned_down(request: Request) -> Response:
+    """Rejected items."""
+    return _list(request, TURNED_DOWN, reviews.decided(desk_of(request).engine, REJECTED, MOST_DECIDED), paged=False)
+
+
+def one(request: Request) -> Response:
+    """Everything that is known of one item."""
+    desk = desk_of(request)
+    item = decisions.item_of(request)
+    return page(
+        request,
+        "item.html",
+        card=card(item, desk.live.current, whole=True),
+        told=decisions.told_after(request),
+        paragraphs=paragraphs(item),
+        seen=phrases.moment(item.first_seen_at, desk.now()),
+        versions=items.versions(desk.engine, item.id),
+        record=[decisions.line_of_record(row, desk.now()) for row in reviews.record(desk.engine, item.id)],
+        back="item",
+        start="",
+    )
+
+
+def _list(
+    request: Request,
+    listing: Listing,
+    found: Sequence[QueuedItem],
+    *,
+    waiting: int | None = None,
+    paged: bool = True,
+) -> Response:
+    settings = desk_of(request).live.current
+    shown = found[:PER_PAGE] if paged else found
+    following = _following(shown) if len(found) > len(shown) else ""
+    return page(
+        request,
+        "list.html",
+        listing=listing,
+        cards=[card(item, settings) for item in shown],
+        waiting=waiting,
+        following=following,
+        told=decisions.told_after(request),
+        back=listing.name,
+        start=request.query_params.get("vanaf", "") if _position(request) else "",
+        most=MOST_DECIDED if not paged and len(found) == MOST_DECIDED else None,
+    )
+
+
+def _position(request: Request) -> Position | None:
+    """Where the page before ended; anything that is no position means the first page."""
+    match = POSITION.fullmatch(request.query_params.get("vanaf", ""))
+    return Position(float(match["score"]), int(match["item_id"])) if match else None
+
+
+def _following(shown: Sequence[QueuedItem]) -> str:
+    last = shown[-1]
+    return "?" + urlencode({"vanaf": f"{last.judgement.score!r}-{last.id}"})

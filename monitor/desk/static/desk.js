@@ -1,0 +1,147 @@
+// Makes judging quick: keys, and decisions without a reload. Everything works without it too.
+"use strict";
+
+const list = document.querySelector(".cards");
+const message = document.getElementById("melding");
+const help = document.getElementById("hulp");
+const removed = new Map();
+let current = null;
+
+const cards = () => [...document.querySelectorAll(".card")];
+
+function keysAreOn() {
+  try { return localStorage.getItem("radar-toetsen") !== "uit"; } catch { return true; }
+}
+
+function select(card) {
+  if (!card) return;
+  current = card;
+  card.focus({ preventScroll: true });
+  card.scrollIntoView({ block: "nearest" });
+}
+
+function selected() {
+  const focused = document.activeElement && document.activeElement.closest(".card");
+  if (focused) current = focused;
+  return current && current.isConnected ? current : null;
+}
+
+function step(by) {
+  const all = cards();
+  const place = all.indexOf(selected());
+  select(all[place < 0 ? 0 : Math.min(Math.max(place + by, 0), all.length - 1)]);
+}
+
+function press(selector) {
+  const card = selected() || cards()[0];
+  const button = card && card.querySelector(selector);
+  if (button && !button.form.hasAttribute("aria-busy")) button.form.requestSubmit(button);
+}
+
+function field(name, value) {
+  const input = document.createElement("input");
+  Object.assign(input, { type: "hidden", name, value });
+  return input;
+}
+
+function tell(text, undo = "", wrong = false) {
+  const words = document.createElement("p");
+  words.textContent = text;
+  message.replaceChildren(words);
+  message.classList.toggle("wrong", wrong);
+  if (!undo) return;
+  const form = document.createElement("form");
+  const button = document.createElement("button");
+  Object.assign(form, { method: "post", action: undo });
+  button.textContent = "Ongedaan maken";
+  form.append(field("van", list.dataset.back), field("vanaf", list.dataset.start), button);
+  message.append(form);
+}
+
+function count(by) {
+  const shown = document.querySelector("[data-waiting]");
+  if (shown) shown.textContent = Math.max(Number(shown.textContent) + by, 0);
+}
+
+function take(card, address, what) {
+  const all = cards();
+  const next = all[all.indexOf(card) + 1] || all[all.indexOf(card) - 1];
+  removed.set(address, { card, before: card.nextElementSibling });
+  card.remove();
+  count(-1);
+  if (next) select(next);
+  else location.assign(`${location.pathname}?na=${card.id.replace("item-", "")}&wat=${what}`);
+}
+
+function putBack(address) {
+  const kept = removed.get(address);
+  if (!kept) return location.assign(location.pathname);
+  removed.delete(address);
+  list.insertBefore(kept.card, kept.before && kept.before.isConnected ? kept.before : null);
+  count(1);
+  select(kept.card);
+}
+
+async function send(form, button) {
+  const address = new URL(button.getAttribute("formaction") || form.getAttribute("action"), location.href).pathname;
+  const body = new URLSearchParams(new FormData(form));
+  if (button.name) body.set(button.name, button.value);
+  form.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
+    if (response.status === 401) return location.assign("/inloggen");
+    const told = await response.json();
+    tell(told.text, told.undo, !response.ok);
+    if (response.ok || response.status === 409) after(address, form);
+  } catch {
+    tell("Er is geen verbinding met de radar. Dit is niet bewaard. Probeer het zo nog eens.", "", true);
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+}
+
+function after(address, form) {
+  const card = form.closest(".card");
+  if (address.endsWith("/tekst")) {
+    form.elements.was_samenvatting.value = form.elements.samenvatting.value;
+    form.elements.was_notitie.value = form.elements.notitie.value;
+  } else if (card) {
+    take(card, `/item/${card.id.replace("item-", "")}/ongedaan`, address.split("/").pop());
+  } else {
+    putBack(address);
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!list || !(form.closest(".card") || form.closest("#melding"))) return;
+  event.preventDefault();
+  if (!form.hasAttribute("aria-busy")) send(form, event.submitter || form.querySelector("button"));
+});
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  a: () => press(".accept"),
+  r: () => press(".reject"),
+  u: () => { const button = message && message.querySelector("button"); if (button) button.form.requestSubmit(button); },
+  o: () => { const link = (selected() || cards()[0])?.querySelector(".original a"); if (link) window.open(link.href, "_blank", "noopener,noreferrer"); },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (!help || help.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.key === "?") { event.preventDefault(); help.showModal(); return; }
+  const action = keysAreOn() && KEYS[event.key];
+  if (action) { event.preventDefault(); action(); }
+});
+
+if (help) {
+  const switched = document.getElementById("toetsen-aan");
+  document.querySelector(".keys").hidden = false;
+  document.getElementById("hulp-open").addEventListener("click", () => help.showModal());
+  switched.checked = keysAreOn();
+  switched.addEventListener("change", () => {
+    try { localStorage.setItem("radar-toetsen", switched.checked ? "aan" : "uit"); } catch { /* the choice then lasts this page only */ }
+  });
+}

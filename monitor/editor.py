@@ -1,0 +1,163 @@
+"""Turns accepted items into editions, freezes them and hands them to the outbox."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from digest import dutch
+from digest import store as editions
+from digest.check import Finding, check
+from digest.edition import Audience, Edition, Entry, EventData, Kind, compose
+from digest.folder import folder_server
+from digest.letterhead import Letterhead
+from digest.outbox import Progress, SendReport, send
+from digest.records import EditionState
+from digest.render import Letter, render
+from digest.smtp import Relay, Security, connect
+from monitor.press_day import issue
+from monitor.settings import ItemKind, Settings, Words
+from monitor.store import reviews
+from monitor.store.database import Engine
+from monitor.store.reviews import QueuedItem
+
+ACCEPTED_WITHIN = timedelta(days=60)
+MOST_ACCEPTED = 500
+KINDS = {
+    ItemKind.PUBLICATION: Kind.PUBLICATIE,
+    ItemKind.RESEARCH: Kind.PUBLICATIE,
+    ItemKind.PRACTICE: Kind.PRAKTIJKVOORBEELD,
+    ItemKind.EVENT: Kind.AGENDA,
+}
+REGION = re.compile(
+    r"\b(twents?e?|almelo|borne|dinkelland|enschede|haaksbergen|hellendoorn|hengelo|hof van twente|losser|oldenzaal"
+    r"|rijssen|tubbergen|twenterand|wierden)\b",
+    re.IGNORECASE,
+)
+
+
+def letterhead(settings: Settings) -> Letterhead:
+    """The sender as radar.yaml describes it."""
+    digest = settings.radar.digest
+    domain = digest.sender_address.rpartition("@")[2]
+    return Letterhead(
+        sender_name=digest.sender_name,
+        sender_address=digest.sender_address,
+        reply_to=digest.reply_to or digest.sender_address,
+        postal=digest.postal,
+        contact=digest.contact,
+        public_url=digest.public_url,
+        list_id=f"participatieradar.{domain}",
+    )
+
+
+@contextmanager
+def open_relay(settings: Settings) -> Iterator[Callable[[], smtplib.SMTP]]:
+    """How to reach the mail server; without one, a server on loopback that keeps every mail in the outbox folder."""
+    relay = settings.radar.relay
+    if relay is None:
+        with folder_server(settings.radar.digest.outbox) as folder:
+            yield lambda: connect(folder)
+        return
+    password = settings.secrets.smtp_password
+    known = Relay(
+        host=relay.host,
+        port=relay.port,
+        security=Security(relay.security),
+        username=relay.username or "",
+        hello=letterhead(settings).domain,
+    )
+    yield lambda: connect(known, password.get_secret_value() if password else "")
+
+
+def entry(item: QueuedItem, titles: Mapping[str, str], words: Words) -> Entry:
+    """How the letter tells an accepted item; only our own words, never the publisher's text."""
+    judged = item.judgement
+    event = judged.event
+    return Entry(
+        reference=str(item.id),
+        title=item.title or item.address,
+        address=item.address,
+        source=titles.get(item.source, item.source),
+        published=item.published,
+        published_text=published_text(item.published, item.published_precision),
+        summary=item.summary,
+        why=_why(item, words),
+        kind=KINDS.get(judged.kind, Kind.NIEUWS).value,
+        themes=judged.themes,
+        event=EventData(day=event.day, place=event.place, deadline=event.deadline) if event else None,
+        region=bool(REGION.search(f"{item.title} {item.intro}")),
+    )
+
+
+def published_text(day: date | None, precision: str) -> str:
+    """A date that is known by month, quarter or year only, in words; "" when the day is known or nothing is."""
+    if day is None:
+        return ""
+    match precision:
+        case "month":
+            return f"{dutch.MONTHS[day.month - 1]} {day.year}"
+        case "quarter":
+            return f"{(day.month + 2) // 3}e kwartaal {day.year}"
+        case "year":
+            return str(day.year)
+    return ""
+
+
+def _why(item: QueuedItem, words: Words) -> str:
+    titles = [theme.title for name in item.judgement.themes[:2] if (theme := words.theme(name))]
+    return f"Gaat over: {' en '.join(titles)}." if titles else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Composes, freezes and sends editions with the settings of this moment."""
+
+    engine: Engine
+    settings: Callable[[], Settings]
+    clock: Callable[[], datetime]
+
+    def draft(self, audience: Audience, day: date | None = None) -> Edition:
+        """The edition as it would be now, or on `day`: what was accepted and not sent to this audience before."""
+        settings = self.settings()
+        now = self.clock()
+        day = day or now.astimezone(settings.radar.digest.zone_info).date()
+        sent = editions.sent_references(self.engine, audience)
+        titles = {source.name: source.title for source in settings.sources}
+        chosen = [
+            entry(item, titles, settings.words)
+            for item in reviews.decided(self.engine, reviews.ACCEPTED, MOST_ACCEPTED)
+            if item.decided_at and item.decided_at > now - ACCEPTED_WITHIN
+            if str(item.id) not in sent
+            if not item.judgement.audiences or audience.value in item.judgement.audiences
+        ]
+        return compose(chosen, audience, issue(day), editions.next_number(self.engine, audience), day)
+
+    def letter(self, edition: Edition) -> Letter:
+        """The mail that an edition becomes."""
+        return render(edition, letterhead(self.settings()))
+
+    def findings(self, edition: Edition) -> tuple[Finding, ...]:
+        """What a person should look at before the edition goes."""
+        return check(edition, editions.sent_references(self.engine, edition.audience))
+
+    def freeze(self, edition: Edition) -> tuple[int, int]:
+        """Fix an edition and queue its deliveries; returns its id and their number; raises `EditionRefused`."""
+        now = self.clock()
+        edition_id = editions.save_draft(self.engine, edition, now)
+        return edition_id, editions.freeze(self.engine, edition_id, now, letterhead(self.settings()).domain)
+
+    def send(self, edition_id: int, on_progress: Progress | None = None) -> SendReport:
+        """Send what is due of a frozen edition."""
+        settings = self.settings()
+        with open_relay(settings) as open_connection:
+            return send(self.engine, edition_id, letterhead(settings), open_connection, self.clock, on_progress)
+
+    def send_open(self) -> tuple[SendReport, ...]:
+        """Go on with every edition that was frozen or is being sent."""
+        waiting = editions.editions(self.engine, EditionState.FROZEN, EditionState.SENDING)
+        return tuple(self.send(one.id) for one in reversed(waiting))
