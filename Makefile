@@ -33,7 +33,7 @@ format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.test
-	$(BIN)/python -m tests.bench
+	$(BIN)/python tests/bench.py
 
 lock:
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --group build -o requirements.lock

@@ -34,6 +34,7 @@ IN_FIGURES = re.compile(
 DEADLINE = re.compile(
     r"(?:uiterlijk|tot(?: en met)?|t/m|vóór|voor|sluit(?:ing)?(?: op)?)\s+(?:\w+dag\s+)?(?:op\s+)?$", re.IGNORECASE
 )
+LOOSELY = re.compile(r"\bvoor\s+(?:\w+dag\s+)?(?:op\s+)?$", re.IGNORECASE)
 SIGNING_UP = re.compile(r"aan(?:ge)?meld|meld\b|meldt\b|inschrij|opgeven|opgave|reserver|deadline", re.IGNORECASE)
 FURTHEST = timedelta(days=400)
 NEAR = 130
@@ -47,7 +48,7 @@ HOUSE = (
 )
 BEHIND_DAY = re.compile(rf"^(?: (?:19|20)\d\d)?(?:, ?(?:in |te )?| (?:in|te|\|) )(?P<place>{NAME})")
 PLACES = (
-    re.compile(rf"\b(?:[Ll]ocatie|[Pp]laats|[Ww]aar) ?: ?(?P<place>{NAME}(?:, {NAME})?)"),
+    re.compile(rf"\b(?:[Ll]ocatie|[Pp]laats|[Ww]aar) ?: ?(?P<place>(?:(?i:{HOUSE}) )?{NAME}(?:, {NAME})?)"),
     re.compile(
         rf"\b(?:in|te|bij) (?:het |de |ons |een )?(?P<place>{NAME}|(?i:{HOUSE})(?: {NAME})?)(?: in (?P<town>{NAME}))?"
     ),
@@ -73,24 +74,34 @@ class _Mention:
 
 
 def find_meeting(text: str, published: date | None) -> Meeting | None:
-    """The meeting a text announces, or None when it names no day on or after `published`.
+    """The meeting a text announces, or None when it names no day after `published`.
 
     A day without a year falls within the year after `published`; without `published` only a day with a year counts.
     """
     mentions = list(_mentions(text, published))
-    last_days = [_is_deadline(text, mention) for mention in mentions]
-    first = next((mention for mention, last in zip(mentions, last_days, strict=True) if not last), None)
-    if first is None:
+    last_days = [mention for mention in mentions if _is_deadline(text, mention)]
+    others = [mention for mention in mentions if mention not in last_days]
+    if not others or _is_meeting_after_all(text, last_days, others):
+        # "Meld u aan voor zaterdag 12 december": with no later day, that day is the meeting itself.
+        others = [one for one in last_days if LOOSELY.search(text[max(0, one.start - 40) : one.start])]
+    if not others:
         return None
-    deadlines = (mention.day for mention, last in zip(mentions, last_days, strict=True) if last)
-    return Meeting(first.day, _place(text, first), next((day for day in deadlines if day <= first.day), None))
+    first = others[0]
+    deadlines = (mention.day for mention in last_days)
+    return Meeting(first.day, _place(text, first), next((day for day in deadlines if day < first.day), None))
+
+
+def _is_meeting_after_all(text: str, last_days: list[_Mention], others: list[_Mention]) -> bool:
+    """Whether the first day behind a mere "voor" lies after every other day, as no last day to sign up does."""
+    loose = [one for one in last_days if LOOSELY.search(text[max(0, one.start - 40) : one.start])]
+    return bool(loose) and all(loose[0].day > other.day for other in others)
 
 
 def _mentions(text: str, published: date | None) -> Iterator[_Mention]:
     matches = sorted([*IN_WORDS.finditer(text), *IN_FIGURES.finditer(text)], key=lambda match: match.start())
     for match in matches:
         day = _day(match, published)
-        if day and (published is None or timedelta(0) <= day - published <= FURTHEST):
+        if day and (published is None or timedelta(0) < day - published <= FURTHEST):
             yield _Mention(day, match.start(), match.end())
 
 

@@ -42,3 +42,13 @@ def test_without_a_day_of_publishing_the_year_must_stand_there() -> None:
 def test_the_last_year_there_is_breaks_nothing() -> None:
     """A nonsense date of publishing at the end of the calendar gives no meeting and no error."""
     assert find_meeting("Symposium op 16 april", date.max) is None
+
+
+def test_signing_up_for_a_day_is_no_last_day() -> None:
+    """ "Meld u aan voor 12 december" names the meeting, and the day of publication is never the meeting."""
+    text = (
+        "Huurdersdag: meld u aan voor zaterdag 12 december 2026\n22 november 2026\n"
+        "Plaats: congrescentrum De Veenhal, Wesselmonde. Aanmelden kan vóór 3 december."
+    )
+    found = find_meeting(text, date(2026, 11, 22))
+    assert found == Meeting(date(2026, 12, 12), "congrescentrum De Veenhal, Wesselmonde", date(2026, 12, 3))
