@@ -1,0 +1,314 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from fakes_desk import House, item, reason
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from digest.edition import Audience
+from monitor.item import Known
+from monitor.judge import Effect, Place
+from monitor.recognise import Changed
+from monitor.source_state import SourceRun, SourceState
+from monitor.store import items, notices, reviews, sources
+
+
+@pytest.fixture
+def house(engine: Engine, tmp_path: Path) -> House:
+    return House(engine, tmp_path / "config")
+
+
+@pytest.fixture
+def els(house: House) -> TestClient:
+    return house.signed_in()
+
+
+def seen(browser: TestClient, path: str) -> BeautifulSoup:
+    response = browser.get(path)
+    assert response.status_code == 200, response.text
+    return BeautifulSoup(response.text, "lxml")
+
+
+def words(soup: BeautifulSoup, css: str = "main") -> str:
+    return " ".join(" ".join(found.get_text(" ") for found in soup.select(css)).split())
+
+
+def titles(browser: TestClient, path: str) -> list[str]:
+    return [heading.get_text() for heading in seen(browser, path).select(".card h2")]
+
+
+def decide(browser: TestClient, item_id: int, decision: str, **fields: str) -> str:
+    """Press a button as a browser without script does; returns where it leads to."""
+    response = browser.post(f"/item/{item_id}/besluit", data={"besluit": decision, "van": "wachtrij"} | fields)
+    assert response.status_code == 303
+    return response.headers["location"]
+
+
+def test_queue_shows_an_item_with_its_reasons_in_place(house: House, els: TestClient) -> None:
+    """A card tells source, date, likelihood, theme and copies, with the found words marked where they stand."""
+    against = reason("huurprijs", "Ook de huurprijs kwam langs.", effect=Effect.LOWERS)
+    intro = reason("meepraten", "Zij mogen meepraten.", Place.INTRO)
+    text = reason("klankbordgroep", "De klankbordgroep komt elke maand bijeen.")
+    item_id = house.item(intro="Zij mogen meepraten.", reasons=(intro, text, against))
+    house.item("Zelfde verhaal", source="eik", address="https://eik.example/zelfde", told_as=item_id)
+
+    soup = seen(els, "/")
+
+    assert [mark.get_text() for mark in soup.select(".card mark")] == ["Huurderspanel", "meepraten", "klankbordgroep"]
+    shown = words(soup, ".card")
+    for part in ("De Linde", "20 november 2026", "Zeker van belang", "80%", "Panels en inspraak", "Corporaties"):
+        assert part in shown
+    assert "Pleit ertegen: huurprijs" in shown
+    copy, original = soup.select_one(".about a"), soup.select_one(".original a")
+    assert (copy.get_text(), copy["href"]) == ("De Eik", "https://eik.example/zelfde")
+    assert original["href"].startswith("https://linde.example/")
+    assert original["rel"] == ["noopener", "noreferrer"]
+    assert "1 te beoordelen" in words(soup, "h1")
+
+
+def test_a_date_is_no_more_exact_than_it_is_known(house: House, els: TestClient) -> None:
+    """A month is shown as a month with its origin, and without a date the card says so."""
+    house.item("Maand bekend", published_precision="month", published_origin="listing")
+    house.item("Niets bekend", published=None, published_precision="", score=0.6)
+    maand, niets = (meta.get_text(" ") for meta in seen(els, "/").select(".card .meta"))
+    assert "november 2026" in maand
+    assert "20 november" not in maand
+    assert "volgens het overzicht van de bron" in maand
+    assert "datum onbekend" in niets
+
+
+def test_deciding_moves_an_item_and_undo_brings_it_back(house: House, els: TestClient) -> None:
+    """Accepting takes an item out of the queue to the accepted ones, and the offered undo puts it back."""
+    item_id = house.item()
+
+    soup = seen(els, decide(els, item_id, "accepted"))
+
+    assert "Gekozen: “Huurderspanel telt 800 leden”." in words(soup, "#melding")
+    assert titles(els, "/") == []
+    assert titles(els, "/gekozen") == ["Huurderspanel telt 800 leden"]
+    undo = soup.select_one("#melding form")
+    back = els.post(undo["action"], data={"van": "wachtrij"}).headers["location"]
+    assert "Ongedaan gemaakt" in words(seen(els, back), "#melding")
+    assert titles(els, "/") == ["Huurderspanel telt 800 leden"]
+    assert titles(els, "/gekozen") == []
+
+
+def test_our_script_gets_the_same_message_as_json(house: House, els: TestClient) -> None:
+    """With `Accept: application/json` a decision answers the sentence and where to undo it, without a redirect."""
+    item_id = house.item()
+    response = els.post(
+        f"/item/{item_id}/besluit", data={"besluit": "rejected"}, headers={"accept": "application/json"}
+    )
+    assert response.json() == {
+        "text": "Afgewezen: “Huurderspanel telt 800 leden”.",
+        "undo": f"/item/{item_id}/ongedaan",
+    }
+    assert titles(els, "/afgewezen") == ["Huurderspanel telt 800 leden"]
+
+
+def test_a_colleague_who_decided_first_is_not_overruled(house: House, els: TestClient) -> None:
+    """A decision from a page that was shown before a colleague decided is not taken, and the page says who did."""
+    item_id = house.item()
+    piet = house.signed_in("Piet Bakker", "piet@voorbeeld.example")
+    decide(piet, item_id, "rejected")
+
+    soup = seen(els, decide(els, item_id, "accepted", was=""))
+
+    assert "Piet Bakker heeft" in words(soup, "#melding")
+    assert "intussen al afgewezen" in words(soup, "#melding")
+    assert titles(els, "/gekozen") == []
+
+
+def test_a_decision_can_be_changed_knowingly(house: House, els: TestClient) -> None:
+    """From the list of rejected items an item can still be accepted, because that page knew of the rejection."""
+    item_id = house.item()
+    decide(els, item_id, "rejected")
+    was = seen(els, "/afgewezen").select_one("input[name=was]")["value"]
+    decide(els, item_id, "accepted", was=was)
+    assert titles(els, "/gekozen") == ["Huurderspanel telt 800 leden"]
+
+
+def test_text_is_kept_with_a_decision(house: House, els: TestClient) -> None:
+    """What was typed beside the buttons is kept when one of them is pressed, and stands on the page of the item."""
+    item_id = house.item()
+    decide(els, item_id, "accepted", samenvatting="Eén zin.\r\nNog een.", notitie="Bellen")
+    soup = seen(els, f"/item/{item_id}")
+    assert soup.select_one("textarea[name=samenvatting]").get_text() == "Eén zin.\nNog een."
+    assert soup.select_one("textarea[name=notitie]").get_text() == "Bellen"
+
+
+def test_a_field_left_alone_keeps_what_a_colleague_wrote(house: House, els: TestClient) -> None:
+    """Saving a note from an older page does not wipe the text that a colleague wrote in the meantime."""
+    item_id = house.item()
+    piet = house.signed_in("Piet Bakker", "piet@voorbeeld.example")
+    before = {"samenvatting": "", "notitie": "", "was_samenvatting": "", "was_notitie": ""}
+    piet.post(f"/item/{item_id}/tekst", data=before | {"samenvatting": "Van Piet."})
+    els.post(f"/item/{item_id}/tekst", data=before | {"notitie": "Van Els."})
+    stored = reviews.one(house.engine, item_id)
+    assert stored is not None
+    assert (stored.summary, stored.note) == ("Van Piet.", "Van Els.")
+
+
+def test_the_page_of_an_item_tells_everything(house: House, els: TestClient) -> None:
+    """The page of an item shows its text for judging, its documents, its versions and who did what."""
+    item_id = house.item(
+        text="Eerste alinea over het Huurderspanel.\n\nTweede.", documents=("https://linde.example/a.pdf",)
+    )
+    decide(els, item_id, "accepted")
+    els.post(f"/item/{item_id}/ongedaan")
+    stored = reviews.one(house.engine, item_id)
+    assert stored is not None
+    with house.engine.begin() as connection:
+        known = Known(item_id, "linde", stored.address, "", read=True, version=1)
+        changed = Changed(item("Andere titel", address=stored.address), known, first_reading=False)
+        items.change(connection, changed, house.clock())
+
+    soup = seen(els, f"/item/{item_id}")
+
+    assert "Alleen om te beoordelen" in words(soup)
+    assert "versie 2" in words(soup, ".record")
+    assert "Els de Vries koos dit bericht, vandaag om 10:00." in words(soup, ".record")
+    assert "Els de Vries draaide het besluit terug" in words(soup, ".record")
+
+
+def test_pages_of_the_queue_hold_every_item_once(house: House, els: TestClient) -> None:
+    """Walking through the queue page by page shows each item exactly once, the highest score first."""
+    for number in range(45):
+        house.item(f"Bericht {number}", score=0.9 if number % 2 else 0.7)
+    path, found = "/", []
+    while path:
+        soup = seen(els, path)
+        found += [heading.get_text() for heading in soup.select(".card h2")]
+        following = soup.select_one(".following a")
+        path = following["href"].replace("?", "/?") if following else ""
+    assert len(found) == 45
+    assert sorted(found, key=lambda title: int(title.split()[1]) % 2 == 0) == found
+    assert len(set(found)) == 45
+
+
+def test_what_was_not_flagged_is_within_reach(house: House, els: TestClient) -> None:
+    """An item that was set aside is not in the queue, but can be accepted from its own list."""
+    item_id = house.item("Lijkt niets", score=0.2)
+    assert titles(els, "/") == []
+    assert titles(els, "/terzijde") == ["Lijkt niets"]
+    decide(els, item_id, "accepted", van="terzijde")
+    assert titles(els, "/gekozen") == ["Lijkt niets"]
+
+
+def test_words_of_strangers_stay_words(house: House, els: TestClient) -> None:
+    """A script in a title is shown as text, and an address that is no web address becomes no link."""
+    house.item('<script>alert(1)</script> "panel"', address="javascript:alert(1)", label="<img src=x>")
+    response = els.get("/")
+    soup = BeautifulSoup(response.text, "lxml")
+    assert [script["src"] for script in soup.select("script")] == ["/static/desk.js"]
+    assert "javascript:" not in response.text
+    assert not soup.select(".card img")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/item/0", "/item/999", "/item/-1", "/item/x", "/item/99999999999", "/item/00000000099999999999", "/niets"],
+)
+def test_what_does_not_exist_is_told_in_dutch(els: TestClient, path: str) -> None:
+    """An address that leads nowhere answers 404 with a Dutch page."""
+    response = els.get(path)
+    assert response.status_code == 404
+    assert "Niet gevonden" in response.text
+
+
+def test_the_letter_can_be_seen_before_it_goes(house: House, els: TestClient) -> None:
+    """The preview shows the letter as HTML in a locked frame and as text, with what must be mended first."""
+    item_id = house.item()
+    decide(els, item_id, "accepted", samenvatting="Het panel telt nu 800 leden.")
+
+    soup = seen(els, "/brief/corporatie")
+
+    frame = soup.select_one("iframe")
+    assert "allow-scripts" not in frame["sandbox"]
+    assert "Het panel telt nu 800 leden." in words(soup, "pre")
+    letter = els.get(frame["src"])
+    assert "Het panel telt nu 800 leden." in letter.text
+    assert "sandbox" in letter.headers["content-security-policy"]
+    assert "frame-ancestors 'self'" in letter.headers["content-security-policy"]
+    assert "Er is niets gevonden dat beter moet" in words(soup)
+    assert "Er staat geen enkel bericht in" in words(seen(els, "/brief/gemeente"))
+    assert els.get("/brief/niemand").status_code == 404
+
+
+def test_past_editions_stand_with_their_deliveries(house: House, els: TestClient) -> None:
+    """The overview names the next moment of sending and every edition with its state."""
+    item_id = house.item()
+    decide(els, item_id, "accepted", samenvatting="Het panel telt nu 800 leden.")
+    editor = house.application.state.desk.editor
+    editor.freeze(editor.draft(Audience.CORPORATIE))
+    shown = words(seen(els, "/brief"))
+    assert "donderdag 26 november 2026 om 9:00" in shown
+    assert "Nummer 1 voor woningcorporaties, week 48 van 2026" in shown
+    assert "klaar om te versturen" in shown
+
+
+def test_sources_page_tells_how_each_source_fares(house: House, els: TestClient) -> None:
+    """A failing source gets a sentence and advice, its times in Dutch local time and its runs."""
+    now = house.clock()
+    sources.register(house.engine, {"linde": "daily", "eik": "daily"}, now)
+    with house.engine.begin() as connection:
+        sources.save_state(connection, SourceState("linde", now, "daily", now, reason="not_a_feed", since=now))
+        run = SourceRun("linde", now, 1.0, 2, "not_a_feed", "", False, 12, 3, 0, 2, 0, [])
+        sources.save_run(connection, run)
+
+    soup = seen(els, "/bronnen")
+
+    linde = words(soup, "section[aria-labelledby=bron-linde]")
+    assert "Op het adres van de feed staat een gewone pagina." in linde
+    assert "config/sources.yaml" in linde
+    assert "vandaag om 10:00" in linde
+    assert [cell.get_text() for cell in soup.select("td")][2:] == ["12", "3", "2"]
+    assert "De Wilg" in words(soup, "section[aria-labelledby=uit]")
+
+
+def test_read_now_makes_a_source_due(house: House, els: TestClient) -> None:
+    """The button makes a source due at this moment; a source that is off or unknown is not found."""
+    sources.register(house.engine, {"linde": "daily"}, house.clock())
+    with house.engine.begin() as connection:
+        late = house.clock().replace(year=2027)
+        sources.save_state(connection, SourceState("linde", late))
+    location = els.post("/bronnen/linde/nu").headers["location"]
+    assert sources.states(house.engine)["linde"].due_at == house.clock()
+    assert "De Linde is zo aan de beurt" in words(seen(els, location))
+    assert els.post("/bronnen/wilg/nu").status_code == 404
+    assert els.post("/bronnen/niets/nu").status_code == 404
+
+
+def test_every_page_tells_of_wrong_settings_and_notices(house: House, els: TestClient) -> None:
+    """A bad edit of the settings and a notice from the store stand on top of every page, with file and line."""
+    notices.begin(house.engine, "test", "De bron De Eik geeft niets meer.", house.clock())
+    path = house.folder / "sources.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("kind: feed", "kind: fed"), encoding="utf-8")
+    house.live.refresh()
+    for page in ("/", "/gekozen", "/brief", "/bronnen"):
+        alerts = words(seen(els, page), ".alert")
+        assert "De bron De Eik geeft niets meer." in alerts
+        assert re.search(r"sources\.yaml, regel \d+", alerts)
+
+
+def test_odd_signs_are_no_fault(house: House, els: TestClient) -> None:
+    """An empty sign-in form, or signs that a database cannot hold, are refused or left out instead of failing."""
+    item_id = house.item()
+    browser = house.browser()
+    assert browser.post("/inloggen").status_code == 401
+    assert browser.post("/inloggen", data={"email": "a\x00b", "password": "\x00"}).status_code == 401
+    decide(els, item_id, "accepted", notitie="a\x00b")
+    stored = reviews.one(house.engine, item_id)
+    assert stored is not None
+    assert stored.note == "ab"
+
+
+def test_health_is_told_without_signing_in(house: House) -> None:
+    """Machines learn that the database answers and how many sources are due."""
+    sources.register(house.engine, {"linde": "daily", "eik": "daily"}, house.clock())
+    response = house.browser().get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"status": "ok", "database": "ok", "sources_due": 2})

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fakes_desk import House
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from monitor.desk import session
+from monitor.store import people
+from monitor.store.database import open_engine
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def house(sqlite_address: str, tmp_path: Path) -> Iterator[House]:
+    engine = open_engine(sqlite_address)
+    house = House(engine, tmp_path / "config")
+    for number, title in enumerate(("Eerste bericht", "Tweede bericht", "Derde bericht")):
+        house.item(title, score=0.9 - number / 10)
+    yield house
+    engine.dispose()
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    """The desk over real HTTP on loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(house.application, log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+def signed_in(house: House, chromium: Browser, address: str, **options: object) -> Page:
+    token, now = session.new_token(), house.clock()
+    people.open_session(house.engine, house.reviewer(), token, now, now + session.LASTS)
+    context = chromium.new_context(**options)
+    context.add_cookies([{"name": "radar", "value": token, "url": address}])
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def test_a_reviewer_triages_by_keyboard(house: House, chromium: Browser, address: str) -> None:
+    """Keys walk, accept, undo and reject without a reload, and letters typed in a field decide nothing."""
+    page = signed_in(house, chromium, address)
+    cards, message = page.locator(".card"), page.locator("#melding")
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#item-2")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("#item-1")).to_be_focused()
+    page.keyboard.press("a")
+    expect(message).to_contain_text("Gekozen: “Eerste bericht”.")
+    expect(cards).to_have_count(2)
+    page.keyboard.press("u")
+    expect(message).to_contain_text("Ongedaan gemaakt.")
+    expect(cards).to_have_count(3)
+    expect(page.locator("#item-1")).to_be_focused()
+    page.keyboard.press("r")
+    expect(message).to_contain_text("Afgewezen: “Eerste bericht”.")
+    expect(page.locator("#item-2")).to_be_focused()
+    expect(page.locator("h1")).to_contain_text("2 te beoordelen")
+    page.locator("#item-2 summary").click()
+    page.locator("#item-2 textarea").first.press_sequentially("aarde u?")
+    page.keyboard.press("Escape")
+    expect(cards).to_have_count(2)
+    page.keyboard.press("Tab")
+    page.locator("#item-2").focus()
+    page.keyboard.press("Shift+?")
+    expect(page.locator("#hulp")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(cards).to_have_count(1)
+    page.keyboard.press("a")
+    expect(page.locator(".empty")).to_contain_text("De wachtrij is leeg")
+    page.goto(f"{address}/gekozen")
+    expect(page.locator("#item-2 textarea").first).to_have_value("aarde u?")
+
+
+def test_a_reviewer_without_script_can_do_the_same(house: House, chromium: Browser, address: str) -> None:
+    """Without script the buttons, the undo and the text for the letter work by plain forms."""
+    page = signed_in(house, chromium, address, java_script_enabled=False)
+
+    page.locator("#item-1 .accept").click()
+    expect(page.locator("#melding")).to_contain_text("Gekozen: “Eerste bericht”.")
+    expect(page.locator(".card")).to_have_count(2)
+    page.locator("#melding button").click()
+    expect(page.locator(".card")).to_have_count(3)
+    page.locator("#item-1 summary").click()
+    page.locator("#item-1 textarea").first.fill("Eén zin.")
+    page.locator("#item-1 .keep").click()
+    expect(page.locator("#melding")).to_contain_text("Bewaard bij “Eerste bericht”.")
+    expect(page.locator("#item-1 textarea").first).to_have_value("Eén zin.")
+
+
+def test_a_narrow_screen_needs_no_sideways_scrolling(house: House, chromium: Browser, address: str) -> None:
+    """At 320 pixels wide every page fits."""
+    house.item("Eenlangwoordwoningcorporatiehuurdersbelangenverenigingsvergadering " * 3)
+    page = signed_in(house, chromium, address, viewport={"width": 320, "height": 640})
+    for path in ("/", "/item/4", "/terzijde", "/brief", "/brief/huurdersorganisatie", "/bronnen"):
+        page.goto(f"{address}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from fakes_desk import EMAIL, PASSWORD, House
+from starlette.routing import Mount, Route
+from starlette.testclient import TestClient
+
+from monitor.desk.app import routes
+from monitor.desk.passwords import NOBODY, is_password_of
+from monitor.store import people, reviews
+from monitor.store.database import open_engine
+
+PLACEHOLDERS = {"item_id": "1", "audience": "corporatie", "name": "linde"}
+OPEN = {("GET", "/inloggen"), ("HEAD", "/inloggen"), ("POST", "/inloggen"), ("GET", "/healthz"), ("HEAD", "/healthz")}
+
+
+def everything() -> Iterator[tuple[str, str]]:
+    """Every method and address of the desk, from its own list of routes."""
+    for route in routes():
+        if isinstance(route, Mount):
+            yield "GET", f"{route.path}/desk.css"
+        else:
+            assert isinstance(route, Route)
+            for method in sorted(route.methods or ()):
+                yield method, route.path.format(**PLACEHOLDERS)
+
+
+CLOSED = sorted(pair for pair in everything() if pair not in OPEN and not pair[1].startswith("/static"))
+UNSAFE = sorted(pair for pair in everything() if pair[0] not in ("GET", "HEAD"))
+
+
+@pytest.fixture
+def house(sqlite_address: str, tmp_path: Path) -> Iterator[House]:
+    engine = open_engine(sqlite_address)
+    yield House(engine, tmp_path / "config")
+    engine.dispose()
+
+
+def sign_in(browser: TestClient, email: str = EMAIL, password: str = PASSWORD) -> int:
+    return browser.post("/inloggen", data={"email": email, "password": password}).status_code
+
+
+def test_the_list_of_routes_is_walked() -> None:
+    """The tests below see the real routes: pages to read and things to do, and what is open is known by name."""
+    assert ("GET", "/") in CLOSED
+    assert ("POST", "/item/1/besluit") in UNSAFE
+    assert set(everything()) - set(CLOSED) == OPEN | {("GET", "/static/desk.css")}
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_every_page_asks_to_sign_in(house: House, method: str, path: str) -> None:
+    """Whoever is not signed in, or holds a made-up token, sees no page and changes nothing."""
+    item_id = house.item()
+    for cookies in ({}, {"radar": "verzonnen"}):
+        browser = house.browser()
+        browser.cookies.update(cookies)
+        response = browser.request(method, path)
+        assert (response.status_code, response.headers["location"]) == (303, "/inloggen")
+        assert browser.request(method, path, headers={"accept": "application/json"}).status_code == 401
+    stored = reviews.one(house.engine, item_id)
+    assert stored is not None
+    assert not stored.decision
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "cross-site", "origin": "http://radar.example"},
+        {"sec-fetch-site": "", "origin": "http://radar.example"},
+    ],
+)
+@pytest.mark.parametrize(("method", "path"), UNSAFE)
+def test_a_request_from_another_site_is_refused(house: House, method: str, path: str, headers: dict[str, str]) -> None:
+    """Every unsafe route refuses a request that a page of another site made the browser send."""
+    house.item()
+    assert house.signed_in(**headers).request(method, path).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://radar.example", 303),
+        ("http://RADAR.example", 303),
+        ("http://evil.example", 403),
+        ("http://radar.example.evil.example", 403),
+        ("http://radar.example:8080", 403),
+        ("null", 403),
+        ("http://[", 403),
+        ("", 403),
+    ],
+)
+def test_an_older_browser_is_known_by_its_origin(house: House, origin: str, status: int) -> None:
+    """Without `Sec-Fetch-Site` the origin must be this very host; without both nothing is done."""
+    item_id = house.item()
+    browser = house.signed_in()
+    del browser.headers["sec-fetch-site"]
+    if origin:
+        browser.headers["origin"] = origin
+    assert browser.post(f"/item/{item_id}/ongedaan").status_code == status
+
+
+@pytest.mark.parametrize("path", ["/", "/inloggen", "/healthz", "/niets", "/static/desk.css", "/brief/corporatie/html"])
+def test_every_answer_has_safe_headers(house: House, path: str) -> None:
+    """No answer can be framed elsewhere, guessed to be another type, or kept by a cache; no script runs but our own."""
+    response = house.signed_in().get(path)
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy or "script-src" not in policy
+    assert "frame-ancestors" in policy
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["referrer-policy"] == "same-origin"
+    assert response.headers["cache-control"] == ("no-cache" if path.startswith("/static") else "no-store")
+
+
+def test_pages_bring_no_script_or_style_of_their_own(house: House) -> None:
+    """The pages stay within the policy: nothing inline, and nothing from another site."""
+    house.item()
+    browser = house.signed_in()
+    for path in ("/", "/item/1", "/terzijde", "/brief", "/brief/corporatie", "/bronnen", "/niets"):
+        text = browser.get(path).text
+        assert " style=" not in text
+        assert "<style" not in text
+        assert " onclick" not in text
+        assert 'src="http' not in text
+
+
+def test_a_fault_is_told_without_its_details(house: House) -> None:
+    """What nobody foresaw becomes a Dutch page with safe headers, and nothing of the fault itself is shown."""
+    house.broken = True
+    response = house.signed_in().get("/brief")
+    assert response.status_code == 500
+    assert "Er ging iets mis" in response.text
+    assert "geheim" not in response.text
+    assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+
+
+def test_error_pages_echo_nothing(house: House) -> None:
+    """What somebody put into an address does not come back in the error page."""
+    response = house.signed_in().get("/niets/<b>echo</b>?a=echo")
+    assert response.status_code == 404
+    assert "echo" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("radar.example", 200),
+        ("radar.example:8930", 200),
+        ("127.0.0.1:8930", 200),
+        ("localhost", 200),
+        ("evil.example", 400),
+        ("radar.example.evil.example", 400),
+        ("radar.example@evil.example", 400),
+        ("[", 400),
+    ],
+)
+def test_only_our_own_hosts_are_answered(house: House, host: str, status: int) -> None:
+    """The host must be that of the settings or this machine, so that a forged one reaches no page."""
+    response = house.browser().get("/inloggen", headers={"host": host})
+    assert response.status_code == status
+    assert "evil" not in response.text
+
+
+def test_a_body_that_is_too_large_is_refused(house: House) -> None:
+    """A request of more than a quarter megabyte is not read, and a text that is too long is not kept."""
+    item_id = house.item()
+    browser = house.signed_in()
+    assert browser.post("/inloggen", data={"password": "x" * 300_000}).status_code == 413
+    assert browser.post(f"/item/{item_id}/tekst", data={"notitie": "x" * 3_001}).status_code == 413
+    assert reviews.record(house.engine, item_id) == []
+
+
+@pytest.mark.parametrize("fields", [{}, {"besluit": "anders"}])
+def test_an_unknown_decision_is_refused(house: House, fields: dict[str, str]) -> None:
+    """A form without a decision that we know is not understood, and nothing changes."""
+    item_id = house.item()
+    assert house.signed_in().post(f"/item/{item_id}/besluit", data=fields).status_code == 422
+    assert reviews.record(house.engine, item_id) == []
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "\r\nx: y"])
+def test_a_form_cannot_lead_away(house: House, target: str) -> None:
+    """Whatever a form says of where it came from, the answer leads to a page of our own."""
+    item_id = house.item()
+    response = house.signed_in().post(
+        f"/item/{item_id}/besluit", data={"besluit": "accepted", "van": target, "vanaf": target}
+    )
+    location = response.headers["location"]
+    assert location.startswith(f"/item/{item_id}?")
+    assert "\n" not in location
+
+
+def test_a_start_that_is_no_position_is_the_first_page(house: House) -> None:
+    """A made-up place in the queue shows the first page instead of an error."""
+    house.item()
+    browser = house.signed_in()
+    for start in ("x", "9e999-1", "nan-1", "0.5-99999999999999999999", "0.5-1'"):
+        assert "Huurderspanel" in browser.get("/", params={"vanaf": start}).text
+
+
+def test_signing_in_gives_a_cookie_that_scripts_cannot_read(house: House) -> None:
+    """The right password opens a session of twelve hours in an HttpOnly, SameSite cookie."""
+    house.reviewer(password=PASSWORD)
+    browser = house.browser()
+    response = browser.post("/inloggen", data={"email": f" {EMAIL.upper()} ", "password": PASSWORD})
+    cookie = response.headers["set-cookie"]
+    assert (response.status_code, response.headers["location"]) == (303, "/")
+    assert cookie.startswith("radar=")
+    for part in ("HttpOnly", "Path=/", "SameSite=lax"):
+        assert part in cookie
+    assert browser.get("/").status_code == 200
+    house.clock.add(timedelta(hours=12))
+    assert browser.get("/").status_code == 303
+
+
+def test_over_https_the_cookie_is_bound_to_the_host(house: House) -> None:
+    """With https the cookie has the `__Host-` prefix and is Secure, and pages demand https from then on."""
+    house.secure = True
+    house.reviewer(password=PASSWORD)
+    browser = house.browser()
+    response = browser.post("/inloggen", data={"email": EMAIL, "password": PASSWORD})
+    assert response.headers["set-cookie"].startswith("__Host-radar=")
+    assert "Secure" in response.headers["set-cookie"]
+    assert "strict-transport-security" in response.headers
+    assert browser.get("/").status_code == 200
+
+
+def test_strangers_and_mistakes_get_the_same_answer(house: House) -> None:
+    """An unknown address and a wrong password are answered with the very same page."""
+    house.reviewer(password=PASSWORD)
+    browser = house.browser()
+    wrong = browser.post("/inloggen", data={"email": EMAIL, "password": "mis"})
+    unknown = browser.post("/inloggen", data={"email": "niemand@voorbeeld.example", "password": "mis"})
+    assert (wrong.status_code, wrong.text) == (unknown.status_code, unknown.text)
+    assert wrong.status_code == 401
+
+
+def test_strangers_cost_the_same_work() -> None:
+    """The hash that is checked for nobody was made with the parameters of today, and no password fits nobody."""
+    assert not PasswordHasher().check_needs_rehash(NOBODY)
+    assert not is_password_of(None, "")
+    assert not is_password_of("geen hash", "geen hash")
+
+
+def test_guessing_is_limited(house: House) -> None:
+    """After five failures even the right password waits for a quarter of an hour, for that address only."""
+    house.reviewer(password=PASSWORD)
+    browser = house.browser()
+    assert [sign_in(browser, password="mis") for _ in range(6)] == [401] * 5 + [429]
+    assert sign_in(browser) == 429
+    assert sign_in(browser, "iemand-anders@voorbeeld.example") == 401
+    house.clock.add(timedelta(minutes=15))
+    assert sign_in(browser) == 303
+
+
+@pytest.mark.parametrize("end", ["sign out", "new password"])
+def test_a_session_ends(house: House, end: str) -> None:
+    """After signing out, or when the password was changed, an old cookie opens nothing any more."""
+    browser = house.signed_in()
+    token = browser.cookies["radar"]
+    ways: dict[str, Callable[[], object]] = {
+        "sign out": lambda: browser.post("/uitloggen"),
+        "new password": lambda: people.set_password(house.engine, EMAIL, "andere hash"),
+    }
+    assert browser.get("/").status_code == 200
+    ways[end]()
+    old = house.browser()
+    old.cookies.set("radar", token)
+    assert old.get("/").status_code == 303
+
+
+def test_health_says_when_the_database_fails(house: House, tmp_path: Path) -> None:
+    """Without a usable database the health check answers 503 in words a machine can read."""
+    empty = House(open_engine(f"sqlite:///{tmp_path}/leeg.db"), tmp_path / "config2")
+    response = empty.browser().get("/healthz")
+    assert (response.status_code, response.json()["database"]) == (503, "failed")
