@@ -19,12 +19,25 @@ MONTHS = (
     "november",
     "december",
 )
+QUARTERS = ("eerste", "tweede", "derde", "vierde")
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 
 def day(moment: date) -> str:
     """A day in full: "24 november 2026"."""
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def roughly(moment: date, precision: str) -> str:
+    """A day no more exact than it is known: "mei 2015" (month), "tweede kwartaal 2024" (quarter), "2015" (year)."""
+    match precision:
+        case "month":
+            return f"{MONTHS[moment.month - 1]} {moment.year}"
+        case "quarter":
+            return f"{QUARTERS[(moment.month - 1) // 3]} kwartaal {moment.year}"
+        case "year":
+            return str(moment.year)
+    return day(moment)
 
 
 def weekday(moment: date) -> str:

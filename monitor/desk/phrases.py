@@ -17,20 +17,11 @@ ORIGINS = {
     "modified": "laatst gewijzigd",
     "guess": "geschat",
 }
-QUARTERS = ("eerste", "tweede", "derde", "vierde")
 
 
 def published(day: date | None, precision: str) -> str:
     """A date of publication, no more exact than it is known: "24 mei 2023", "mei 2015", "datum onbekend"."""
-    if day is None:
-        return "datum onbekend"
-    if precision == "month":
-        return f"{dutch.MONTHS[day.month - 1]} {day.year}"
-    if precision == "quarter":
-        return f"{QUARTERS[(day.month - 1) // 3]} kwartaal {day.year}"
-    if precision == "year":
-        return str(day.year)
-    return dutch.day(day)
+    return dutch.roughly(day, precision) if day else "datum onbekend"
 
 
 def origin(day: date | None, code: str) -> str:
