@@ -85,5 +85,5 @@ def _read(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
             sitemap = read_sitemap(answer.body, answer.address)
             return Listing(sitemap.items, children=sitemap.children)
         case Kind.OVERVIEW:
-            overview = read_overview(answer.body, answer.address, endpoint.css)
+            overview = read_overview(answer.body, answer.address, endpoint.css, answer.content_type, today)
             return Listing(overview.items, next_page=overview.next_page)

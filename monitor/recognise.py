@@ -47,7 +47,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A known item met under an address it was not known by."""
+    """A known item met under an address it was not known by, or at another source."""
 
     item: Item
     known: Known
@@ -122,13 +122,18 @@ def recognise(
         before = next((known[key] for key in item.keys if key in known), None)
         if before is None:
             decided.append(_new(item, told, baseline=baseline, today=today, titles=titles))
-        elif item.read and item.fingerprint != before.fingerprint:
+        elif item.read and item.fingerprint != before.fingerprint and _may_change(item, before):
             decided.append(Changed(item, before, first_reading=not before.read))
         elif item.failure and not before.read:
             decided.append(Unread(item, before))
-        elif any(key not in known for key in item.keys):
+        elif before.source != item.source or any(key not in known for key in item.keys):
             decided.append(Alias(item, before))
     return decided
+
+
+def _may_change(item: Item, before: Known) -> bool:
+    """Only an item's own source tells that it changed; another one may at most read it for the first time."""
+    return item.source == before.source or not before.read
 
 
 def _new(item: Item, told: Stories, *, baseline: bool, today: date, titles: Mapping[str, str]) -> New:

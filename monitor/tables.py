@@ -91,6 +91,13 @@ item_alias = Table(
     Column("item_id", ForeignKey("item.id"), nullable=False, index=True),
 )
 
+item_listing = Table(
+    "item_listing",
+    metadata,
+    Column("source", String(100), primary_key=True),
+    Column("item_id", ForeignKey("item.id"), primary_key=True),
+)
+
 item_version = Table(
     "item_version",
     metadata,

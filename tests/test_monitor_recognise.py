@@ -134,3 +134,11 @@ def test_another_story_about_the_same_subject_stays_apart():
     )
     (decided,) = decide(publication(), told=stories([other]))
     assert decided.told_as is None
+
+
+def test_another_source_that_lists_a_known_item_is_noted():
+    """An item that a second source lists is no second item, and is not taken for changed by that source's words."""
+    item = normalise(publication())
+    echo = publication(source="koepel", text="Een korte samenvatting door een ander.")
+    (decided,) = decide(echo, known={item.keys[0]: known_as(item)})
+    assert isinstance(decided, Alias)

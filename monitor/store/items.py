@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from monitor.item import Item, Known, Recent
 from monitor.judge import Judgement
 from monitor.recognise import Alias, Changed, New, Unread
-from monitor.tables import item, item_alias, item_version, judgement
+from monitor.tables import item, item_alias, item_listing, item_version, judgement
 
 KEYS_PER_QUERY = 500
 CONTENT = ("title", "intro", "text", "label", "authors", "documents", "modified", "fingerprint")
@@ -36,8 +36,13 @@ def known(engine: Engine, keys: Iterable[str]) -> dict[str, Known]:
 
 
 def known_keys(engine: Engine, source: str) -> dict[str, str]:
-    """Address keys of a source's items with the last `modified` that the source gave."""
-    rows = select(item_alias.c.key, item.c.modified).join(item).where(item.c.source == source)
+    """Address keys of the items that a source has listed, with the last `modified` that was given."""
+    rows = (
+        select(item_alias.c.key, item.c.modified)
+        .join(item)
+        .join(item_listing, item_listing.c.item_id == item.c.id)
+        .where(item_listing.c.source == source)
+    )
     with engine.connect() as connection:
         return {row.key: row.modified for row in connection.execute(rows)}
 
@@ -84,6 +89,7 @@ def add(connection: Connection, new: New, now: datetime) -> int:
     assert row.inserted_primary_key
     item_id = int(row.inserted_primary_key[0])
     connection.execute(insert(item_alias), [{"key": key, "item_id": item_id} for key in one.keys])
+    _list(connection, one.source, item_id)
     _keep_version(connection, item_id, 1, one, now)
     for copy in new.takes_over:
         connection.execute(update(item).where(item.c.told_as == copy).values(told_as=item_id))
@@ -109,6 +115,7 @@ def change(connection: Connection, changed: Changed, now: datetime) -> int:
 
 def note_unread(connection: Connection, tried: Unread) -> None:
     """Count a try to read a page that failed again."""
+    _list(connection, tried.item.source, tried.known.item_id)
     connection.execute(
         update(item)
         .where(item.c.id == tried.known.item_id)
@@ -117,7 +124,8 @@ def note_unread(connection: Connection, tried: Unread) -> None:
 
 
 def add_spellings(connection: Connection, alias: Alias) -> None:
-    """Remember further spellings of a known item's address."""
+    """Remember further spellings of a known item's address, and the source that listed it."""
+    _list(connection, alias.item.source, alias.known.item_id)
     held = set(connection.scalars(select(item_alias.c.key).where(item_alias.c.key.in_(alias.item.keys))))
     fresh = [{"key": key, "item_id": alias.known.item_id} for key in alias.item.keys if key not in held]
     if fresh:
@@ -139,6 +147,12 @@ def save_judgement(connection: Connection, item_id: int, judged: Judgement, now:
             judged_at=now,
         )
     )
+
+
+def _list(connection: Connection, source: str, item_id: int) -> None:
+    where = (item_listing.c.source == source, item_listing.c.item_id == item_id)
+    if connection.execute(select(item_listing).where(*where)).first() is None:
+        connection.execute(insert(item_listing).values(source=source, item_id=item_id))
 
 
 def counts(engine: Engine) -> dict[str, int]:

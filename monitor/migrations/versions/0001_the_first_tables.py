@@ -227,6 +227,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_item_alias_item_id"), ["item_id"], unique=False)
 
     op.create_table(
+        "item_listing",
+        sa.Column("source", sa.String(length=100), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_item_listing_item_id")),
+        sa.PrimaryKeyConstraint("source", "item_id", name=op.f("pk_item_listing")),
+    )
+    op.create_table(
         "item_version",
         sa.Column("item_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -327,6 +334,7 @@ def downgrade() -> None:
 
     op.drop_table("judgement")
     op.drop_table("item_version")
+    op.drop_table("item_listing")
     with op.batch_alter_table("item_alias", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_item_alias_item_id"))
 
