@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
+import unicodedata
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 TRACKERS = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|_ga|_gl|pk_\w+|mtm_\w+|ns_\w+|wt_mc)$", re.I)
 DEFAULT_PORTS = {"http": 80, "https": 443}
-SAFE_IN_PATH = "/:@!$&'()*+,;=-._~"
+SAFE = "/:@!$&'()*+,;=-._~?"
+RESERVED_ESCAPE = re.compile(r"(%(?:2[1346789abcf]|3[abdf]|40|5[bd]|25))", re.IGNORECASE)
 
 
 def absolute(base: str, reference: str) -> str:
@@ -29,7 +31,7 @@ def key(address: str) -> str:
     Scheme, `www.`, fragment, default port, trailing slash, case of the host, percent-spelling and known trackers do not
     count. An unknown query parameter always does: it may name another document.
     """
-    parts = urlsplit(address)
+    parts = urlsplit(unicodedata.normalize("NFC", address))
     host = (parts.hostname or "").removeprefix("www.").rstrip(".")
     try:
         port = parts.port
@@ -37,9 +39,22 @@ def key(address: str) -> str:
         port = None
     if port and port != DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
-    path = quote(unquote(parts.path), safe=SAFE_IN_PATH).rstrip("/")
-    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not TRACKERS.match(name)]
-    return f"{host}{path}" + (f"?{urlencode(kept)}" if kept else "")
+    path = _one_spelling(parts.path).rstrip("/")
+    kept = [
+        _one_spelling(part) for part in parts.query.split("&") if part and not TRACKERS.match(part.split("=", 1)[0])
+    ]
+    return f"{host}{path}" + (f"?{'&'.join(kept)}" if kept else "")
+
+
+def _one_spelling(text: str) -> str:
+    """Spell every character in one way; an escaped reserved character stays escaped, for it means something else.
+
+    RFC 3986, section 2.2 and 6.2.2.
+    """
+    return "".join(
+        part.upper() if RESERVED_ESCAPE.fullmatch(part) else quote(unquote(part), safe=SAFE, errors="replace")
+        for part in RESERVED_ESCAPE.split(text)
+    )
 
 
 def site(address: str) -> str:

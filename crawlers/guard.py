@@ -10,6 +10,7 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 PORTS = frozenset({None, 80, 443, 8080, 8443})
 
 
@@ -35,12 +36,20 @@ def refusal(host: str, *, allow_loopback: bool) -> str:
     except ValueError:
         return ""
     if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address.sixtofour or address
+        address = _carried(address) or address
     if allow_loopback:
         return "" if address.is_loopback else f"{host} is not an address of this machine"
     if not address.is_global or address.is_multicast:
         return f"{host} is a private or special address"
     return ""
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address carries: mapped, 6to4, Teredo (RFC 4380) or NAT64 (RFC 6052)."""
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
 def request_refusal(address: str, *, allow_loopback: bool) -> str:

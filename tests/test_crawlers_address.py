@@ -1,0 +1,76 @@
+"""One document, one key: everyday spellings merge, different documents never do."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawlers.address import absolute, key, site
+
+EVERYDAY = [
+    "https://www.woonbond.nl/nieuws/coöperatie/",
+    "http://www.woonbond.nl/nieuws/coöperatie/",
+    "https://woonbond.nl/nieuws/coöperatie",
+    "HTTPS://WWW.Woonbond.NL/nieuws/co%C3%B6peratie/",
+    "https://www.woonbond.nl:443/nieuws/co%c3%b6peratie/",
+    "https://www.woonbond.nl/nieuws/coo\u0308peratie/",
+    "https://www.woonbond.nl/nieuws/coöperatie/?utm_source=rss&utm_medium=rss",
+    "https://www.woonbond.nl/nieuws/coöperatie/#reacties",
+]
+DIFFERENT = [
+    "https://woonbond.nl/nieuws/1",
+    "https://woonbond.nl/nieuws/1-0",
+    "https://woonbond.nl/Nieuws/1",
+    "https://woonbond.nl/nieuws?id=1",
+    "https://woonbond.nl/nieuws?id=2",
+    "https://woonbond.nl/nieuws?id=1&page=2",
+    "https://woonbond.nl/nieuws%2F1",
+    "https://woonbond.nl/nieuws%3Fid=1",
+    "https://woonbond.nl/nieuws?a=b%26c",
+    "https://woonbond.nl/nieuws?a=b&c",
+    "https://woonbond.nl/nieuws?a=1%2B1",
+    "https://woonbond.nl/nieuws?a=1+1",
+    "https://leden.woonbond.nl/nieuws/1",
+    "https://woonbond.nl:8443/nieuws/1",
+]
+SLUG = st.text(
+    st.characters(categories=("Ll", "Lu", "Nd", "Po", "Sm", "Zs"), max_codepoint=0x24F), min_size=1, max_size=12
+)
+
+
+def test_everyday_spellings_share_a_key():
+    """Scheme, www, case of the host, port, slash, escapes, Unicode form, trackers and fragment do not count."""
+    assert len({key(spelling) for spelling in EVERYDAY}) == 1
+
+
+def test_different_documents_keep_their_own_key():
+    """Suffixes, case of the path, queries, escaped separators, hosts and ports do count."""
+    assert len({key(address) for address in DIFFERENT}) == len(DIFFERENT)
+
+
+@given(SLUG, SLUG)
+def test_two_slugs_never_merge(one, other):
+    """Two different path segments or query values, however spelled, never become one document."""
+    keys = [key(f"https://x.nl/{quote(slug, safe='')}/?v={quote(slug, safe='')}") for slug in (one, other)]
+    assert (keys[0] == keys[1]) == (one == other)
+
+
+@given(SLUG)
+def test_a_key_is_its_own_key(slug):
+    """Making a key of an address that is spelled as a key changes nothing more."""
+    once = key(f"https://x.nl/{slug}")
+    assert key(f"https://{once}") == once
+
+
+@pytest.mark.parametrize("reference", ["javascript:alert(1)", "mailto:a@b.nl", "tel:0612", "http://", "http://a:b/"])
+def test_what_is_no_web_address_is_nothing(reference):
+    """Links that lead to no page are left out instead of being followed or crashing."""
+    assert absolute("https://x.nl/", reference) == ""
+
+
+def test_a_site_is_known_with_and_without_www():
+    """The same site with or without www is one site, another host is not."""
+    assert site("https://www.aedes.nl/a") == site("http://aedes.nl/b") != site("https://leden.aedes.nl/")
