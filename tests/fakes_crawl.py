@@ -1,0 +1,99 @@
+"""An installation that crawls the demo world on loopback, and what it then holds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+
+from monitor.demo.configuration import write_config
+from monitor.demo.world import World
+from monitor.intake import Intake, RunReport, run_due
+from monitor.settings import Settings, load
+from monitor.tables import item, item_version, notice
+
+TODAY = date(2026, 11, 24)
+SWITCH = {"RADAR_ALLOW_LOOPBACK": "1"}
+
+
+@dataclass
+class Held:
+    """An item as the database holds it."""
+
+    id: int
+    address: str
+    title: str
+    arrival: str
+    version: int
+    told_as: int | None
+    read: bool
+
+
+@dataclass(frozen=True)
+class Crawler:
+    """A world, settings for it and a database."""
+
+    world: World
+    folder: Path
+    engine: Engine
+    now: datetime
+
+    def settings(self) -> Settings:
+        return load(self.folder, SWITCH)
+
+    def crawl(self, *names: str, now: datetime | None = None) -> RunReport:
+        """Run the line once: what is due, or `names` whether due or not."""
+        moment = now or self.now
+        return run_due(Intake(self.engine, self.settings(), lambda: moment, luck=lambda: 0.5), names)
+
+    def command(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start the command `radar` on this installation."""
+        url = self.engine.url.render_as_string(hide_password=False)
+        environment = dict(os.environ) | SWITCH | {"RADAR_DATABASE": url, "RADAR_CONFIG": str(self.folder)}
+        command = [sys.executable, "-m", "monitor.cli", *arguments]
+        return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def held(self) -> dict[str, Held]:
+        """Every item by its address without host, so that worlds on other ports compare."""
+        columns = (
+            item.c.id,
+            item.c.address,
+            item.c.title,
+            item.c.arrival,
+            item.c.version,
+            item.c.told_as,
+            item.c.read_at,
+        )
+        with self.engine.connect() as connection:
+            rows = [Held(*row[:6], row[6] is not None) for row in connection.execute(select(*columns))]
+        found = {row.address.split(":", 2)[1] + "/" + row.address.split("/", 3)[3]: row for row in rows}
+        assert len(found) == len(rows), "an item is held twice"
+        return found
+
+    def versions(self, item_id: int) -> list[str]:
+        """The texts an item had, the oldest first."""
+        wanted = select(item_version.c.text).where(item_version.c.item_id == item_id).order_by(item_version.c.version)
+        with self.engine.connect() as connection:
+            return list(connection.scalars(wanted))
+
+    def notices(self) -> list[str]:
+        """The names of the notices that are up."""
+        with self.engine.connect() as connection:
+            return sorted(connection.scalars(select(notice.c.name).where(notice.c.ended_at.is_(None))))
+
+
+@contextmanager
+def crawler(folder: Path, engine: Engine, now: datetime, latency: float = 0.0) -> Iterator[Crawler]:
+    """A crawler on a new demo world that answers until the block ends."""
+    with World(folder / "world", 0, TODAY, latency).serve() as world:
+        write_config(folder / "config", world.port)
+        radar = folder / "config" / "radar.yaml"
+        radar.write_text(radar.read_text().replace("pause: 0.1 ", "pause: 0.02 "))
+        yield Crawler(world, folder / "config", engine, now)

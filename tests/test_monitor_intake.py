@@ -1,0 +1,201 @@
+"""The line from the sites to the store, over real HTTP, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fakes_crawl import TODAY, crawler
+from fakes_site import Page, Site, article, overview
+
+from monitor.demo.stages import publish_more
+from monitor.intake import OFFLINE
+from monitor.store import reviews, sources
+
+NEWS = ("/nieuws/een/", "/nieuws/twee/", "/nieuws/drie/")
+RADAR = """
+agent: {contact: radar@voorbeeld.nl}
+crawl: {pause: 0.02, jitter: 0, pages_per_run: 40, timeout: 5}
+digest: {sender_address: radar@voorbeeld.nl, postal: Straat 1, contact: radar@voorbeeld.nl}
+"""
+
+
+@pytest.fixture
+def radar(tmp_path, engine, now):
+    """A crawler on the demo world."""
+    with crawler(tmp_path, engine, now) as made:
+        yield made
+
+
+@pytest.fixture
+def one_site(radar):
+    """A crawler that follows one small site, whose baseline is behind it."""
+    with Site(pages={"/nieuws/": overview("/nieuws/nul/", "/nieuws/min-een/", "/nieuws/min-twee/")}).serve() as site:
+        follow(radar.folder, site)
+        radar.crawl()
+        yield radar, site
+
+
+def follow(folder: Path, *sites: Site) -> None:
+    """Write the settings so that just these sites are followed."""
+    rows = [
+        f"  - {{name: site{number}, title: Site {number}, "
+        f'endpoints: [{{kind: overview, address: "{site.url("/nieuws/")}"}}]}}'
+        for number, site in enumerate(sites)
+    ]
+    (folder / "sources.yaml").write_text("sources:\n" + "\n".join(rows) + "\n")
+    (folder / "radar.yaml").write_text(RADAR)
+
+
+def publish(site, *paths):
+    """Let a site publish articles and list them first."""
+    site.pages |= {path: article(f"Huurders beslissen mee {path}") for path in paths}
+    site.pages["/nieuws/"] = overview(*paths, "/nieuws/nul/", "/nieuws/min-een/", "/nieuws/min-twee/")
+
+
+def test_the_first_crawl_is_known_and_not_news(radar):
+    """Everything that the world lists is held after the first crawl, none of it is in the queue."""
+    report = radar.crawl()
+    listed = {piece.path for piece in radar.world.items(1) if piece.listed}
+    assert {address.split("/", 3)[3] for address in radar.held()} == {path.lstrip("/") for path in listed}
+    assert all(one.arrival == "baseline" for one in radar.held().values())
+    assert reviews.queue(radar.engine) == []
+    assert all(run.baseline for run in report.runs)
+
+
+def test_only_the_new_is_taken(radar):
+    """A week later just the new items come in, and what clearly matters is flagged with reasons."""
+    radar.crawl()
+    publish_more(radar.folder.parent / "world")
+    before = set(radar.held())
+    radar.crawl("plein31", "koepel", "huurdersbond")
+    fresh = [one for address, one in radar.held().items() if address not in before]
+    assert sorted(one.title for one in fresh) == sorted(piece.title for piece in radar.world.items(2))
+    assert all(one.arrival == "news" and one.read for one in fresh)
+    queued = reviews.queue(radar.engine, limit=100)
+    told = {one.id for one in fresh if one.told_as}
+    clear = {piece.title for piece in radar.world.items(2) if piece.relevant}
+    assert clear <= {one.title for one in queued}
+    assert not told & {one.id for one in queued}
+    assert all(one.judgement.reasons for one in queued)
+
+
+def test_a_second_crawl_finds_nothing_new(radar):
+    """The same world crawled again changes nothing in the store."""
+    radar.crawl()
+    publish_more(radar.folder.parent / "world")
+    radar.crawl("plein31", "koepel", "huurdersbond")
+    before = radar.held()
+    report = radar.crawl("plein31", "koepel", "huurdersbond")
+    assert radar.held() == before
+    assert [run.new + run.changed for run in report.runs] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("order", [("plein31", "huurdersbond"), ("huurdersbond", "plein31")])
+def test_the_original_stands_before_its_copy(radar, order):
+    """Whichever came in first, the re-post points at the publisher that it names."""
+    radar.crawl()
+    publish_more(radar.folder.parent / "world")
+    for name in order:
+        radar.crawl(name)
+    copy = next(piece for piece in radar.world.items(2) if piece.told_by)
+    pair = [one for one in radar.held().values() if one.title == copy.title or one.told_as]
+    original = next(one for one in pair if one.told_as is None and "127.0.0.31" in one.address)
+    reposted = next(one for one in pair if "127.0.0.33" in one.address and one.told_as)
+    assert reposted.told_as == original.id
+
+
+def test_what_is_not_due_is_not_asked(radar):
+    """A source is asked when it is due, a day later, and not before."""
+    radar.crawl()
+    asked = len(radar.world.visits)
+    assert radar.crawl(now=radar.now + timedelta(hours=20)).runs == ()
+    assert len(radar.world.visits) == asked
+    assert len(radar.crawl(now=radar.now + timedelta(hours=25)).runs) == 3
+
+
+def test_an_edited_page_is_a_new_version(one_site):
+    """A page that the sitemap says has changed becomes version two of the same item."""
+    radar, site = one_site
+    sitemap = "<urlset><url><loc>{}</loc><lastmod>{}</lastmod></url></urlset>"
+    xml = {"Content-Type": "application/xml"}
+    site.pages["/s.xml"] = Page(sitemap.format(site.url("/nieuws/nieuw/"), "2026-11-24T08:00:00Z"), headers=xml)
+    site.pages["/nieuws/nieuw/"] = article("Nieuw bericht")
+    text = (radar.folder / "sources.yaml").read_text()
+    (radar.folder / "sources.yaml").write_text(text.replace("overview", "sitemap").replace('/nieuws/"', '/s.xml"'))
+    radar.crawl("site0")
+    site.pages["/s.xml"] = Page(sitemap.format(site.url("/nieuws/nieuw/"), "2026-11-25T08:00:00Z"), headers=xml)
+    site.pages["/nieuws/nieuw/"] = article("Nieuw bericht", "Een heel andere tekst over de huurders. " * 10)
+    report = radar.crawl("site0")
+    one = next(held for held in radar.held().values() if held.address.endswith("/nieuws/nieuw/"))
+    assert (one.version, len(radar.versions(one.id)), report.runs[0].changed) == (2, 2, 1)
+    assert radar.crawl("site0").runs[0].changed == 0
+
+
+def test_a_page_that_failed_is_read_later(one_site):
+    """An article that could not be read is known at once and read in the next run, as its first version."""
+    radar, site = one_site
+    publish(site, *NEWS)
+    site.pages[NEWS[0]] = Page(status=503)
+    radar.crawl("site0")
+    held = next(one for one in radar.held().values() if one.address.endswith(NEWS[0]))
+    assert not held.read
+    publish(site, *NEWS)
+    radar.crawl("site0")
+    held = next(one for one in radar.held().values() if one.address.endswith(NEWS[0]))
+    assert (held.read, held.version, len(radar.versions(held.id))) == (True, 1, 1)
+
+
+def test_too_many_pages_are_spread_over_runs(one_site):
+    """With room for two pages a run, five new items are all known at once, and all read after three runs."""
+    radar, site = one_site
+    publish(site, *(f"/nieuws/n{number}/" for number in range(5)))
+    (radar.folder / "radar.yaml").write_text(RADAR.replace("pages_per_run: 40", "pages_per_run: 2"))
+    read = []
+    for _ in range(3):
+        radar.crawl("site0")
+        fresh = [one for one in radar.held().values() if one.arrival == "news"]
+        read.append((len(fresh), sum(one.read for one in fresh)))
+    assert read == [(5, 2), (5, 4), (5, 5)]
+
+
+def test_a_failing_source_is_told_once_and_so_is_its_recovery(one_site):
+    """A source that yields nothing puts up one notice and is tried again within the hour; then the notice ends."""
+    radar, site = one_site
+    site.pages["/nieuws/"] = Page(status=500)
+    radar.crawl("site0")
+    state = sources.states(radar.engine)["site0"]
+    assert (state.reason, state.failures, radar.notices()) == ("http_error", 1, ["source:site0"])
+    assert state.due_at <= radar.now + timedelta(hours=1)
+    publish(site, *NEWS)
+    report = radar.crawl("site0")
+    assert report.runs[0].new == 3
+    assert radar.notices() == []
+
+
+def test_no_internet_is_our_own_outage(radar):
+    """When no site at all can be reached nobody is blamed, one notice is up, and it ends with the first answer."""
+    away = [Site(host=f"127.0.0.{number}") for number in (51, 52)]
+    with away[0].serve(), away[1].serve():
+        follow(radar.folder, *away)
+    report = radar.crawl()
+    states = sources.states(radar.engine)
+    assert report.offline
+    assert radar.notices() == [OFFLINE]
+    assert {state.failures for state in states.values()} == {0}
+    assert all(state.due_at <= radar.now + timedelta(minutes=10) for name, state in states.items() if name != "x")
+    for site in away:
+        publish(site, *NEWS)
+    with away[0].serve(), away[1].serve():
+        radar.crawl(now=radar.now + timedelta(minutes=11))
+    assert radar.notices() == []
+
+
+def test_the_world_was_asked_politely(radar):
+    """Over two crawls the world never had two requests of us at once on one host, and knows who asked."""
+    radar.crawl()
+    radar.crawl("plein31", "koepel", "huurdersbond")
+    assert set(radar.world.most_at_once.values()) == {1}
+    assert {visit.agent for visit in radar.world.visits} == {"Participatieradar/1.0 (+mailto:radar@voorbeeld.nl)"}
+    assert radar.world.today == TODAY
