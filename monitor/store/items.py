@@ -39,8 +39,9 @@ def known_keys(engine: Engine, source: str) -> dict[str, str]:
     """Address keys of the items that a source has listed, with the last `modified` that was given."""
     rows = (
         select(item_alias.c.key, item.c.modified)
-        .join(item)
-        .join(item_listing, item_listing.c.item_id == item.c.id)
+        .select_from(item_listing)
+        .join(item, item.c.id == item_listing.c.item_id)
+        .join(item_alias, item_alias.c.item_id == item.c.id)
         .where(item_listing.c.source == source)
     )
     with engine.connect() as connection:
