@@ -2,9 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
-.PHONY: demo demo-more demo-stop run test check format lock bench clean
+.PHONY: demo demo-more demo-stop run test check format words lock bench clean
 
 demo: $(VENV)/.run
 	@$(BIN)/radar demo start
@@ -32,6 +32,9 @@ format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+words: $(VENV)/.test
+	$(BIN)/pybabel --quiet compile --domain messages --directory monitor/locale --locale nl
+
 bench: $(VENV)/.test
 	$(BIN)/python tests/bench.py
 
@@ -43,17 +46,18 @@ clean:
 	rm -rf $(VENV) var
 
 $(VENV)/bin/python:
-	@scripts/system-packages run
-	$(PYTHON) -m venv $(VENV)
+	@PYTHON=$(PYTHON) scripts/system-packages run
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
-	@echo "Even geduld: de onderdelen worden klaargezet (alleen de eerste keer)."
+	@echo "Even geduld: de onderdelen worden klaargezet. Dat duurt een minuut, en alleen de eerste keer."
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.test: requirements-test.lock pyproject.toml | $(VENV)/bin/python
-	@scripts/system-packages test
+	@PYTHON=$(PYTHON) scripts/system-packages test
+	@echo "Even geduld: de onderdelen voor het testen worden klaargezet (alleen de eerste keer)."
 	@$(INSTALL) --require-hashes --requirement requirements-test.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.run $@

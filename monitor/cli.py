@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gettext
+import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,12 +18,25 @@ from monitor.commands.house import House
 from monitor.commands.people import reviewer, subscriber
 from monitor.commands.service import review, run
 
+LOCALE = Path(__file__).parent / "locale"
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Door(click.Group):
+    """The command `radar`; what Click itself says is told in Dutch too, whatever the language of the machine."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command line as `click.Group.main` does."""
+        os.environ["LANGUAGE"] = "nl"
+        gettext.bindtextdomain("messages", str(LOCALE))
+        return super().main(*args, **extra)
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--config",
     "folder",
     type=click.Path(path_type=Path),
+    metavar="MAP",
     default=Path("config"),
     envvar="RADAR_CONFIG",
     show_default=True,

@@ -27,6 +27,7 @@ from monitor.store.reviews import QueuedItem
 
 ACCEPTED_WITHIN = timedelta(days=60)
 MOST_ACCEPTED = 500
+ROUGH = ("month", "quarter", "year")
 KINDS = {
     ItemKind.PUBLICATION: Kind.PUBLICATIE,
     ItemKind.RESEARCH: Kind.PUBLICATIE,
@@ -98,19 +99,12 @@ def published_text(day: date | None, precision: str) -> str:
     """A date that is known by month, quarter or year only, in words; "" when the day is known or nothing is."""
     if day is None:
         return ""
-    match precision:
-        case "month":
-            return f"{dutch.MONTHS[day.month - 1]} {day.year}"
-        case "quarter":
-            return f"{(day.month + 2) // 3}e kwartaal {day.year}"
-        case "year":
-            return str(day.year)
-    return ""
+    return dutch.roughly(day, precision) if precision in ROUGH else ""
 
 
 def _why(item: QueuedItem, words: Words) -> str:
-    titles = [theme.title for name in item.judgement.themes[:2] if (theme := words.theme(name))]
-    return f"Gaat over: {' en '.join(titles)}." if titles else ""
+    titles = [f"“{theme.title}”" for name in item.judgement.themes[:2] if (theme := words.theme(name))]
+    return f"het gaat over {dutch.listing(titles)}." if titles else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +115,20 @@ class Editor:
     settings: Callable[[], Settings]
     clock: Callable[[], datetime]
 
-    def draft(self, audience: Audience, day: date | None = None) -> Edition:
-        """The edition as it would be now, or on `day`: what was accepted and not sent to this audience before."""
+    def draft(self, audience: Audience, moment: datetime | None = None) -> Edition:
+        """The edition as it would be now: what was accepted and not sent to this audience before.
+
+        With `moment` (aware) that of then: what was accepted later waits for the next one.
+        """
         settings = self.settings()
-        now = self.clock()
-        day = day or now.astimezone(settings.radar.digest.zone_info).date()
+        moment = moment or self.clock()
+        day = moment.astimezone(settings.radar.digest.zone_info).date()
         sent = editions.sent_references(self.engine, audience)
         titles = {source.name: source.title for source in settings.sources}
         chosen = [
             entry(item, titles, settings.words)
             for item in reviews.decided(self.engine, reviews.ACCEPTED, MOST_ACCEPTED)
-            if item.decided_at and item.decided_at > now - ACCEPTED_WITHIN
+            if item.decided_at and moment - ACCEPTED_WITHIN < item.decided_at <= moment
             if str(item.id) not in sent
             if not item.judgement.audiences or audience.value in item.judgement.audiences
         ]
@@ -157,7 +154,7 @@ class Editor:
         with open_relay(settings) as open_connection:
             return send(self.engine, edition_id, letterhead(settings), open_connection, self.clock, on_progress)
 
-    def send_open(self) -> tuple[SendReport, ...]:
-        """Go on with every edition that was frozen or is being sent."""
+    def unsent(self) -> tuple[int, ...]:
+        """The ids of the editions that were frozen or are being sent, the oldest first."""
         waiting = editions.editions(self.engine, EditionState.FROZEN, EditionState.SENDING)
-        return tuple(self.send(one.id) for one in reversed(waiting))
+        return tuple(one.id for one in reversed(waiting))

@@ -5,8 +5,9 @@ Due times are columns in the database; these ticks only look at them, so a resta
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,19 +26,29 @@ from monitor.store.database import Engine
 from monitor.store.lock import crawl_lock
 
 SETTINGS_NOTICE = "settings"
+OUTBOX_NOTICE = "outbox:"
 PRESS_TICK = timedelta(seconds=30)
 SETTINGS_TICK = timedelta(seconds=5)
 FORGET_TICK = timedelta(hours=1)
+NOW_WHAT = "Wat u koos, gaat mee met de volgende brief."
+
+
+class Stopped(Exception):
+    """The service is stopping, so a tick leaves its work where it is; what is due stays due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """What happens at each tick; every one may be called at any time and does only what is due."""
+    """What happens at each tick; every one may be called at any time and does only what is due.
+
+    Once `stopping` is set, a tick that is at work ends at the next page or letter.
+    """
 
     engine: Engine
     live: LiveSettings
     editor: Editor
     clock: Callable[[], datetime]
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def refresh_settings(self) -> None:
         """Take over edited YAML, or keep the last good version and tell what is wrong with the edit."""
@@ -58,10 +69,16 @@ class Ticks:
         with crawl_lock(self.engine) as held:
             if not held:
                 return RunReport()
-            return run_due(Intake(self.engine, self.live.current, self.clock))
+            try:
+                return run_due(Intake(self.engine, self.live.current, self.clock, progress=self._go_on))
+            except Stopped:
+                return RunReport()
 
     def press(self) -> None:
-        """Freeze the editions whose planned moment has come, and tell which could not go."""
+        """Freeze the editions whose planned moment has come, and tell which could not go.
+
+        An edition holds what was accepted by then, so that it is the same when the tick comes late.
+        """
         digest = self.live.current.radar.digest
         now = self.clock()
         planned = last_press_moment(now, digest.weekday.number, digest.at, digest.zone_info)
@@ -73,16 +90,18 @@ class Ticks:
             made = editions.edition_of(self.engine, audience, name)
             if made is None or made.state is EditionState.DRAFT:
                 self._press(audience, planned, name, late=now - planned > MAY_STILL_GO)
+            else:
+                notices.end(self.engine, f"edition:{audience.value}", now)
 
     def _press(self, audience: Audience, planned: datetime, name: str, *, late: bool) -> None:
         title = f"De brief van week {int(name[-2:])} voor {audience.plural}"
         told = f"edition:{audience.value}"
-        if late:
-            self._tell(told, f"{title} is niet verzonden: de radar stond toen niet aan.")
-            return
-        edition = self.editor.draft(audience, planned.date())
+        edition = self.editor.draft(audience, planned)
         if not edition.entries and self.live.current.radar.digest.when_nothing == "skip":
-            self._tell(told, f"{title} is overgeslagen: er is niets gekozen.")
+            self._tell(told, f"{title} is overgeslagen: er was niets gekozen.")
+            return
+        if late:
+            self._tell(told, f"{title} is niet verzonden: het geplande moment is meer dan een dag voorbij. {NOW_WHAT}")
             return
         findings = self.editor.findings(edition)
         if edition.entries and not may_go(findings):
@@ -99,15 +118,37 @@ class Ticks:
 
     def outbox(self) -> None:
         """Go on with every edition that is not wholly sent."""
-        for report in self.editor.send_open():
-            told = f"outbox:{report.edition_id}"
-            if report.trouble:
-                self._tell(told, f"Het verzenden van brief {report.edition_id} hapert: {report.trouble}")
+        for edition_id in self.editor.unsent():
+            trouble = self._send(edition_id)
+            if trouble:
+                self._tell(f"{OUTBOX_NOTICE}{edition_id}", f"Het verzenden van brief {edition_id} hapert: {trouble}")
             else:
-                notices.end(self.engine, told, self.clock())
-            if report.now.total:
-                counts = {state.value: count for state, count in report.now.counts.items()}
-                structlog.get_logger().info("edition sent", edition=report.edition_id, **counts)
+                notices.end(self.engine, f"{OUTBOX_NOTICE}{edition_id}", self.clock())
+        self._end_notices_of_sent()
+
+    def _send(self, edition_id: int) -> str:
+        """Send what is due of one edition; gives what went wrong, "" when nothing did."""
+        try:
+            report = self.editor.send(edition_id, self._go_on)
+        except EditionRefused as refused:
+            return str(refused)
+        except OSError as fault:
+            structlog.get_logger().error("outbox folder", fault=str(fault))
+            return f"de map {self.live.current.radar.digest.outbox} is niet te gebruiken."
+        except Stopped:
+            return ""
+        if report.now.total:
+            counts = {state.value: count for state, count in report.now.counts.items()}
+            structlog.get_logger().info("edition sent", edition=edition_id, **counts)
+        return report.trouble
+
+    def _end_notices_of_sent(self) -> None:
+        """Take down what was told of an edition that has been sent by hand since."""
+        for notice in notices.current(self.engine):
+            if notice.name.startswith(OUTBOX_NOTICE):
+                edition_id = int(notice.name.removeprefix(OUTBOX_NOTICE))
+                if editions.find_edition(self.engine, edition_id).state is EditionState.SENT:
+                    notices.end(self.engine, notice.name, self.clock())
 
     def forget(self) -> None:
         """Let go of the texts of others that have been kept long enough."""
@@ -116,13 +157,21 @@ class Ticks:
         if count:
             structlog.get_logger().info("texts forgotten", items=count)
 
+    def _go_on(self, *_: object) -> None:
+        if self.stopping.is_set():
+            raise Stopped
+
     def _tell(self, name: str, text: str) -> None:
         if notices.begin(self.engine, name, text, self.clock()):
             structlog.get_logger().warning("notice", name=name, text=text)
 
 
 def start(ticks: Ticks) -> BackgroundScheduler:
-    """Start ticking in threads of their own; no tick overlaps itself."""
+    """Start ticking in threads of their own; no tick overlaps itself.
+
+    The settings are good, or there would be no ticks; a notice of an earlier service about them is over.
+    """
+    notices.end(ticks.engine, SETTINGS_NOTICE, ticks.clock())
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
     every = {"seconds": ticks.live.current.radar.crawl.tick}
     scheduler.add_job(ticks.refresh_settings, "interval", seconds=SETTINGS_TICK.total_seconds(), id="settings")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -19,7 +19,6 @@ from monitor.intake import Intake, RunReport, run_due
 from monitor.settings import Settings, load
 from monitor.tables import item, item_version, notice
 
-TODAY = date(2026, 11, 24)
 SWITCH = {"RADAR_ALLOW_LOOPBACK": "1"}
 
 
@@ -55,10 +54,19 @@ class Crawler:
 
     def command(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start the command `radar` on this installation."""
-        url = self.engine.url.render_as_string(hide_password=False)
-        environment = dict(os.environ) | SWITCH | {"RADAR_DATABASE": url, "RADAR_CONFIG": str(self.folder)}
         command = [sys.executable, "-m", "monitor.cli", *arguments]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen(command, env=self.environment(), **quiet)
+
+    def environment(self) -> dict[str, str]:
+        """The environment of a command on this installation."""
+        url = self.engine.url.render_as_string(hide_password=False)
+        return dict(os.environ) | SWITCH | {"RADAR_DATABASE": url, "RADAR_CONFIG": str(self.folder)}
+
+    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run the command `radar` on this installation to its end."""
+        command = [sys.executable, "-m", "monitor.cli", *arguments]
+        return subprocess.run(command, env=self.environment(), input=typed, capture_output=True, text=True, timeout=120)
 
     def held(self) -> dict[str, Held]:
         """Every item by its address without host, so that worlds on other ports compare."""
@@ -91,8 +99,11 @@ class Crawler:
 
 @contextmanager
 def crawler(folder: Path, engine: Engine, now: datetime, latency: float = 0.0) -> Iterator[Crawler]:
-    """A crawler on a new demo world that answers until the block ends."""
-    with World(folder / "world", 0, TODAY, latency).serve() as world:
+    """A crawler on a new demo world, made on the day of `now`, that answers until the block ends.
+
+    Commands go by the real clock: give them the real `now`.
+    """
+    with World(folder / "world", 0, now.date(), latency).serve() as world:
         write_config(folder / "config", world.port)
         radar = folder / "config" / "radar.yaml"
         radar.write_text(radar.read_text().replace("pause: 0.1 ", "pause: 0.02 "))

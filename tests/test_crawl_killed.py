@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import time
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -58,9 +59,9 @@ def children_of_nobody() -> list[str]:
     return found
 
 
-def test_nothing_is_lost_or_doubled(tmp_path, engine, now, migrated_sqlite):
+def test_nothing_is_lost_or_doubled(tmp_path, engine, migrated_sqlite):
     """After kills in the first crawl and in the next one the store equals that of a crawl nobody disturbed."""
-    kills = 0
+    kills, now = 0, datetime.now(UTC)
     (tmp_path / "calm").mkdir()
     (tmp_path / "calm.db").write_bytes(migrated_sqlite)
     calm_engine = open_engine(f"sqlite:///{tmp_path / 'calm.db'}")
@@ -88,9 +89,9 @@ def test_nothing_is_lost_or_doubled(tmp_path, engine, now, migrated_sqlite):
     assert sum(one.told_as is not None for one in found.values()) == 1
 
 
-def test_the_crawling_child_ends_with_its_parent(tmp_path, engine, now):
+def test_the_crawling_child_ends_with_its_parent(tmp_path, engine):
     """A killed command leaves no process behind that goes on asking."""
-    with crawler(tmp_path, engine, now, latency=0.1) as radar:
+    with crawler(tmp_path, engine, datetime.now(UTC), latency=0.1) as radar:
         kill_after(radar.command("crawl", "--now"), radar, 3)
         deadline = time.monotonic() + PATIENCE
         while children_of_nobody():

@@ -82,7 +82,7 @@ def test_an_entry_tells_our_words_and_never_the_publishers_text(house: Line) -> 
     (entry,) = house.editor.draft(Audience.GEMEENTE).entries
     assert (entry.title, entry.source, entry.summary) == ("Panel in Hengelo", "De Linde", SUMMARY)
     assert entry.address == "https://linde.example/nieuws/panel-in-hengelo"
-    assert entry.why == "Gaat over: Panels en inspraak."
+    assert entry.why == "het gaat over “Panels en inspraak”."
     assert entry.part is Kind.TWENTE
     assert "uitgever" not in entry.model_dump_json()
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from monitor.commands.house import House, pass_house
+from digest import dutch
+from monitor.commands.house import WRONG_USE, House, fault_in_dutch, pass_house, stop
 from monitor.schema import write
 
 
@@ -23,15 +24,21 @@ def check(house: House) -> None:
     endpoints = [endpoint for source in settings.enabled for endpoint in source.endpoints]
     unverified = sum(endpoint.verified is None for endpoint in endpoints)
     click.echo(f"In orde: {house.folder}")
-    click.echo(f"  {len(settings.enabled)} bronnen aan, {len(settings.sources) - len(settings.enabled)} uit")
-    click.echo(f"  {len(endpoints)} adressen, {unverified} nog niet door een mens nagekeken (verified: null)")
-    click.echo(f"  {len(settings.words.themes)} thema's in words.yaml")
+    off = len(settings.sources) - len(settings.enabled)
+    click.echo(f"  {dutch.count(len(settings.enabled), 'bron', 'bronnen')} aan, {off} uit")
+    addresses = dutch.count(len(endpoints), "adres", "adressen")
+    click.echo(f"  {addresses}, {unverified} nog niet door een mens nagekeken (verified: null)")
+    click.echo(f"  {dutch.count(len(settings.words.themes), 'thema', 'thema’s')} in words.yaml")
 
 
 @config.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="MAP", help="De map, zoals config.")
 def schema(folder: Path) -> None:
     """Schrijft de JSON Schema's van de YAML-bestanden in een map, voor hulp in een teksteditor."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in write(folder):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = write(folder)
+    except OSError as fault:
+        stop(f"In de map {folder} kan niet geschreven worden: {fault_in_dutch(fault)}.", WRONG_USE)
+    for path in written:
         click.echo(f"Geschreven: {path}")

@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from crawlers.publication import Publication, Reason, SourceFinished
 from crawlers.visit import Event
-from monitor.commands.house import ATTENTION, BUSY, OFFLINE, House, clock, log_to_stderr, pass_house, stop
+from digest import dutch
+from monitor.commands.house import (
+    ATTENTION,
+    BUSY,
+    OFFLINE,
+    WRONG_USE,
+    House,
+    clock,
+    log_to_stderr,
+    pass_house,
+    progress_bar,
+    stop,
+)
 from monitor.desk.source_words import health as health_in_words
 from monitor.health import HEALTHY
 from monitor.intake import OFFLINE_TEXT, Intake, RunReport, run_due
+from monitor.problems import did_you_mean
 from monitor.settings import Settings
 from monitor.source_state import SourceRun
 from monitor.store import sources as source_store
 from monitor.store.lock import crawl_lock
 
 
-def crawl_with_progress(house: House, names: tuple[str, ...], total: int) -> RunReport:
-    """Crawl and show on the terminal how far it is."""
+def crawl_with_progress(house: House, names: tuple[str, ...]) -> RunReport:
+    """Crawl these sources, or what is due when there are none, and show on the terminal how far it is."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Bronnen lezen", total=total)
+    with progress_bar(*columns) as progress:
+        task = progress.add_task("Bronnen lezen", total=len(names) or None)
         pages = 0
 
         def show(event: Event) -> None:
@@ -43,31 +59,51 @@ def crawl_with_progress(house: House, names: tuple[str, ...], total: int) -> Run
 @click.command()
 @click.option("--now", "at_once", is_flag=True, help="Lees elke bron één keer, ook als die nog niet aan de beurt is.")
 @click.option("--source", "only", multiple=True, metavar="NAAM", help="Alleen deze bron; mag vaker.")
-@click.option("--config", "folder", type=click.Path(), default=None, help="Map met de YAML-bestanden.")
+@click.option(
+    "--config",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="MAP",
+    default=None,
+    help="Map met de YAML-bestanden.",
+)
 @pass_house
-def crawl(house: House, at_once: bool, only: tuple[str, ...], folder: str | None) -> None:
-    """Leest de bronnen die aan de beurt zijn, laat zien wat het opleverde en stopt.
+def crawl(house: House, at_once: bool, only: tuple[str, ...], folder: Path | None) -> None:
+    """Leest de bronnen die aan de beurt zijn.
+
+    Laat zien wat het opleverde en stopt dan.
 
     Voor tests en demo bestaat één schakelaar: met RADAR_ALLOW_LOOPBACK=1 gaan vragen alleen naar adressen
     van deze computer zelf, en nergens anders heen.
     """
-    house = House(type(house.folder)(folder)) if folder else house
+    house = replace(house, folder=folder) if folder else house
     log_to_stderr(quiet=sys.stderr.isatty())
     settings = house.settings
-    enabled = [source.name for source in settings.enabled]
-    unknown = [name for name in only if name not in enabled]
-    if unknown:
-        stop(f"Geen bron die aan staat: {', '.join(unknown)}. Wel: {', '.join(enabled)}.", 2)
-    names = only or (tuple(enabled) if at_once else ())
+    chosen = _switched_on(settings, only)
+    names = chosen if only or at_once else ()
     with crawl_lock(house.engine) as held:
         if not held:
             stop("Een ander proces leest de bronnen al. Probeer het straks opnieuw.", BUSY)
-        report = crawl_with_progress(house, names, len(names or enabled))
+        report = crawl_with_progress(house, names)
     show_report(report, settings)
     if report.offline:
         stop(OFFLINE_TEXT, OFFLINE)
     if any(Reason(run.reason) not in HEALTHY for run in report.runs):
         sys.exit(ATTENTION)
+
+
+def _switched_on(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
+    """The names as they were given, or of every source that is on; a name that cannot be read ends the command."""
+    enabled = tuple(source.name for source in settings.enabled)
+    if not enabled:
+        stop("Er staat geen enkele bron aan. Zet er een aan met enabled: true in sources.yaml.")
+    for name in names:
+        if settings.source(name) is None:
+            hint = did_you_mean(name, [source.name for source in settings.sources])
+            stop(f"Er is geen bron “{name}” in sources.yaml. {hint}", WRONG_USE)
+        if name not in enabled:
+            stop(f"De bron “{name}” staat uit. Zet hem aan met enabled: true in sources.yaml.", WRONG_USE)
+    return tuple(dict.fromkeys(names)) or enabled
 
 
 def show_report(report: RunReport, settings: Settings) -> None:
@@ -93,14 +129,17 @@ def outcome(run: SourceRun) -> str:
         return health_in_words(run.reason).sentence
     if run.baseline:
         return "eerste keer: alles is bekend, niets is nieuws"
-    later = f"; {run.left_over} berichten volgen later" if run.left_over else ""
+    later = f"; {dutch.count(run.left_over, 'bericht volgt', 'berichten volgen')} later" if run.left_over else ""
     return ("niets veranderd" if run.reason == Reason.UNCHANGED else "goed") + later
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def sources(context: click.Context) -> None:
-    """De bronnen: hoe ze het doen en wanneer ze weer aan de beurt zijn."""
+    """Hoe de bronnen het doen en wanneer ze aan de beurt zijn.
+
+    Zonder opdracht erachter: de lijst.
+    """
     if context.invoked_subcommand is None:
         context.invoke(list_sources)
 
@@ -129,16 +168,13 @@ def list_sources(house: House) -> None:
 
 
 @sources.command("due")
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, metavar="[NAAM]...", help="Namen van bronnen; zonder naam: alle bronnen.")
 @pass_house
 def make_due(house: House, names: tuple[str, ...]) -> None:
     """Zet bronnen (of alle bronnen) meteen aan de beurt."""
-    enabled = tuple(source.name for source in house.settings.enabled)
-    unknown = [name for name in names if name not in enabled]
-    if unknown:
-        stop(f"Geen bron die aan staat: {', '.join(unknown)}. Wel: {', '.join(enabled)}.", 2)
-    source_store.make_due(house.engine, names or enabled, clock())
-    click.echo("Meteen aan de beurt: " + ", ".join(names or enabled))
+    chosen = _switched_on(house.settings, names)
+    source_store.make_due(house.engine, chosen, clock())
+    click.echo("Meteen aan de beurt: " + ", ".join(chosen))
 
 
 def _local(house: House, moment: datetime) -> str:

@@ -11,12 +11,13 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 from pydantic import BaseModel
 
+from digest import dutch
 from monitor.commands.crawling import crawl_with_progress
 from monitor.commands.edition import send_with_progress
 from monitor.commands.house import BUSY, House, clock, log_to_stderr, pass_house, stop
@@ -24,9 +25,10 @@ from monitor.commands.service import serve
 from monitor.demo.configuration import write_config
 from monitor.demo.stages import NoWorld, begin
 from monitor.demo.tour import PASSWORD, REVIEWER, Tour
-from monitor.demo.world import World
+from monitor.demo.world import World, WorldError
 from monitor.desk.passwords import hash_password
 from monitor.intake import RunReport
+from monitor.store import reviews
 from monitor.store.lock import crawl_lock
 
 FOLDER = Path("var/demo")
@@ -49,10 +51,20 @@ def demo_house(folder: Path) -> House:
 
 
 @click.group()
-@click.option("--folder", type=click.Path(path_type=Path), default=FOLDER, show_default=True, help="Map van de demo.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    metavar="MAP",
+    default=FOLDER,
+    show_default=True,
+    help="Map van de demo.",
+)
 @click.pass_context
 def demo(context: click.Context, folder: Path) -> None:
-    """Laat op een verzonnen wereld zien wat de radar doet, zonder internet."""
+    """Laat zien wat de radar doet, op een verzonnen wereld.
+
+    Er is geen internet en geen account voor nodig.
+    """
     context.obj = demo_house(folder.resolve())
 
 
@@ -90,9 +102,10 @@ def more(house: House) -> None:
         with _world(house, ports):
             published = _tour(house).more()
     except (FileNotFoundError, NoWorld):
-        stop("Er is nog geen demo. Begin met: make demo")
+        stop(f"Er is nog geen demo. Begin met: {_command(folder, 'start')}")
     if not published:
-        click.echo("De uitgevers hebben niets meer te plaatsen. Opnieuw beginnen: make demo-stop && rm -r var/demo")
+        click.echo("De uitgevers hebben niets meer te plaatsen.")
+        click.echo(f"Opnieuw beginnen? {_command(folder, 'stop')}, en gooi de map {folder} weg.")
         return
     if not _answers(house):
         _open_in_background(house)
@@ -138,7 +151,7 @@ def _crawl(house: House) -> RunReport:
     for _ in range(START_WITHIN * 10):
         with crawl_lock(house.engine) as held:
             if held:
-                return crawl_with_progress(house, names, len(names))
+                return crawl_with_progress(house, names)
         time.sleep(0.1)
     stop("De demo op de achtergrond leest de bronnen al. Probeer het zo weer.", BUSY)
 
@@ -149,8 +162,11 @@ def _world(house: House, ports: Ports) -> Iterator[None]:
     if _answers(house):
         yield
         return
-    with World(_folder(house), ports.world, clock().date()).serve():
-        yield
+    try:
+        with World(_folder(house), ports.world, clock().date()).serve():
+            yield
+    except WorldError as error:
+        stop(str(error))
 
 
 def _ports(folder: Path) -> Ports:
@@ -194,7 +210,8 @@ def _open_in_background(house: House) -> None:
     deadline = time.monotonic() + START_WITHIN
     while not _answers(house):
         if process.poll() is not None or time.monotonic() > deadline:
-            stop(f"De redactiepagina ging niet open. Kijk in {folder / 'demo.log'}.")
+            process.kill()
+            stop(f"De redactiepagina ging niet open. Waarom staat in {folder / 'demo.log'}.")
         time.sleep(0.1)
 
 
@@ -205,20 +222,35 @@ def stop_background(folder: Path) -> bool:
         return False
     pid = int(path.read_text(encoding="utf-8"))
     path.unlink()
-    try:
-        if b"demo" not in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return False
-        os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + START_WITHIN
-        while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-    except (FileNotFoundError, ProcessLookupError):
+    if not _runs(pid, folder):
         return False
+    deadline = time.monotonic() + START_WITHIN
+    while _runs(pid, folder):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)
+        time.sleep(0.1)
     return True
 
 
+def _runs(pid: int, folder: Path) -> bool:
+    """Whether this process is the background of the demo in this folder; a number may be another's by now."""
+    try:
+        return str(folder).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _command(folder: Path, verb: str) -> str:
+    """How to give a command of this demo: by make, unless it lives in a folder of its own."""
+    if folder == FOLDER.resolve():
+        return {"start": "make demo", "more": "make demo-more", "stop": "make demo-stop"}[verb]
+    return f"radar demo --folder {folder} {verb}"
+
+
 def _what_next(house: House) -> None:
-    url = house.settings.radar.desk.public_url
+    folder, url = _folder(house), house.settings.radar.desk.public_url
+    waiting = reviews.waiting(house.engine)
+    choose = f"Kies of wijs af: {dutch.count(waiting, 'bericht wacht', 'berichten wachten')} op u in de wachtrij."
     click.echo(
         f"""
 Bekijk het zelf:
@@ -226,9 +258,15 @@ Bekijk het zelf:
                        e-mail {REVIEWER}, wachtwoord {PASSWORD}
   De verzonden mails   {house.settings.radar.digest.outbox} (open een .eml in uw mailprogramma)
 
-Wat u nu kunt doen:
-  - Kies of wijs af wat er nog in de wachtrij staat, en kijk bij “Brief” hoe de volgende brief wordt.
-  - make demo-more       de uitgevers plaatsen meer; alleen het nieuwe komt erbij
-  - make demo            nog eens: er komt niets dubbel in
-  - make demo-stop       de pagina sluiten (gaat na {STAYS_OPEN_HOURS} uur vanzelf)"""
+Wat u nu kunt doen op de pagina:
+  {choose if waiting else "De wachtrij is leeg. Bekijk wat er gekozen is."}
+  Kijk daarna bij “Brief” hoe de volgende brief wordt.
+
+En hier:
+  {_command(folder, "more")}
+      De uitgevers plaatsen meer; alleen het nieuwe komt erbij.
+  {_command(folder, "start")}
+      Nog een keer; er komt niets dubbel in.
+  {_command(folder, "stop")}
+      De pagina sluiten. Dat gaat na {STAYS_OPEN_HOURS} uur vanzelf."""
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import click
 
+from digest import dutch
 from digest.smtp import RelayTrouble
 from monitor.commands.house import ATTENTION, House, pass_house
 from monitor.desk.source_words import health
@@ -46,7 +47,8 @@ def _checks(house: House) -> Iterator[Check]:
     yield from _sources(house.engine, {source.name: source.title for source in settings.enabled})
     count = len(people.reviewers(house.engine))
     advice = "Maak iemand aan met: radar reviewer add NAAM@VOORBEELD.NL"
-    yield Check(count > 0, f"{count} mensen kunnen inloggen op de redactiepagina", advice)
+    able = dutch.count(count, "mens kan", "mensen kunnen")
+    yield Check(count > 0, f"{able} inloggen op de redactiepagina", advice)
     yield _mail(house)
     for notice in notices.current(house.engine):
         yield Check(False, notice.text)

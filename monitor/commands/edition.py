@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from digest import store as editions
 from digest.check import Severity, may_go
@@ -14,9 +13,15 @@ from digest.edition import Audience
 from digest.outbox import SendReport
 from digest.records import DeliveryState, DeliverySummary, EditionRefused, EditionState
 from digest.render import preview_html, preview_text
-from monitor.commands.house import ATTENTION, House, pass_house, stop
+from monitor.commands.house import ATTENTION, WRONG_USE, House, fault_in_dutch, pass_house, progress_bar, stop
 
 AUDIENCES = click.Choice([audience.value for audience in Audience])
+audience_argument = click.argument(
+    "audience", type=AUDIENCES, metavar="DOELGROEP", help=f"Voor wie: {', '.join(AUDIENCES.choices)}."
+)
+number_argument = click.argument(
+    "edition_id", type=int, metavar="NUMMER", help="Nummer van de brief; zie radar edition status."
+)
 DELIVERY = {
     DeliveryState.QUEUED: "wacht",
     DeliveryState.SENDING: "onderweg",
@@ -41,15 +46,20 @@ def edition() -> None:
 
 
 @edition.command()
-@click.argument("audience", type=AUDIENCES)
-@click.option("--html", "html", type=click.Path(path_type=Path), default=None, help="Schrijf de HTML naar dit bestand.")
+@audience_argument
+@click.option(
+    "--html", type=click.Path(path_type=Path), metavar="BESTAND", default=None, help="Schrijf de HTML naar dit bestand."
+)
 @pass_house
 def preview(house: House, audience: str, html: Path | None) -> None:
     """Toont de brief zoals die nu zou zijn, als tekst."""
     draft = house.editor.draft(Audience(audience))
     letter = house.editor.letter(draft)
     if html:
-        html.write_text(preview_html(letter), encoding="utf-8")
+        try:
+            html.write_text(preview_html(letter), encoding="utf-8")
+        except OSError as fault:
+            stop(f"{html} kan niet geschreven worden: {fault_in_dutch(fault)}.", WRONG_USE)
         click.echo(f"Geschreven: {html}", err=True)
     else:
         click.echo(f"Onderwerp: {letter.subject}\n\n{preview_text(letter)}")
@@ -59,7 +69,7 @@ def preview(house: House, audience: str, html: Path | None) -> None:
 
 
 @edition.command()
-@click.argument("audience", type=AUDIENCES)
+@audience_argument
 @pass_house
 def freeze(house: House, audience: str) -> None:
     """Zet de brief van deze week vast, met een verzending per lezer; daarna verandert er niets meer aan."""
@@ -76,7 +86,7 @@ def freeze(house: House, audience: str) -> None:
 
 
 @edition.command()
-@click.argument("edition_id", type=int)
+@number_argument
 @pass_house
 def send(house: House, edition_id: int) -> None:
     """Verzendt een vastgezette brief; opnieuw geven gaat verder waar het bleef."""
@@ -84,6 +94,9 @@ def send(house: House, edition_id: int) -> None:
         report = send_with_progress(house, edition_id)
     except EditionRefused as refused:
         stop(str(refused))
+    except OSError as fault:
+        folder = house.settings.radar.digest.outbox
+        stop(f"De map {folder} voor de brieven is niet te gebruiken: {fault_in_dutch(fault)}.")
     click.echo(counted(report.summary))
     if report.trouble:
         stop(report.trouble)
@@ -94,7 +107,7 @@ def send(house: House, edition_id: int) -> None:
 def send_with_progress(house: House, edition_id: int) -> SendReport:
     """Send and show on the terminal how far it is."""
     columns = (TextColumn("Verzenden"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with progress_bar(*columns) as progress:
         task = progress.add_task("", total=None)
 
         def show(done: int, total: int) -> None:
@@ -104,12 +117,21 @@ def send_with_progress(house: House, edition_id: int) -> SendReport:
 
 
 @edition.command()
-@click.argument("edition_id", type=int, required=False)
+@click.argument(
+    "edition_id",
+    type=int,
+    required=False,
+    metavar="[NUMMER]",
+    help="Nummer van een brief; zonder nummer: alle brieven.",
+)
 @pass_house
 def status(house: House, edition_id: int | None) -> None:
     """Toont de brieven met hun verzendingen; met een nummer ook elke lezer."""
     if edition_id is None:
-        for one in editions.editions(house.engine):
+        everything = editions.editions(house.engine)
+        if not everything:
+            click.echo("Er is nog geen brief. Zie hoe hij nu zou zijn: radar edition preview DOELGROEP", err=True)
+        for one in everything:
             summary = editions.deliveries_summary(house.engine, one.id)
             click.echo(f"{one.id}\t{one.issue}\t{one.audience.value}\t{EDITION[one.state]}\t{counted(summary)}")
         return
@@ -123,23 +145,33 @@ def status(house: House, edition_id: int | None) -> None:
 
 
 @edition.command("stop")
-@click.argument("edition_id", type=int)
+@number_argument
 @pass_house
 def stop_edition(house: House, edition_id: int) -> None:
     """Houdt een brief tegen, ook midden in het verzenden."""
     if not editions.stop(house.engine, edition_id):
-        stop(f"Brief {edition_id} was niet onderweg.")
+        stop(f"Brief {edition_id} is niet tegen te houden: {_state(house, edition_id)}.")
     click.echo(f"Brief {edition_id} staat stil. Verder: radar edition resume {edition_id}")
 
 
 @edition.command()
-@click.argument("edition_id", type=int)
+@number_argument
 @pass_house
 def resume(house: House, edition_id: int) -> None:
     """Laat een stilgezette brief weer gaan."""
     if not editions.resume(house.engine, edition_id):
-        stop(f"Brief {edition_id} stond niet stil.")
-    click.echo(f"Brief {edition_id} gaat verder.")
+        stop(f"Brief {edition_id} staat niet stil: {_state(house, edition_id)}.")
+    click.echo(
+        f"Brief {edition_id} gaat verder. De radar verzendt hem vanzelf, of nu met: radar edition send {edition_id}"
+    )
+
+
+def _state(house: House, edition_id: int) -> str:
+    """In which state an edition is, in Dutch."""
+    try:
+        return f"de staat is “{EDITION[editions.find_edition(house.engine, edition_id).state]}”"
+    except EditionRefused:
+        return "er is geen brief met dit nummer; zie radar edition status"
 
 
 def counted(summary: DeliverySummary) -> str:

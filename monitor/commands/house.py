@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from typing import NoReturn
 
 import click
 import structlog
+from rich.console import Console
+from rich.progress import Progress, ProgressColumn
 
 from monitor.editor import Editor
 from monitor.settings import LiveSettings, Settings, SettingsError
@@ -24,6 +27,24 @@ OFFLINE = 3
 BUSY = 4
 
 
+FAULTS = {
+    errno.ENOENT: "dat bestaat niet",
+    errno.EACCES: "dat mag u niet",
+    errno.EPERM: "dat mag u niet",
+    errno.EROFS: "daar kan alleen gelezen worden",
+    errno.ENOTDIR: "dat is geen map",
+    errno.EISDIR: "dat is een map",
+    errno.ENOSPC: "de schijf is vol",
+    errno.EADDRINUSE: "die is al bezet",
+    errno.EADDRNOTAVAIL: "dat adres is niet van deze computer",
+}
+
+
+def fault_in_dutch(fault: OSError) -> str:
+    """What the system refused, in a few Dutch words; in its own words when it is a rare thing."""
+    return FAULTS.get(fault.errno or 0, fault.strerror or str(fault))
+
+
 def clock() -> datetime:
     """The moment, in UTC."""
     return datetime.now(UTC)
@@ -33,6 +54,12 @@ def stop(message: str, code: int = ATTENTION) -> NoReturn:
     """End the command with a message on standard error."""
     click.echo(message, err=True)
     sys.exit(code)
+
+
+def progress_bar(*columns: ProgressColumn) -> Progress:
+    """A progress bar on standard error, gone when the work is done; only drawn on a terminal."""
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def log_to_stderr(*, quiet: bool = False) -> None:
@@ -63,6 +90,8 @@ class House:
     @cached_property
     def live(self) -> LiveSettings:
         """The settings; a mistake in them ends the command with every problem named."""
+        if not self.folder.is_dir():
+            stop(f"De map {self.folder} bestaat niet. Wijs de map met de instellingen aan met --config.", WRONG_USE)
         try:
             return LiveSettings(self.folder, self.environment)
         except SettingsError as error:
@@ -80,8 +109,12 @@ class House:
             engine = open_engine(self.settings.database)
             migrate(engine)
         except Exception as error:
-            reason = str(error).splitlines()[0]
-            stop(f"De database is niet te openen: {reason}\nKijk naar database in radar.yaml of RADAR_DATABASE.")
+            shown = self.settings.database.rpartition("@")[2]  # what stands before the @ may be a password
+            reason = fault_in_dutch(error) if isinstance(error, OSError) else str(error).splitlines()[0]
+            stop(
+                f"De database {shown} is niet te openen. Klopt het adres, en mag u er schrijven?\n"
+                f"Het adres staat bij database in radar.yaml, of in RADAR_DATABASE. Melding: {reason}"
+            )
         return engine
 
     @property

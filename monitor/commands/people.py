@@ -6,13 +6,13 @@ import csv
 import sys
 from datetime import date
 from pathlib import Path
-from typing import IO
 
 import click
 
+from digest import dutch
 from digest import subscribers as readers
 from digest.address import normalised
-from digest.consent import OUR_CLOCK, new_subscriber, read_csv
+from digest.consent import COLUMNS, OUR_CLOCK, new_subscriber, read_csv
 from digest.edition import Audience
 from monitor.commands.house import WRONG_USE, House, clock, pass_house, stop
 from monitor.desk.passwords import hash_password
@@ -40,7 +40,7 @@ def _ask_password(from_stdin: bool) -> str:
 
 
 @reviewer.command("add")
-@click.argument("email")
+@click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
 @click.option("--name", default="", help="Naam zoals collega's die zien.")
 @click.option("--password-stdin", is_flag=True, help="Lees het wachtwoord van de standaardinvoer.")
 @pass_house
@@ -49,7 +49,7 @@ def add_reviewer(house: House, email: str, name: str, password_stdin: bool) -> N
     try:
         address = normalised(email)
     except ValueError as error:
-        stop(str(error), WRONG_USE)
+        stop(f"{error}.", WRONG_USE)
     hashed = hash_password(_ask_password(password_stdin))
     if not people.add_reviewer(house.engine, address, name or address.partition("@")[0], hashed, clock()):
         stop(f"{address} heeft al toegang. Een nieuw wachtwoord: radar reviewer password {address}")
@@ -57,7 +57,7 @@ def add_reviewer(house: House, email: str, name: str, password_stdin: bool) -> N
 
 
 @reviewer.command("password")
-@click.argument("email")
+@click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
 @click.option("--password-stdin", is_flag=True, help="Lees het wachtwoord van de standaardinvoer.")
 @pass_house
 def change_password(house: House, email: str, password_stdin: bool) -> None:
@@ -81,16 +81,23 @@ def list_reviewers(house: House) -> None:
 
 @click.group()
 def subscriber() -> None:
-    """De lezers van de brief. Zonder bewijs van toestemming komt niemand op de lijst."""
+    """De lezers van de brief.
+
+    Zonder bewijs van toestemming komt niemand op de lijst.
+    """
 
 
 @subscriber.command("add")
-@click.argument("email")
+@click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
 @click.option("--audience", type=AUDIENCES, required=True, help="Welke brief deze lezer krijgt.")
 @click.option("--name", default="", help="Naam van de lezer.")
 @click.option("--consent", required=True, help='Hoe er toestemming kwam, zoals "aanmeldformulier 3 mei".')
 @click.option(
-    "--consent-date", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Dag van de toestemming; anders vandaag."
+    "--consent-date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="JJJJ-MM-DD",
+    default=None,
+    help="Dag van de toestemming; anders vandaag.",
 )
 @pass_house
 def add_subscriber(house: House, email: str, audience: str, name: str, consent: str, consent_date: date | None) -> None:
@@ -101,57 +108,64 @@ def add_subscriber(house: House, email: str, audience: str, name: str, consent: 
     try:
         newcomer = new_subscriber(email, name, audience, consent, when, today, by="radar subscriber add")
         added = readers.add(house.engine, [newcomer], now)
-    except (ValueError, readers.SubscriberRefused) as error:
-        stop(str(error), WRONG_USE)
+    except ValueError as error:
+        stop(f"{error}.", WRONG_USE)
+    except readers.SubscriberRefused as refused:
+        stop(str(refused), WRONG_USE)
     click.echo(
         f"{newcomer.email} {'krijgt nu' if added.added else 'kreeg al'} de brief voor {Audience(audience).plural}."
     )
 
 
 @subscriber.command("import")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument(
+    "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="BESTAND", help="Het CSV-bestand."
+)
 @pass_house
-def import_subscribers(house: House, file: IO[str]) -> None:
+def import_subscribers(house: House, file: Path) -> None:
     """Leest lezers uit een CSV-bestand: e-mail, naam, doelgroep, toestemming_op, toestemming_hoe.
 
     Het bestand gaat er helemaal in of helemaal niet.
     """
     try:
-        newcomers, problems = read_csv(file.read(), clock(), by=f"radar subscriber import {Path(file.name).name}")
+        newcomers, problems = read_csv(
+            file.read_text(encoding="utf-8"), clock(), by=f"radar subscriber import {file.name}"
+        )
     except UnicodeDecodeError:
-        stop(f"{file.name} is geen UTF-8. Bewaar het in Excel als “CSV UTF-8”.", WRONG_USE)
+        stop(f"{file} is geen UTF-8. Bewaar het in Excel als “CSV UTF-8”.", WRONG_USE)
     if problems:
-        lines = [f"{file.name}, regel {problem.line}: {problem.message}" for problem in problems]
+        lines = [f"{file}, regel {problem.line}: {problem.message}" for problem in problems]
         stop("\n".join([*lines, "Er is niemand toegevoegd."]), WRONG_USE)
     try:
         added = readers.add(house.engine, newcomers, clock())
     except readers.SubscriberRefused as refused:
         stop(f"{refused}\nEr is niemand toegevoegd.", WRONG_USE)
-    click.echo(f"{len(added.added)} lezers toegevoegd, {len(added.already)} stonden er al op.")
+    there = dutch.count(len(added.already), "stond", "stonden")
+    click.echo(f"{dutch.count(len(added.added), 'lezer', 'lezers')} toegevoegd, {there} er al op.")
 
 
 @subscriber.command("list")
 @click.option("--audience", type=AUDIENCES, default=None, help="Alleen deze doelgroep.")
 @pass_house
 def list_subscribers(house: House, audience: str | None) -> None:
-    """Toont de lezers als CSV."""
+    """Toont de lezers als CSV, in de vorm die import ook leest."""
     out = csv.writer(sys.stdout)
-    out.writerow(["e-mail", "naam", "doelgroep", "staat", "toestemming_op", "toestemming_hoe"])
+    out.writerow(COLUMNS)
     for one in readers.subscribers(house.engine):
         if audience in (None, one.audience.value):
-            cells = (one.email, one.name, one.audience.value, one.state.value, one.consent.when, one.consent.how)
+            cells = (one.email, one.name, one.audience.value, one.consent.when, one.consent.how)
             out.writerow([_plain(str(cell)) for cell in cells])
 
 
 @subscriber.command("remove")
-@click.argument("email")
+@click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
 @pass_house
 def remove_subscriber(house: House, email: str) -> None:
     """Meldt een lezer af; die krijgt niets meer, ook niet van een brief die al klaarstaat."""
     try:
         one = readers.by_email(house.engine, email)
     except ValueError as error:
-        stop(str(error), WRONG_USE)
+        stop(f"{error}.", WRONG_USE)
     if one is None:
         stop(f"{email} staat niet op de lijst. Zie: radar subscriber list")
     readers.leave(house.engine, one.token, clock())

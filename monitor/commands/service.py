@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import signal
+import socket
 
 import click
 import structlog
@@ -10,9 +12,10 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from digest import dutch
 from digest import pages as reader_pages
 from monitor import schedule
-from monitor.commands.house import House, clock, log_to_stderr, pass_house
+from monitor.commands.house import House, clock, fault_in_dutch, log_to_stderr, pass_house, stop
 from monitor.desk.app import app
 from monitor.store import notices
 from monitor.store.people import reviewers
@@ -22,15 +25,12 @@ STOP_WITHIN = 5
 
 def server(house: House) -> uvicorn.Server:
     """The review page as a server that has not started yet."""
-    desk = house.settings.radar.desk
-    secure = desk.public_url.startswith("https://")
+    secure = house.settings.radar.desk.public_url.startswith("https://")
     review_pages = app(house.engine, house.live, house.editor, clock, secure=secure)
     application = Starlette(routes=[*reader_pages.routes(house.engine, clock), Mount("/", app=review_pages)])
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     options = uvicorn.Config(
         application,
-        host=desk.host,
-        port=desk.port,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -42,6 +42,8 @@ def server(house: House) -> uvicorn.Server:
 def serve(house: House, *, with_ticks: bool, ready: str = "") -> None:
     """Serve the review page, and tick when asked, until a signal to stop comes."""
     log = structlog.get_logger()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd stops us as Ctrl-C does
+    door = _open_door(house)
     page = server(house)
     ticks = schedule.Ticks(house.engine, house.live, house.editor, clock)
     scheduler = schedule.start(ticks) if with_ticks else None
@@ -51,13 +53,28 @@ def serve(house: House, *, with_ticks: bool, ready: str = "") -> None:
     if ready:
         click.echo(ready)
     try:
-        page.run()
+        page.run(sockets=[door])
     except KeyboardInterrupt:
         click.echo("De radar is gestopt.")
     finally:
+        ticks.stopping.set()
         if scheduler:
             scheduler.shutdown(wait=False)
+        door.close()
         log.info("service stopped")
+
+
+def _open_door(house: House) -> socket.socket:
+    """The socket that the review page listens on, taken before anything else starts."""
+    desk = house.settings.radar.desk
+    try:
+        family = socket.AF_INET6 if ":" in desk.host else socket.AF_INET
+        return socket.create_server((desk.host, desk.port), family=family)
+    except OSError as fault:
+        stop(
+            f"De redactiepagina kan niet open op {desk.host}, poort {desk.port}: {fault_in_dutch(fault)}.\n"
+            "Draait de radar al? Sluit die dan eerst, of kies bij desk in radar.yaml een andere port."
+        )
 
 
 def _welcome(house: House) -> str:
@@ -71,20 +88,26 @@ def _welcome(house: House) -> str:
 @click.command()
 @pass_house
 def run(house: House) -> None:
-    """Draait alles: bronnen lezen op tijd, de redactiepagina, en elke week de brief."""
+    """Draait alles: bronnen lezen, de redactiepagina, de weekbrief.
+
+    Leest elke bron op zijn tijd en verzendt elke week wat er gekozen is. Stoppen met Ctrl-C; er gaat niets verloren.
+    """
     log_to_stderr()
-    enabled = house.settings.enabled
+    followed = dutch.count(len(house.settings.enabled), "bron", "bronnen")
     outbox = house.settings.radar.digest.outbox
     where = (
         "via de mailserver" if house.settings.radar.relay else f"naar de map {outbox} (er is geen mailserver ingesteld)"
     )
-    click.echo(f"De radar volgt {len(enabled)} bronnen. De brief gaat {where}.")
+    click.echo(f"De radar volgt {followed}. De brief gaat {where}.")
     serve(house, with_ticks=True, ready=_welcome(house))
 
 
 @click.command()
 @pass_house
 def review(house: House) -> None:
-    """Opent alleen de redactiepagina; er wordt niets gelezen en niets verstuurd."""
+    """Opent alleen de redactiepagina.
+
+    Er wordt niets gelezen en niets verstuurd.
+    """
     log_to_stderr()
     serve(house, with_ticks=False, ready=_welcome(house))

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from digest import dutch
 from digest import store as editions
 from digest import subscribers as readers
 from digest.edition import Audience
@@ -18,6 +19,7 @@ from monitor.demo.stages import ARCHIVE, publish_more, stage
 from monitor.desk.source_words import health
 from monitor.editor import Editor
 from monitor.intake import RunReport
+from monitor.source_state import SourceRun
 from monitor.store import people, reviews
 from monitor.store.database import Engine
 
@@ -44,23 +46,24 @@ class Tour:
         self._sign_up(hash_password)
         if stage(self.folder) == ARCHIVE:
             self.say("1. Kennismaken: de radar leest de drie uitgevers voor het eerst.")
-            self._tell(self.crawl())
+            self._read()
             publish_more(self.folder)
             self.say("2. Een week later: de uitgevers hebben nieuwe berichten geplaatst.")
         else:
             self.say("De radar kijkt of er iets nieuws is.")
-        self._tell(self.crawl())
+        self._read()
         chosen = self._choose()
         if chosen:
-            self.say(f"3. {REVIEWER_NAME} koos {chosen} berichten en schreef er een samenvatting bij.")
+            self.say(f"3. {REVIEWER_NAME} koos {_items(chosen)} en schreef er een samenvatting bij.")
         self._letters()
 
     def more(self) -> int:
         """Publish the next items and crawl them; returns how many were published."""
         count = publish_more(self.folder)
         if count:
-            self.say(f"De uitgevers plaatsten {count} nieuwe berichten. De radar leest ze.")
-            self._tell(self.crawl())
+            news = dutch.count(count, "nieuw bericht", "nieuwe berichten")
+            self.say(f"De uitgevers plaatsten {news}. De radar leest wat er nieuw is.")
+            self._read()
         return count
 
     def _sign_up(self, hash_password: Callable[[str], str]) -> None:
@@ -69,22 +72,39 @@ class Tour:
             people.add_reviewer(self.engine, REVIEWER, REVIEWER_NAME, hash_password(PASSWORD), now)
         readers.add(self.engine, subscribers(self.today), now)
 
-    def _tell(self, report: RunReport) -> None:
-        """Say what a run brought, in one sentence for each way in which it can be told."""
+    def _read(self) -> None:
+        """Crawl, and say what it brought."""
+        before = reviews.waiting(self.engine)
+        report = self.crawl()
+        self._tell(report, reviews.waiting(self.engine) - before)
+
+    def _tell(self, report: RunReport, queued: int) -> None:
         new = sum(run.new for run in report.runs if not run.baseline)
         known = sum(run.new for run in report.runs if run.baseline)
-        flagged = sum(run.flagged for run in report.runs)
         if known:
-            self.say(f"   {known} berichten gevonden. Die waren er al, dus ze gelden niet als nieuws.")
+            self.say(
+                f"   {_items(known)} gevonden. Die waren er al voor de radar begon, dus ze gelden niet als nieuws."
+            )
         if new:
-            self.say(f"   {new} nieuwe berichten; {flagged} daarvan vallen op en staan in de wachtrij.")
+            news = dutch.count(new, "nieuw bericht", "nieuwe berichten")
+            stand = dutch.count(queued, "daarvan valt op en staat", "daarvan vallen op en staan")
+            self.say(f"   {news} gevonden; {stand} in de wachtrij.")
         if not known and not new:
             self.say("   Niets nieuws. Alles wat er staat, kende de radar al; er is niets dubbel opgeslagen.")
         for run in report.runs:
+            self._tell_trouble(run)
+
+    def _tell_trouble(self, run: SourceRun) -> None:
+        """Say that a source gave nothing; that another address had to help out is told the first time only."""
+        source = self.editor.settings().source(run.source)
+        name = f"   Let op, {source.title if source else run.source}:"
+        if not health(run.reason).good:
+            self.say(f"{name} {health(run.reason).sentence}")
+        elif run.baseline:
             for endpoint in run.endpoints:
-                if endpoint["reason"] not in ("ok", "unchanged"):
-                    self.say(f"   Let op, {endpoint['address']}: {health(endpoint['reason']).sentence}")
-                    self.say("   De radar nam daarom het volgende adres van deze bron.")
+                if not health(endpoint["reason"]).good:
+                    self.say(f"{name} {health(endpoint['reason']).sentence}")
+                    self.say("   De radar las daarom het volgende adres van deze bron; er is niets gemist.")
 
     def _choose(self) -> int:
         """Accept, as the demo reviewer, the flagged items that come with a summary; some are left for the visitor."""
@@ -121,4 +141,9 @@ class Tour:
 
     def _sent(self, audience: Audience, report: SendReport) -> str:
         entries = len(editions.find_edition(self.engine, report.edition_id).content.entries)
-        return f"{audience.plural}: {entries} berichten, naar {report.summary.total} lezers. {report.trouble}".rstrip()
+        people = dutch.count(report.summary.total, "lezer", "lezers")
+        return f"voor {audience.plural}: {_items(entries)}, naar {people}. {report.trouble}".rstrip()
+
+
+def _items(number: int) -> str:
+    return dutch.count(number, "bericht", "berichten")
