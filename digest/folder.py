@@ -28,10 +28,13 @@ class FolderHandler:
         self.folder = folder
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Answer 250 only when the mail is safely in the folder."""
+        """Answer 250 only when the mail is safely in the folder; a folder that cannot be written to means "later"."""
         content = envelope.original_content or b""
-        for recipient in envelope.rcpt_tos:
-            keep(self.folder, recipient, content)
+        try:
+            for recipient in envelope.rcpt_tos:
+                keep(self.folder, recipient, content)
+        except OSError as fault:
+            return f"452 de map is niet te beschrijven ({fault.strerror})"
         return "250 bewaard in de map"
 
 

@@ -50,7 +50,8 @@ def save_draft(engine: Engine, content: Edition, now: datetime) -> int:
             return int(connection.execute(insert(edition).values(values | key).returning(edition.c.id)).scalar_one())
     except IntegrityError:
         raise EditionRefused(
-            f"De editie {content.issue} voor {content.audience.plural} is al vastgezet en kan niet meer veranderen."
+            f"De brief {content.issue} voor {content.audience.plural} is al vastgezet en kan niet meer veranderen."
+            " Wat daarna gekozen is, gaat mee met de brief van de volgende week."
         ) from None
 
 

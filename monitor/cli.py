@@ -16,7 +16,7 @@ from monitor.commands.doctor import doctor
 from monitor.commands.edition import edition
 from monitor.commands.house import House
 from monitor.commands.people import reviewer, subscriber
-from monitor.commands.service import review, run
+from monitor.commands.serving import review, run
 
 LOCALE = Path(__file__).parent / "locale"
 

@@ -134,6 +134,15 @@ class Editor:
         ]
         return compose(chosen, audience, issue(day), editions.next_number(self.engine, audience), day)
 
+    def upcoming(self, audience: Audience) -> Edition:
+        """The edition that is worked on: this week's, or next week's when this week's stands fast already."""
+        draft = self.draft(audience)
+        made = editions.edition_of(self.engine, audience, draft.issue)
+        if made is None or made.state is EditionState.DRAFT:
+            return draft
+        day = draft.composed_on + timedelta(weeks=1)
+        return compose(draft.entries, audience, issue(day), draft.number, day)
+
     def letter(self, edition: Edition) -> Letter:
         """The mail that an edition becomes."""
         return render(edition, letterhead(self.settings()))

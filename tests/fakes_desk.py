@@ -84,7 +84,7 @@ class Clock:
 class BrokenEditor:
     """An editor in whose work nobody foresaw a fault."""
 
-    def draft(self, audience: Audience) -> Edition:
+    def upcoming(self, audience: Audience) -> Edition:
         """Fail with words that nobody outside may read."""
         raise RuntimeError("geheim: het wachtwoord van de database is 1234")
 

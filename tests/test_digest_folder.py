@@ -1,4 +1,5 @@
 import email
+from datetime import timedelta
 from email.policy import SMTP
 
 from fakes_digest import NOW, frozen
@@ -6,6 +7,7 @@ from fakes_digest import NOW, frozen
 from digest import store
 from digest.folder import folder_server, keep
 from digest.outbox import send
+from digest.records import DeliveryState
 from digest.sample import LETTERHEAD
 from digest.smtp import connect
 
@@ -39,3 +41,16 @@ def test_an_address_cannot_leave_the_folder(tmp_path):
     assert path.parent == tmp_path
     assert not path.name.startswith(".")
     assert path.exists()
+
+
+def test_a_folder_that_cannot_be_written_to_means_later(engine, tmp_path):
+    """When the folder is gone no letter is lost or refused: it waits and goes when the folder is back."""
+    edition_id = frozen(engine, readers=1)
+    folder = tmp_path / "outbox"
+    with folder_server(folder) as relay:
+        folder.rmdir()
+        report = send(engine, edition_id, LETTERHEAD, lambda: connect(relay), lambda: NOW)
+        assert report.summary[DeliveryState.DEFERRED] == 1
+        folder.mkdir()
+        send(engine, edition_id, LETTERHEAD, lambda: connect(relay), lambda: NOW + timedelta(hours=1))
+    assert len(list(folder.glob("*.eml"))) == 1

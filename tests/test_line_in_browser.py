@@ -120,6 +120,7 @@ def test_from_the_sites_to_a_letter_in_the_outbox(with_script, radar, desk, chro
     asked, complaints = [], []
     page.on("request", lambda request: asked.append(urlsplit(request.url).hostname))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda fault: complaints.append(str(fault)))
     walk(page, desk)
     context.close()
     assert set(asked) == {"127.0.0.1"}

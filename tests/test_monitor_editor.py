@@ -153,3 +153,13 @@ def test_the_letterhead_is_that_of_the_settings(house: Line) -> None:
     assert head.reply_to == head.sender_address == "radar@voorbeeld.example"
     assert head.list_id == "participatieradar.voorbeeld.example"
     assert head.postal == "Voorbeeldstraat 1, 7500 AA Enschede"
+
+
+def test_after_this_weeks_letter_people_work_on_next_weeks(house: Line) -> None:
+    """What is accepted after the letter of this week was fixed is shown as the letter of next week."""
+    house.accepted("Eerste keuze")
+    assert house.editor.upcoming(Audience.GEMEENTE).issue == "2026-W48"
+    house.editor.freeze(house.editor.draft(Audience.GEMEENTE))
+    house.accepted("Tweede keuze")
+    upcoming = house.editor.upcoming(Audience.GEMEENTE)
+    assert (titles(upcoming.entries), upcoming.issue, upcoming.number) == (["Tweede keuze"], "2026-W49", 2)

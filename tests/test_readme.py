@@ -11,10 +11,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from monitor.cli import main
+from monitor.commands.house import ATTENTION, BUSY, OFFLINE, WRONG_USE
 from monitor.radar_settings import RadarFile
 from monitor.source_settings import SourcesFile
 from monitor.words import Words
 
+ROOMS = ("crawlers", "monitor", "digest")
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -79,3 +81,34 @@ def test_the_yaml_in_the_readme_is_yaml():
     examples = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
     assert len(examples) >= 3
     assert all(YAML(typ="safe").load(example) for example in examples)
+
+
+def test_every_variable_of_the_environment_is_explained():
+    """What the code reads from the environment is in the README, and nothing else is."""
+    code = [path.read_text("utf-8") for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    used = {name for text in code for name in re.findall(r"\bRADAR_[A-Z_]+\b", text)}
+    assert set(re.findall(r"\bRADAR_[A-Z_]+\b", README)) == used
+
+
+def test_the_glossary_names_words_of_the_code():
+    """Each code word of the glossary is a word in the code."""
+    table = README.split("## Glossary")[1].split("## ")[0]
+    words = {
+        word for row in table.splitlines() if row.startswith("| ") for word in re.findall(r"`(\w+)`", row.split("|")[2])
+    }
+    code = "\n".join(path.read_text("utf-8") for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    assert len(words) >= 10
+    assert [word for word in sorted(words) if not re.search(rf"\b{word}\b", code)] == []
+
+
+def test_the_exit_codes_are_those_of_the_commands():
+    """0 to 4 stand in the README in the order of the code."""
+    codes = re.findall(r"\b(\d) [a-z]+", README.split("Exit codes:")[1].split(".")[0])
+    assert codes == ["0", *(str(code) for code in (ATTENTION, WRONG_USE, OFFLINE, BUSY))]
+
+
+def test_links_within_the_project_lead_somewhere():
+    """Every file that the README points at is there."""
+    named = [name for name in re.findall(r"\]\(([^)]+)\)", README) if "://" not in name]
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []

@@ -21,7 +21,7 @@ from digest import dutch
 from monitor.commands.crawling import crawl_with_progress
 from monitor.commands.edition import send_with_progress
 from monitor.commands.house import BUSY, House, clock, log_to_stderr, pass_house, stop
-from monitor.commands.service import serve
+from monitor.commands.serving import serve
 from monitor.demo.configuration import write_config
 from monitor.demo.stages import NoWorld, begin
 from monitor.demo.tour import PASSWORD, REVIEWER, Tour

@@ -53,7 +53,7 @@ def edition() -> None:
 @pass_house
 def preview(house: House, audience: str, html: Path | None) -> None:
     """Toont de brief zoals die nu zou zijn, als tekst."""
-    draft = house.editor.draft(Audience(audience))
+    draft = house.editor.upcoming(Audience(audience))
     letter = house.editor.letter(draft)
     if html:
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,7 +27,7 @@ from monitor.store.database import Engine
 REVIEWER = "demo@voorbeeld.nl"
 REVIEWER_NAME = "Dana (demo)"
 PASSWORD = "proef-de-radar"  # noqa: S105 - the demo listens on loopback only and tells everybody
-LEFT_FOR_THE_VISITOR = 3
+LEFT_FOR_THE_VISITOR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Tour:
         if reviews.decided(self.engine, reviews.ACCEPTED, 1):
             return 0
         waiting = [item for item in reviews.queue(self.engine, limit=200) if urlsplit(item.address).path in summaries]
-        chosen = waiting[: max(len(waiting) - LEFT_FOR_THE_VISITOR, 1)]
+        chosen = _varied(waiting)[: max(len(waiting) - LEFT_FOR_THE_VISITOR, 1)]
         for item in chosen:
             now = self.editor.clock()
             summary = summaries[urlsplit(item.address).path]
@@ -143,6 +144,16 @@ class Tour:
         entries = len(editions.find_edition(self.engine, report.edition_id).content.entries)
         people = dutch.count(report.summary.total, "lezer", "lezers")
         return f"voor {audience.plural}: {_items(entries)}, naar {people}. {report.trouble}".rstrip()
+
+
+def _varied(items: Sequence[reviews.QueuedItem]) -> list[reviews.QueuedItem]:
+    """The first of every kind, then the second of every kind ..., so that a letter holds some of each."""
+    seen: Counter[str] = Counter()
+    turns = {}
+    for item in items:
+        turns[item.id] = seen[item.judgement.kind]
+        seen[item.judgement.kind] += 1
+    return sorted(items, key=lambda item: turns[item.id])
 
 
 def _items(number: int) -> str:

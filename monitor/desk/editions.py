@@ -47,7 +47,7 @@ PREVIEW_POLICY = (
 class Editor(Protocol):
     """Makes editions from what was accepted; the pages only look."""
 
-    def draft(self, audience: Audience) -> Edition:
+    def upcoming(self, audience: Audience) -> Edition:
         """The edition of an audience as it would be now."""
 
     def letter(self, edition: Edition) -> Letter:
@@ -84,7 +84,7 @@ def overview(request: Request) -> Response:
     return page(
         request,
         "editions.html",
-        outlooks=[_outlook(desk, desk.editor.draft(audience)) for audience in Audience],
+        outlooks=[_outlook(desk, desk.editor.upcoming(audience)) for audience in Audience],
         past=[_past(desk, edition) for edition in store.editions(desk.engine)[:MOST_EDITIONS]],
         planned=phrases.moment(next_sending(desk), desk.now()),
     )
@@ -93,7 +93,7 @@ def overview(request: Request) -> Response:
 def preview(request: Request) -> Response:
     """The next letter of one audience: as HTML, as text, and what is the matter with it."""
     desk = desk_of(request)
-    edition = desk.editor.draft(_audience(request))
+    edition = desk.editor.upcoming(_audience(request))
     return page(
         request,
         "edition.html",
@@ -107,7 +107,7 @@ def preview(request: Request) -> Response:
 def preview_letter(request: Request) -> Response:
     """The HTML of the letter alone, for the frame in the page: locked in, because its words come from elsewhere."""
     desk = desk_of(request)
-    letter = preview_html(desk.editor.letter(desk.editor.draft(_audience(request))))
+    letter = preview_html(desk.editor.letter(desk.editor.upcoming(_audience(request))))
     letter = letter.replace("<head>", '<head><base target="_blank">', 1)
     headers = {"content-security-policy": PREVIEW_POLICY, "x-frame-options": "SAMEORIGIN"}
     return HTMLResponse(letter, headers=headers)
