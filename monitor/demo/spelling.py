@@ -5,21 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
-MONTHS = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
-WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+from digest import dutch
+
 SATURDAY = 5
 
 
@@ -35,16 +22,16 @@ class Spelling(StrEnum):
 
 def spell(day: date, spelling: Spelling = Spelling.DAY) -> str:
     """Write a date as a Dutch page would: "24 mei 2026", "9 jun 2026", "01-07-2026", "dinsdag 23 ...", "mei 2026"."""
-    month = MONTHS[day.month - 1]
+    month = dutch.MONTHS[day.month - 1]
     match spelling:
         case Spelling.DAY:
-            return f"{day.day} {month} {day.year}"
+            return dutch.day(day)
         case Spelling.SHORT:
             return f"{day.day} {'mrt' if month == 'maart' else month[:3]} {day.year}"
         case Spelling.NUMBERS:
             return f"{day:%d-%m-%Y}"
         case Spelling.WEEKDAY:
-            return f"{WEEKDAYS[day.weekday()]} {day.day} {month} {day.year}"
+            return dutch.weekday(day)
         case Spelling.MONTH:
             return f"{month} {day.year}"
 
