@@ -59,7 +59,7 @@ def test_a_newcomer_walks_the_whole_demo(demo: Demo) -> None:
     assert time.monotonic() - began < UNDER_A_MINUTE
     assert (first.returncode, first.stderr) == (0, ""), first.stderr
     said = first.stdout
-    for step in ("1. Kennismaken", "2. Een week later", "3. Dana (demo) koos 4 berichten", "4. De weekbrief"):
+    for step in ("1. Kennismaken", "2. Een week later", "3. Dana (demo) koos 5 berichten", "4. De weekbrief"):
         assert f"\n{step}" in said
     assert re.search(r"27 berichten gevonden\. Die waren er al", said)
     assert said.count("Let op, De Koepel: Op het adres van de feed staat een gewone pagina.") == 1
