@@ -35,6 +35,7 @@ DEADLINE = re.compile(
     r"(?:uiterlijk|tot(?: en met)?|t/m|vóór|voor|sluit(?:ing)?(?: op)?)\s+(?:\w+dag\s+)?(?:op\s+)?$", re.IGNORECASE
 )
 LOOSELY = re.compile(r"\bvoor\s+(?:\w+dag\s+)?(?:op\s+)?$", re.IGNORECASE)
+EXCLUSIVE = re.compile(r"\b(?:vóór|voor|tot)\s+(?:\w+dag\s+)?(?:op\s+)?$", re.IGNORECASE)
 SIGNING_UP = re.compile(r"aan(?:ge)?meld|meld\b|meldt\b|inschrij|opgeven|opgave|reserver|deadline", re.IGNORECASE)
 FURTHEST = timedelta(days=400)
 NEAR = 130
@@ -87,14 +88,20 @@ def find_meeting(text: str, published: date | None) -> Meeting | None:
     if not others:
         return None
     first = others[0]
-    deadlines = (mention.day for mention in last_days)
-    return Meeting(first.day, _place(text, first), next((day for day in deadlines if day < first.day), None))
+    deadlines = (_last_day(text, mention) for mention in last_days if mention.day < first.day)
+    return Meeting(first.day, _place(text, first), next(deadlines, None))
 
 
 def _is_meeting_after_all(text: str, last_days: list[_Mention], others: list[_Mention]) -> bool:
     """Whether the first day behind a mere "voor" lies after every other day, as no last day to sign up does."""
     loose = [one for one in last_days if LOOSELY.search(text[max(0, one.start - 40) : one.start])]
     return bool(loose) and all(loose[0].day > other.day for other in others)
+
+
+def _last_day(text: str, mention: _Mention) -> date:
+    """The last day on which one can sign up: "vóór 3 december" and "tot 3 december" leave out that day itself."""
+    excluded = EXCLUSIVE.search(text[max(0, mention.start - 40) : mention.start])
+    return mention.day - timedelta(days=1) if excluded else mention.day
 
 
 def _mentions(text: str, published: date | None) -> Iterator[_Mention]:

@@ -51,4 +51,14 @@ def test_signing_up_for_a_day_is_no_last_day() -> None:
         "Plaats: congrescentrum De Veenhal, Wesselmonde. Aanmelden kan vóór 3 december."
     )
     found = find_meeting(text, date(2026, 11, 22))
-    assert found == Meeting(date(2026, 12, 12), "congrescentrum De Veenhal, Wesselmonde", date(2026, 12, 3))
+    assert found == Meeting(date(2026, 12, 12), "congrescentrum De Veenhal, Wesselmonde", date(2026, 12, 2))
+
+
+@pytest.mark.parametrize(
+    ("words", "last"), [("vóór", 2), ("voor", 2), ("tot", 2), ("tot en met", 3), ("t/m", 3), ("uiterlijk", 3)]
+)
+def test_the_last_day_to_sign_up_is_never_a_day_late(words: str, last: int) -> None:
+    """ "Vóór 3 december" is over on the third; "uiterlijk 3 december" is not."""
+    found = find_meeting(f"Workshop op 12 december 2026 in Hengelo. Aanmelden kan {words} 3 december.", PUBLISHED)
+    assert found
+    assert found.deadline == date(2026, 12, last)
