@@ -35,7 +35,9 @@ def write_line(out: IO[str], event: Event) -> None:
 
 def end_with_parent() -> None:
     """End this process when standard input closes: whoever asked for the crawl is gone."""
-    sys.stdin.read()
+    # Not sys.stdin.read(): its lock would be held by this thread when the interpreter shuts down.
+    while os.read(0, 4096):
+        pass
     os._exit(1)
 
 

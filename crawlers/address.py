@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -9,11 +10,13 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 TRACKERS = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|_ga|_gl|pk_\w+|mtm_\w+|ns_\w+|wt_mc)$", re.I)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SAFE = "/:@!$&'()*+,;=-._~?"
+LONGEST_KEY = 1000
+CONTROL = re.compile(r"[\x00-\x20\x7f]")
 RESERVED_ESCAPE = re.compile(r"(%(?:2[1346789abcf]|3[abdf]|40|5[bd]|25))", re.IGNORECASE)
 
 
 def absolute(base: str, reference: str) -> str:
-    """Resolve a link against the page it stands on; "" when it is no web address."""
+    """Resolve a link against the page it stands on, with blanks escaped; "" when it is no web address."""
     try:
         address = urljoin(base, reference.strip())
         parts = urlsplit(address)
@@ -22,7 +25,7 @@ def absolute(base: str, reference: str) -> str:
         return ""
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         return ""
-    return address.split("#", 1)[0]
+    return CONTROL.sub(lambda found: quote(found[0]), address.split("#", 1)[0])
 
 
 def key(address: str) -> str:
@@ -30,6 +33,7 @@ def key(address: str) -> str:
 
     Scheme, `www.`, fragment, default port, trailing slash, case of the host, percent-spelling and known trackers do not
     count. An unknown query parameter always does: it may name another document.
+    A very long address is named by its hash, because a database indexes short texts only.
     """
     parts = urlsplit(unicodedata.normalize("NFC", address))
     host = (parts.hostname or "").removeprefix("www.").rstrip(".")
@@ -43,7 +47,8 @@ def key(address: str) -> str:
     kept = [
         _one_spelling(part) for part in parts.query.split("&") if part and not TRACKERS.match(part.split("=", 1)[0])
     ]
-    return f"{host}{path}" + (f"?{'&'.join(kept)}" if kept else "")
+    made = f"{host}{path}" + (f"?{'&'.join(kept)}" if kept else "")
+    return made if len(made) <= LONGEST_KEY else f"{host}/{hashlib.sha256(made.encode()).hexdigest()}"
 
 
 def _one_spelling(text: str) -> str:

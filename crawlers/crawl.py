@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from pydantic import ValidationError
 
@@ -22,31 +24,42 @@ def crawl(job: CrawlJob) -> Iterator[Event]:
     unfinished = {order.source.name for order in job.orders}
     if not unfinished:
         return
-    child = subprocess.Popen([sys.executable, "-m", "crawlers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert child.stdin
-    assert child.stdout
-    detail = ""
-    try:
-        try:
-            child.stdin.write(job.model_dump_json().encode() + b"\n")
-            child.stdin.flush()
-        except BrokenPipeError:
-            detail = "the crawling process ended before it began"
+    trouble = ""
+    with _child(job) as child:
+        assert child.stdout
         for line in child.stdout:
             try:
                 event = from_line(line)
             except ValidationError:
-                detail = f"unexpected line: {line[:200]!r}"
+                trouble = f"unexpected line: {line[:200]!r}"
                 continue
             if isinstance(event, SourceFinished):
                 unfinished.discard(event.source)
             yield event
         code = child.wait()
+    for name in sorted(unfinished):
+        why = trouble or f"the crawling process ended with code {code}; it may take {job.longest:.0f} seconds"
+        yield SourceFinished(source=name, reason=Reason.CRASHED, detail=why)
+
+
+@contextmanager
+def _child(job: CrawlJob) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the crawling process with its job; it is gone after the block, and after `job.longest` seconds."""
+    child = subprocess.Popen([sys.executable, "-m", "crawlers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdin
+    assert child.stdout
+    watchdog = threading.Timer(job.longest, child.kill)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        with suppress(BrokenPipeError):  # a child that died before it began says so by its end
+            child.stdin.write(job.model_dump_json().encode() + b"\n")
+            child.stdin.flush()
+        yield child
     finally:
+        watchdog.cancel()
         child.kill()
         child.wait()
-        child.stdin.close()
+        with suppress(BrokenPipeError):
+            child.stdin.close()
         child.stdout.close()
-    for name in sorted(unfinished):
-        why = detail or f"the crawling process ended with code {code}"
-        yield SourceFinished(source=name, reason=Reason.CRASHED, detail=why)

@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 PORTS = frozenset({None, 80, 443, 8080, 8443})
@@ -83,11 +84,23 @@ class GuardMiddleware:
         if why:
             raise AddressRefused(why)
 
+    def process_exception(self, request: Any, exception: Exception) -> None:
+        """Tell a name that was refused from one that does not exist; Twisted says of both that there is no address."""
+        from twisted.internet import reactor  # the import itself starts one, so not before Scrapy chose it
+
+        why = reactor.resolver.refused.get(urlsplit(request.url).hostname)
+        if why and isinstance(exception, CannotResolveHostError):
+            raise AddressRefused(why) from exception
+
 
 class GuardedResolver(CachingThreadedResolver):
     """Resolves names and refuses the answers that may not be dialled, so that a changing DNS answer does not help."""
 
     allow_loopback = False
+
+    def __init__(self, reactor: Any, cache_size: int, timeout: float) -> None:
+        super().__init__(reactor, cache_size, timeout)
+        self.refused: dict[str, str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Any, reactor: Any) -> GuardedResolver:
@@ -97,13 +110,14 @@ class GuardedResolver(CachingThreadedResolver):
         return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Any:
-        """Resolve a name; the Deferred fails with `AddressRefused` when the answer is not allowed."""
-        return super().getHostByName(name, timeout).addCallback(self._checked)
+        """Resolve a name; the Deferred fails when the answer is not allowed, and `refused` then says why."""
+        return super().getHostByName(name, timeout).addCallback(self._checked, name)
 
-    def _checked(self, address: str) -> str:
+    def _checked(self, address: str, name: str) -> str:
         why = refusal(address, allow_loopback=self.allow_loopback)
         if why:
-            raise AddressRefused(why)
+            self.refused[name] = f"{name}: {why}"
+            raise DNSLookupError(why)
         return address
 
 
@@ -116,8 +130,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def process_request_2(self, rp: Any, request: Any) -> None:
         """Raise `RobotsUnreadable`, `RobotsDenied` or what kept the network from answering."""
+        # Of several requests that wait for one robots.txt Scrapy gives the rules to the first and None to the others.
+        netloc = urlsplit(request.url).netloc
+        rp = self._parsers[netloc]
         if rp is None:
-            raise self._errors[urlsplit(request.url).netloc]
+            raise self._errors[netloc]
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as denied:
@@ -131,5 +148,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if type(exc) is IgnoreRequest:
+            exc = RobotsUnreadable(f"robots.txt could not be read: {exc}")
         self._errors[netloc] = exc
         super()._robots_error(exc, netloc)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from crawlers.source import Kind, Validators
 
@@ -82,6 +82,14 @@ class Article(BaseModel):
     documents: tuple[str, ...] = ()
 
 
+def _whole_characters(text: str) -> str:
+    """Half a surrogate pair, as broken JSON-LD may hold, can be written nowhere."""
+    return text.encode("utf-8", "replace").decode()
+
+
+Writable = Annotated[str, AfterValidator(_whole_characters)]
+
+
 class Publication(BaseModel):
     """One item of a source as it was found: the listing and, when it could be read, its page.
 
@@ -93,19 +101,19 @@ class Publication(BaseModel):
 
     event: Literal["publication"] = "publication"
     source: str
-    address: str
+    address: Writable
     found_by: Kind | None = None
-    canonical: str = ""
-    title: str = ""
-    intro: str = ""
-    text: str = ""
+    canonical: Writable = ""
+    title: Writable = ""
+    intro: Writable = ""
+    text: Writable = ""
     published: Dated | None = None
-    modified: str = ""
-    label: str = ""
-    authors: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
+    modified: Writable = ""
+    label: Writable = ""
+    authors: tuple[Writable, ...] = ()
+    documents: tuple[Writable, ...] = ()
     read: bool = False
-    failure: str = ""
+    failure: Writable = ""
 
 
 class Reason(StrEnum):
@@ -147,7 +155,7 @@ class EndpointReport(BaseModel):
     address: str
     kind: Kind
     reason: Reason
-    detail: str = ""
+    detail: Writable = ""
     status: int = 0
     listed: int = 0
     validators: Validators = Validators()
@@ -164,7 +172,7 @@ class SourceFinished(BaseModel):
     event: Literal["finished"] = "finished"
     source: str
     reason: Reason
-    detail: str = ""
+    detail: Writable = ""
     seconds: float = 0.0
     requests: int = 0
     left_over: int = 0

@@ -93,7 +93,8 @@ class CrawlJob(BaseModel):
     """All that one crawling process is asked to do, and its manners.
 
     `pause` is the least time between two requests to one host and `timeout` bounds one request, both in seconds;
-    `pages_per_run` bounds the article pages read per source.
+    `pages_per_run` bounds the article pages read per source, and `longest` (seconds) the whole job: a process that
+    hangs is ended then.
     `allow_loopback` is the one switch for tests and demo: only addresses of this machine are asked then.
     """
 
@@ -105,4 +106,5 @@ class CrawlJob(BaseModel):
     pause: float = 3.0
     timeout: float = 30.0
     pages_per_run: int = 40
+    longest: float = 2 * 3600.0
     allow_loopback: bool = False

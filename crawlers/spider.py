@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
@@ -17,6 +18,8 @@ from crawlers.visit import Ask, Event, Visit, with_seconds
 
 ANSWERS = [304, *range(400, 600)]
 MOST_BYTES = 20 * 2**20
+LEAST_PAUSE = 0.01
+TRY_AGAIN = [408, 500, 502, 504, 522, 524]
 REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
     (RobotsDenied, Reason.ROBOTS_DENIED),
     (RobotsUnreadable, Reason.ROBOTS_UNREADABLE),
@@ -31,11 +34,18 @@ REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
 
 
 def scrapy_settings(job: CrawlJob) -> dict[str, Any]:
-    """Scrapy's settings: robots.txt obeyed, one request at a time per host with a pause, everything bounded."""
+    """Scrapy's settings: robots.txt obeyed, one request at a time per host with a pause, everything bounded.
+
+    Without any pause Scrapy's robots.txt middleware lets several requests to one host through at once.
+    A proxy is not used: it would resolve names itself, behind the back of `crawlers.guard`.
+    429 and 503 ask for rest, so they are not tried again in this run.
+    """
     return {
         "USER_AGENT": job.agent,
         "ROBOTSTXT_OBEY": True,
-        "DOWNLOAD_DELAY": job.pause,
+        "ROBOTSTXT_USER_AGENT": re.split(r"[/ ]", job.agent)[0],
+        "DOWNLOAD_DELAY": max(job.pause, LEAST_PAUSE),
+        "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "CONCURRENT_REQUESTS": 32,
         "DOWNLOAD_TIMEOUT": job.timeout,
@@ -44,6 +54,8 @@ def scrapy_settings(job: CrawlJob) -> dict[str, Any]:
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "REDIRECT_MAX_TIMES": 3,
         "RETRY_TIMES": 1,
+        "RETRY_HTTP_CODES": TRY_AGAIN,
+        "HTTPPROXY_ENABLED": False,
         "COOKIES_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "ERROR",
@@ -106,8 +118,10 @@ class RadarSpider(scrapy.Spider):
         visit, ask = failure.request.cb_kwargs["visit"], failure.request.cb_kwargs["ask"]
         reason = next((code for kind, code in REASONS if failure.check(kind)), Reason.CONNECTION)
         detail = str(failure.value) or type(failure.value).__name__
-        if "certificate" in detail.lower() or "ssl" in detail.lower():
+        if reason is Reason.CONNECTION and re.search("certificate|ssl", detail, re.IGNORECASE):
             reason = Reason.TLS
+        elif reason is Reason.HTTP_ERROR and "DOWNLOAD_MAXSIZE" in detail:
+            reason = Reason.TOO_LARGE
         yield from self._requests(visit, visit.failed(ask, reason, detail.splitlines()[0][:300]))
 
     def _hand_over(self, visit: Visit) -> None:

@@ -93,13 +93,15 @@ class Visit:
             return self._page_done()
         self._found.pending -= 1
         if ask.depth == 0:
-            etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
-            self._found.validators = Validators(etag=etag, last_modified=modified)
             self._found.status = answer.status
         try:
             listing = read_listing(self.endpoint, answer, self.today)
         except ListingFailed as failed:
             return self._listing_failed(ask, failed.reason, failed.detail)
+        if ask.depth == 0 and not listing.children:
+            # An index of sitemaps stays the same while its children change, so it is never asked conditionally.
+            etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+            self._found.validators = Validators(etag=etag, last_modified=modified)
         return self._listing_read(ask, listing)
 
     def failed(self, ask: Ask, reason: Reason, detail: str) -> list[Ask]:
@@ -117,6 +119,7 @@ class Visit:
             self._found.reason, self._found.detail = reason, detail
         else:
             self._found.detail = f"{ask.address}: {detail or reason.value}"
+            self._found.validators = Validators()
         return self._endpoint_done() if self._found.pending == 0 else []
 
     def _listing_read(self, ask: Ask, listing: Listing) -> list[Ask]:
@@ -180,15 +183,17 @@ class Visit:
         return self._read_pages(kind)
 
     def _read_pages(self, kind: Kind) -> list[Ask]:
-        """Ask the pages of what is new or changed, and of what could not be read before."""
-        asks: list[Ask] = []
-        for name, listed in self._found.items.items():
-            before = self.order.known.get(name)
-            if before is None or (listed.modified and before and listed.modified > before):
-                asks += self._ask_page(listed)
-        listed_now = self._found.items
-        for address in self.order.unread:
-            asks += self._ask_page(listed_now.get(key(address), Listed(address=address)))
+        """Ask the pages of what is new, then of what could not be read before, then of what changed."""
+        found, known = self._found.items, self.order.known
+        unread = {key(address): Listed(address=address) for address in self.order.unread}
+        new = [listed for name, listed in found.items() if name not in known]
+        again = [found.get(name, listed) for name, listed in unread.items()]
+        changed = [
+            listed
+            for name, listed in found.items()
+            if name not in unread and (before := known.get(name)) and listed.modified > before
+        ]
+        asks = [ask for listed in (*new, *again, *changed) for ask in self._ask_page(listed)]
         self._pages_pending = len(asks)
         return asks or self._finish(self._tried[-1].reason)
 

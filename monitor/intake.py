@@ -21,12 +21,12 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from crawlers.crawl import crawl
-from crawlers.publication import EndpointReport, Publication, SourceFinished
+from crawlers.publication import EndpointReport, Publication, Reason, SourceFinished
 from crawlers.source import CrawlJob, CrawlOrder, Validators
 from crawlers.visit import Event
 from monitor import health
 from monitor.judge import Judge, JudgeInput, Judgement
-from monitor.normalise import normalise_all
+from monitor.normalise import clean_line, normalise_all
 from monitor.recognise import Intent, New, recognise, stories
 from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, next_due, retry_at
 from monitor.settings import Settings, SourceSettings
@@ -127,7 +127,14 @@ def _take_in(
             case EndpointReport():
                 harvest.endpoints.append(event)
             case SourceFinished(reason=reason) if reason in health.HEALTHY:
-                done.append(_take_in_source(intake, judge, wanted[event.source], states[event.source], harvest, event))
+                source, state = wanted[event.source], states[event.source]
+                try:
+                    done.append(_take_in_source(intake, judge, source, state, harvest, event))
+                except Exception as error:
+                    # Nothing of it was saved. The other sources go on; with the database gone, the next line stops us.
+                    structlog.get_logger().exception("source not taken in", source=event.source)
+                    detail = f"{type(error).__name__}: {clean_line(str(error))}"
+                    failed.append(event.model_copy(update={"reason": Reason.CRASHED, "detail": detail}))
             case SourceFinished():
                 failed.append(event)
     was_offline = any(notice.name == OFFLINE for notice in notices.current(intake.engine))
@@ -154,9 +161,7 @@ def _take_in_source(
     if finished.left_over:
         due = min(due, now + LEFT_OVER_RETRY)
     validators = {
-        one.address: one.validators.model_dump()
-        for one in harvest.endpoints
-        if one.validators.etag or one.validators.last_modified
+        report.address: report.validators.model_dump() for report in harvest.endpoints if report.reason is Reason.OK
     }
     after = health.after_success(state, finished, validators, now, due)
     flagged = sum(
@@ -177,7 +182,7 @@ def _recognise(
         items.known(intake.engine, (key for one in found for key in one.keys)),
         stories(items.recent(intake.engine, now, STORY_WINDOW)),
         baseline=state.baseline_at is None,
-        today=now.date(),
+        today=now.astimezone(_zone(intake)).date(),
         titles={one.name: one.title for one in intake.settings.sources},
     )
 

@@ -17,7 +17,10 @@ class Arrival(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A publication with one identity and clean text; `keys` are all spellings of its address, its own first."""
+    """A publication with one identity and clean text.
+
+    `keys` are all spellings of its address: its own (the canonical one) first, the one it was found at last.
+    """
 
     source: str
     address: str
@@ -35,6 +38,7 @@ class Item:
     fingerprint: str = ""
     read: bool = False
     failure: str = ""
+    found_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Known:
     fingerprint: str
     read: bool
     version: int
+    title: str = ""
+    modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 
 from crawlers.address import key, site
@@ -43,9 +43,12 @@ def fingerprint(title: str, intro: str, text: str) -> str:
 
 
 def normalise_all(publications: Sequence[Publication]) -> list[Item]:
-    """Normalise what one source gave; a canonical address that several pages claim identifies none of them."""
-    claims = Counter(publication.canonical for publication in publications if publication.canonical)
-    return [normalise(publication, trust_canonical=claims[publication.canonical] == 1) for publication in publications]
+    """Normalise what one source gave; a canonical address that different pages claim identifies none of them."""
+    claims: defaultdict[str, set[str]] = defaultdict(set)
+    for one in publications:
+        if one.read:
+            claims[key(one.canonical or one.address)].add(fingerprint(one.title, one.intro, one.text))
+    return [normalise(one, trust_canonical=len(claims[key(one.canonical or one.address)]) < 2) for one in publications]
 
 
 def normalise(publication: Publication, *, trust_canonical: bool = True) -> Item:
@@ -65,6 +68,7 @@ def normalise(publication: Publication, *, trust_canonical: bool = True) -> Item
     return Item(
         source=publication.source,
         address=address,
+        found_at=publication.address,
         keys=tuple(keys),
         title=title,
         intro=intro,
@@ -78,5 +82,5 @@ def normalise(publication: Publication, *, trust_canonical: bool = True) -> Item
         modified=publication.modified,
         fingerprint=fingerprint(title, intro, text),
         read=publication.read,
-        failure=publication.failure,
+        failure=clean_line(publication.failure),
     )

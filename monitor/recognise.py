@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from monitor.item import Arrival, Item, Known, Recent
@@ -53,7 +53,15 @@ class Alias:
     known: Known
 
 
-Intent = New | Changed | Unread | Alias
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A known item whose source says that it changed, while its content stayed the same."""
+
+    item: Item
+    known: Known
+
+
+Intent = New | Changed | Unread | Alias | Touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +127,39 @@ def recognise(
         if seen.intersection(item.keys):
             continue
         seen.update(item.keys)
-        before = next((known[key] for key in item.keys if key in known), None)
+        before = _held(item, known)
         if before is None:
-            decided.append(_new(item, told, baseline=baseline, today=today, titles=titles))
+            decided.append(_new(_found_here(item, known), told, baseline=baseline, today=today, titles=titles))
         elif item.read and item.fingerprint != before.fingerprint and _may_change(item, before):
             decided.append(Changed(item, before, first_reading=not before.read))
         elif item.failure and not before.read:
             decided.append(Unread(item, before))
+        elif item.read and item.source == before.source and item.modified > before.modified:
+            decided.append(Touched(item, before))
         elif before.source != item.source or any(key not in known for key in item.keys):
             decided.append(Alias(item, before))
     return decided
+
+
+def _held(item: Item, known: Mapping[str, Known]) -> Known | None:
+    """What the store holds of an item.
+
+    A canonical address under which another title was read is a mistake of the page: pages of some sites all name the
+    same one, and each would swallow the one before.
+    """
+    by_canonical, by_address = known.get(item.keys[0]), known.get(item.keys[-1])
+    if by_canonical and by_canonical != by_address and by_canonical.read and _words(by_canonical) != _words(item):
+        return by_address
+    return by_canonical or by_address
+
+
+def _found_here(item: Item, known: Mapping[str, Known]) -> Item:
+    """A new item whose canonical address is another item's goes by the address it was found at."""
+    return replace(item, address=item.found_at, keys=item.keys[-1:]) if item.keys[0] in known else item
+
+
+def _words(titled: Item | Known) -> list[str]:
+    return re.findall(r"\w+", titled.title.casefold())
 
 
 def _may_change(item: Item, before: Known) -> bool:

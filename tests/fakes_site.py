@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from crawlers.source import CrawlJob, CrawlOrder, Endpoint, Kind, Source
 
 
+class Trick(StrEnum):
+    """How an answer goes wrong: never, a reset connection, a body without end, a body cut short."""
+
+    HANG = "hang"
+    RESET = "reset"
+    ENDLESS = "endless"
+    SHORT = "short"
+
+
 @dataclass(frozen=True)
 class Page:
-    """An answer: body, status and further headers."""
+    """An answer: body, status and further headers, and the trick it plays."""
 
     body: bytes | str = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    trick: Trick | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,7 @@ class Site:
     pages: Answers = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
+    closing: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str = "/") -> str:
         return f"http://{self.host}:{self.port}{path}"
@@ -59,14 +73,8 @@ class Site:
                 began = time.monotonic()
                 page = site.pages.get(self.path, Page(status=404))
                 page = page() if callable(page) else page
-                body = page.body.encode() if isinstance(page.body, str) else page.body
-                headers = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))} | page.headers
-                self.send_response(page.status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
                 with suppress(OSError):
-                    self.wfile.write(body)
+                    send(self, page, site.closing)
                 asked = {name.lower(): value for name, value in self.headers.items()}
                 with lock:
                     site.asked.append(Asked(self.path, asked, began, time.monotonic()))
@@ -74,6 +82,7 @@ class Site:
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
+        self.closing.clear()
         server = ThreadingHTTPServer((self.host, self.port), Handler)
         self.port = server.server_port
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -81,9 +90,31 @@ class Site:
         try:
             yield self
         finally:
+            self.closing.set()
             server.shutdown()
             server.server_close()
             thread.join()
+
+
+def send(handler: BaseHTTPRequestHandler, page: Page, closing: threading.Event) -> None:
+    """Send an answer, with its trick."""
+    body = page.body.encode() if isinstance(page.body, str) else page.body
+    length = len(body) + (1000 if page.trick is Trick.SHORT else 0)
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(length)} | page.headers
+    if page.trick is Trick.HANG:
+        closing.wait()
+    if page.trick is Trick.RESET:
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+        return
+    handler.send_response(page.status)
+    for name, value in headers.items():
+        if page.trick is not Trick.ENDLESS or name != "Content-Length":
+            handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(body)
+    while page.trick is Trick.ENDLESS and not closing.is_set():
+        handler.wfile.write(b"<p>en nog iets</p>" * 4096)
 
 
 def article(title: str, text: str = "", day: str = "24 november 2026", head: str = "") -> Page:

@@ -65,6 +65,21 @@ def test_a_key_is_its_own_key(slug):
     assert key(f"https://{once}") == once
 
 
+def test_a_very_long_address_keeps_an_identity():
+    """Addresses that are too long for an index still merge and differ as others do."""
+    long = "https://x.nl/" + "é" * 5000
+    assert key(long) == key(long.replace("https://", "http://www.") + "/?utm_source=rss")
+    assert key(long) != key(long + "e")
+    assert len(key(long)) < 1000
+
+
+def test_a_link_holds_no_blanks_or_control_characters():
+    """What a careless editor pasted into a link is escaped, as a browser does, and has the same key either way."""
+    made = absolute("https://x.nl/nieuws/", " mijn stuk\x00.pdf ")
+    assert made == "https://x.nl/nieuws/mijn%20stuk%00.pdf"
+    assert key(made) == key("https://x.nl/nieuws/mijn stuk\x00.pdf")
+
+
 @pytest.mark.parametrize("reference", ["javascript:alert(1)", "mailto:a@b.nl", "tel:0612", "http://", "http://a:b/"])
 def test_what_is_no_web_address_is_nothing(reference):
     """Links that lead to no page are left out instead of being followed or crashing."""

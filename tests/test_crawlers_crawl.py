@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
+import os
+import signal
+import subprocess
+import sys
 from collections import defaultdict
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import pytest
-from fakes_site import Page, Site, article, feed, job, overview, source
+from fakes_site import Page, Site, Trick, article, feed, job, overview, source
 
 from crawlers.address import key
 from crawlers.crawl import crawl
-from crawlers.publication import EndpointReport, Publication, Reason, SourceFinished
+from crawlers.publication import EndpointReport, Publication, Reason, SourceFinished, from_line
 from crawlers.source import CrawlOrder, Kind, Validators
 
 NEWS = ("/nieuws/een/", "/nieuws/twee/", "/nieuws/drie/", "/nieuws/vier/")
@@ -49,12 +56,12 @@ def test_every_listed_item_is_read(site):
 
 def test_we_say_who_we_are_and_ask_one_thing_at_a_time(site):
     """The user agent names us with a contact address, requests to a host never overlap and keep the pause."""
-    run(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/"))), pause=0.2)
+    run(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/"))), pause=0.3)
     assert {one.headers["user-agent"] for one in site.asked} == {"Participatieradar/1.0 (+mailto:radar@voorbeeld.nl)"}
     asked = sorted(site.asked, key=lambda one: one.at)
     assert asked[0].path == "/robots.txt"
-    gaps = [later.at - sooner.until for sooner, later in itertools.pairwise(asked)]
-    assert min(gaps) > 0.05, "Scrapy varies the pause by half"
+    assert all(later.at > sooner.until for sooner, later in itertools.pairwise(asked))
+    assert min(later.at - sooner.at for sooner, later in itertools.pairwise(asked)) > 0.25
 
 
 def test_a_baseline_lists_without_reading(site):
@@ -88,6 +95,44 @@ def test_an_unreadable_robots_txt_means_not_today():
         _, _, end = only(run(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/")))))
     assert end.reason is Reason.ROBOTS_UNREADABLE
     assert site.paths() == []
+
+
+def test_a_robots_txt_that_leads_nowhere_means_not_today():
+    """A robots.txt that redirects in a ring could not be read either."""
+    ring = Page(status=302, headers={"Location": "/robots.txt"})
+    with Site(pages={"/robots.txt": ring, "/nieuws/": overview(*NEWS)}).serve() as site:
+        _, _, end = only(run(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/")))))
+    assert end.reason is Reason.ROBOTS_UNREADABLE
+    assert site.paths() == []
+
+
+def test_robots_txt_may_speak_to_us_by_name():
+    """Rules for our own name are kept; rules for a word that merely stands in our contact address are not for us."""
+    robots = "User-agent: voorbeeld\nDisallow: /\n\nUser-agent: Participatieradar\nDisallow: /nieuws/twee/\n"
+    pages = {"/robots.txt": Page(robots), "/nieuws/": overview(*NEWS)} | {path: article(path) for path in NEWS}
+    with Site(pages=pages).serve() as site:
+        publications, _, end = only(run(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/")))))
+    assert end.reason is Reason.OK
+    assert {one.address: one.failure.split(":")[0] for one in publications if not one.read} == {
+        site.url(NEWS[1]): Reason.ROBOTS_DENIED.value
+    }
+    assert NEWS[1] not in site.paths()
+
+
+def test_without_a_pause_it_is_still_one_at_a_time(site):
+    """A pause of nothing, as in a test, does not let requests to a host overlap."""
+    sources = [source(site, (Kind.OVERVIEW, "/nieuws/"), name=f"bond{number}") for number in range(4)]
+    run(*(CrawlOrder(source=one) for one in sources), pause=0)
+    asked = sorted(site.asked, key=lambda one: one.at)
+    assert len(asked) == 1 + 4 * 5
+    assert all(later.at >= sooner.until for sooner, later in itertools.pairwise(asked))
+
+
+def test_a_site_that_asks_for_rest_gets_it(site):
+    """A page that answers "too many requests" or "busy" is asked once in a run, another error once more."""
+    site.pages |= {NEWS[0]: Page(status=429), NEWS[1]: Page(status=503), NEWS[2]: Page(status=500)}
+    run(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/"))))
+    assert [site.paths().count(path) for path in NEWS] == [1, 1, 2, 1]
 
 
 def test_the_next_endpoint_helps_out(site):
@@ -165,35 +210,59 @@ def test_items_of_other_sites_are_listed_but_not_asked(site):
     assert (elsewhere.read, elsewhere.failure) == (False, Reason.OFF_SITE.value)
 
 
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        (Page(status=403), Reason.HTTP_ERROR),
-        (Page("<html><body><p>Leeg</p></body></html>"), Reason.EMPTY),
-        (Page(status=302, headers={"Location": "/404/"}), Reason.HTTP_ERROR),
-        (Page(status=302, headers={"Location": "/nieuws/"}), Reason.HTTP_ERROR),
-        (Page(status=302, headers={"Location": "http://10.0.0.1/"}), Reason.ADDRESS_REFUSED),
-        (Page(b"x" * 100, headers={"Content-Length": str(30 * 2**20)}), Reason.TOO_LARGE),
-    ],
-)
-def test_each_failure_has_its_reason(answer, reason):
-    """Errors, empty pages, redirect rings, redirects to a private host and huge bodies each have their code."""
-    with Site(pages={"/nieuws/": answer}).serve() as site:
-        _, _, end = only(run(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/")))))
-    assert end.reason is reason
+def test_each_failure_has_its_reason():
+    """Errors, empty pages, rings, private hosts, huge bodies, lost and silent connections each have their code."""
+    huge = {"Content-Length": str(30 * 2**20)}
+    answers = {
+        "forbidden": (Page(status=403), Reason.HTTP_ERROR),
+        "empty": (Page("<html><body><p>Leeg</p></body></html>"), Reason.EMPTY),
+        "to nowhere": (Page(status=302, headers={"Location": "/404/"}), Reason.HTTP_ERROR),
+        "ring": (Page(status=302, headers={"Location": "/nieuws/"}), Reason.HTTP_ERROR),
+        "to a private host": (Page(status=302, headers={"Location": "http://10.0.0.1/"}), Reason.ADDRESS_REFUSED),
+        "to a closed door": (Page(status=302, headers={"Location": "http://127.0.0.43:1/"}), Reason.REFUSED),
+        "huge": (Page(b"x" * 100, headers=huge), Reason.TOO_LARGE),
+        "bomb": (Page(gzip.compress(b" " * 30 * 2**20), headers={"Content-Encoding": "gzip"}), Reason.TOO_LARGE),
+        "endless": (Page(trick=Trick.ENDLESS), Reason.TOO_LARGE),
+        "reset": (Page(trick=Trick.RESET), Reason.CONNECTION),
+        "silent": (Page(trick=Trick.HANG), Reason.TIMEOUT),
+    }
+    with ExitStack() as stack:
+        orders = []
+        for number, (name, (page, _)) in enumerate(answers.items()):
+            site = stack.enter_context(Site(host=f"127.0.0.{60 + number}", pages={"/nieuws/": page}).serve())
+            orders.append(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/"), name=name)))
+        told = run(*orders, timeout=2)
+    assert {name: only(told, name)[2].reason for name in told} == {
+        name: reason for name, (_, reason) in answers.items()
+    }
+
+
+def test_a_listing_that_moved_to_another_site_is_not_taken_over(site):
+    """What another host lists is not what the source publishes."""
+    with Site(
+        host="127.0.0.44", pages={"/": Page(status=302, headers={"Location": site.url("/nieuws/")})}
+    ).serve() as old:
+        publications, _, end = only(run(CrawlOrder(source=source(old, (Kind.OVERVIEW, "/")))))
+    assert (publications, end.reason) == ([], Reason.OFF_SITE)
+
+
+def test_a_page_that_was_cut_short_is_not_taken_for_whole(site):
+    """An article whose connection ends before its promised length stays unread."""
+    site.pages[NEWS[0]] = Page(article("Half").body, trick=Trick.SHORT)
+    publications, _, _ = only(run(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/")))))
+    (failed,) = [one for one in publications if not one.read]
+    assert (failed.address, failed.failure.split(":")[0]) == (site.url(NEWS[0]), Reason.CONNECTION.value)
 
 
 def test_without_the_switch_this_machine_is_not_asked(site):
     """Loopback is refused by address and by name unless the switch for tests and demo is on."""
     site.pages["/robots.txt"] = Page("")
-    by_name = source(site, (Kind.OVERVIEW, "/nieuws/"), name="named")
-    address = f"http://localhost:{site.port}/nieuws/"
-    by_name = by_name.model_copy(update={"endpoints": (by_name.endpoints[0].model_copy(update={"address": address}),)})
-    told = run(
-        CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/"))), CrawlOrder(source=by_name), allow_loopback=False
-    )
-    assert only(told)[2].reason is Reason.ADDRESS_REFUSED
-    assert only(told, "named")[2].reason is not Reason.OK
+    site.pages["/nieuws/"] = overview(*NEWS)
+    hosts = (site.host, "localhost", "127.41", "2130706473", "0x7f.0.0.41")
+    sources = [source(Site(host=host, port=8080), (Kind.OVERVIEW, "/nieuws/"), name=host) for host in hosts]
+    told = run(*(CrawlOrder(source=one) for one in sources), allow_loopback=False)
+    assert {one: only(told, one)[2].reason for one in told} == dict.fromkeys(told, Reason.ADDRESS_REFUSED)
+    assert len(told) == 5
     assert site.asked == []
 
 
@@ -203,3 +272,63 @@ def test_one_dead_source_does_not_hold_up_another(site):
     told = run(CrawlOrder(source=dead), CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/"))))
     assert only(told, "dead")[2].reason is Reason.REFUSED
     assert len(only(told)[0]) == 4
+
+
+def child_of_ours():
+    """The crawling process that this process started."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            parent = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("PPid"))
+            command = (status.parent / "cmdline").read_bytes()
+            if parent == str(os.getpid()) and command.endswith(b"-m\0crawlers\0"):
+                found.append(int(status.parent.name))
+    (pid,) = found
+    return pid
+
+
+def test_a_child_that_dies_leaves_nothing_unsaid(site):
+    """What was finished before the crawling process died stands; every other source ends as crashed."""
+    with Site(host="127.0.0.45", pages={"/": Page(trick=Trick.HANG)}).serve() as silent:
+        slow = source(silent, (Kind.OVERVIEW, "/"), name="slow")
+        events = crawl(job(CrawlOrder(source=slow), CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/")))))
+        ends = []
+        for event in events:
+            if isinstance(event, SourceFinished):
+                ends.append((event.source, event.reason))
+                if event.source == "bond":
+                    os.kill(child_of_ours(), signal.SIGKILL)
+    assert ends == [("bond", Reason.OK), ("slow", Reason.CRASHED)]
+
+
+def test_a_child_that_hangs_is_ended(site):
+    """A crawling process that goes on for too long is ended, and says so for what it did not finish."""
+    site.pages["/nieuws/"] = Page(trick=Trick.HANG)
+    _, _, end = only(run(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/"))), timeout=60, longest=2))
+    assert end.reason is Reason.CRASHED
+    assert "it may take 2 seconds" in end.detail
+
+
+def test_a_listener_that_stops_ends_the_crawl(site):
+    """When nobody takes the events any more, the crawling process is gone at once."""
+    events = crawl(job(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/")))))
+    next(events)
+    pid = child_of_ours()
+    events.close()
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_the_process_ends_well(site):
+    """A job that was done ends with code 0 and nothing on standard error; a proxy in the environment is not used."""
+    line = job(CrawlOrder(source=source(site, (Kind.OVERVIEW, "/nieuws/")))).model_dump_json() + "\n"
+    command = [sys.executable, "-m", "crawlers"]
+    environment = os.environ | {"http_proxy": "http://127.0.0.1:1"}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, env=environment, **pipes) as child:
+        child.stdin.write(line.encode())
+        child.stdin.flush()
+        lines = child.stdout.read().splitlines()
+        assert (child.wait(), child.stderr.read()) == (0, b"")
+    end = from_line(lines[-1])
+    assert isinstance(end, SourceFinished)
+    assert end.reason is Reason.OK

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fakes_crawl import crawler
+from fakes_crawl import Held, crawler
 from fakes_site import Page, Site, article, overview
 
 from monitor.demo.stages import publish_more
-from monitor.intake import OFFLINE
+from monitor.demo.world import World
+from monitor.intake import OFFLINE, Intake, RunReport, run_due
 from monitor.store import reviews, sources
+from monitor.store.database import open_engine
 
+EVERYONE = ("plein31", "koepel", "huurdersbond")
+XML = {"Content-Type": "application/xml"}
 NEWS = ("/nieuws/een/", "/nieuws/twee/", "/nieuws/drie/")
 RADAR = """
 agent: {contact: radar@voorbeeld.nl}
@@ -48,54 +53,108 @@ def follow(folder: Path, *sites: Site) -> None:
     (folder / "radar.yaml").write_text(RADAR)
 
 
+def follow_sitemap(folder: Path) -> None:
+    """Read the one site by its sitemap /s.xml instead of its overview page."""
+    text = (folder / "sources.yaml").read_text()
+    (folder / "sources.yaml").write_text(text.replace("overview", "sitemap").replace('/nieuws/"', '/s.xml"'))
+
+
 def publish(site, *paths):
     """Let a site publish articles and list them first."""
     site.pages |= {path: article(f"Huurders beslissen mee {path}") for path in paths}
     site.pages["/nieuws/"] = overview(*paths, "/nieuws/nul/", "/nieuws/min-een/", "/nieuws/min-twee/")
 
 
-def test_the_first_crawl_is_known_and_not_news(radar):
+@dataclass(frozen=True)
+class Week:
+    """A week in the demo world: the first crawl, one after the publishers went on, and one more."""
+
+    world: World
+    first: dict[str, Held]
+    first_queue: list[object]
+    second: dict[str, Held]
+    queue: list[object]
+    third: dict[str, Held]
+    reports: tuple[RunReport, RunReport, RunReport]
+    visits: tuple[int, int, int]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def week(request, tmp_path_factory, migrated_sqlite):
+    """One week, told by the tests that follow; once on each database."""
+    folder = tmp_path_factory.mktemp("week")
+    (folder / "radar.db").write_bytes(migrated_sqlite)
+    on_sqlite = request.param == "sqlite"
+    address = f"sqlite:///{folder / 'radar.db'}" if on_sqlite else request.getfixturevalue("new_postgresql")()
+    engine = open_engine(address)
+    with crawler(folder, engine, datetime(2026, 11, 24, 9, 0, tzinfo=UTC)) as radar:
+        reports, held, queues, visits = [], [], [], []
+        for run in range(3):
+            if run == 1:
+                publish_more(folder / "world")
+            reports.append(radar.crawl(*EVERYONE))
+            held.append(radar.held())
+            queues.append(reviews.queue(engine, limit=100))
+            visits.append(len(radar.world.visits))
+        yield Week(radar.world, held[0], queues[0], held[1], queues[1], held[2], tuple(reports), tuple(visits))
+    engine.dispose()
+
+
+def test_the_first_crawl_is_known_and_not_news(week):
     """Everything that the world lists is held after the first crawl, none of it is in the queue."""
-    report = radar.crawl()
-    listed = {piece.path for piece in radar.world.items(1) if piece.listed}
-    assert {address.split("/", 3)[3] for address in radar.held()} == {path.lstrip("/") for path in listed}
-    assert all(one.arrival == "baseline" for one in radar.held().values())
-    assert reviews.queue(radar.engine) == []
-    assert all(run.baseline for run in report.runs)
+    listed = {piece.path for piece in week.world.items(1) if piece.listed}
+    assert {address.split("/", 3)[3] for address in week.first} == {path.lstrip("/") for path in listed}
+    assert {(one.arrival, one.version) for one in week.first.values()} == {("baseline", 1)}
+    assert week.first_queue == []
+    assert all(run.baseline for run in week.reports[0].runs)
 
 
-def test_only_the_new_is_taken(radar):
-    """A week later just the new items come in, and what clearly matters is flagged with reasons."""
-    radar.crawl()
-    publish_more(radar.folder.parent / "world")
-    before = set(radar.held())
-    radar.crawl("plein31", "koepel", "huurdersbond")
-    fresh = [one for address, one in radar.held().items() if address not in before]
-    assert sorted(one.title for one in fresh) == sorted(piece.title for piece in radar.world.items(2))
-    assert all(one.arrival == "news" and one.read for one in fresh)
-    queued = reviews.queue(radar.engine, limit=100)
-    told = {one.id for one in fresh if one.told_as}
-    clear = {piece.title for piece in radar.world.items(2) if piece.relevant}
-    assert clear <= {one.title for one in queued}
-    assert not told & {one.id for one in queued}
-    assert all(one.judgement.reasons for one in queued)
+def test_only_the_new_is_taken(week):
+    """A week later just the new items come in, each read once, and what clearly matters is flagged with reasons."""
+    fresh = {address: one for address, one in week.second.items() if address not in week.first}
+    assert sorted(one.title for one in fresh.values()) == sorted(piece.title for piece in week.world.items(2))
+    assert all((one.arrival, one.version, one.read) == ("news", 1, True) for one in fresh.values())
+    told = {one.id for one in fresh.values() if one.told_as}
+    clear = {piece.title for piece in week.world.items(2) if piece.relevant}
+    assert clear <= {one.title for one in week.queue}
+    assert not told & {one.id for one in week.queue}
+    assert all(one.judgement.reasons for one in week.queue)
 
 
-def test_a_second_crawl_finds_nothing_new(radar):
-    """The same world crawled again changes nothing in the store."""
-    radar.crawl()
-    publish_more(radar.folder.parent / "world")
-    radar.crawl("plein31", "koepel", "huurdersbond")
-    before = radar.held()
-    report = radar.crawl("plein31", "koepel", "huurdersbond")
-    assert radar.held() == before
-    assert [run.new + run.changed for run in report.runs] == [0, 0, 0]
+def test_what_was_known_stays_as_it_was(week):
+    """No item of the first crawl is doubled, changed or promoted by the second."""
+    assert {address: week.second[address] for address in week.first} == week.first
+
+
+def test_another_crawl_finds_nothing_new(week):
+    """The same world crawled again changes nothing in the store, and asks for no article."""
+    assert week.third == week.second
+    assert [run.new + run.changed for run in week.reports[2].runs] == [0, 0, 0]
+    asked = {visit.address for visit in week.world.visits[week.visits[1] :]}
+    pieces = {week.world.address(piece) for stage in (1, 2) for piece in week.world.items(stage)}
+    assert asked
+    assert not asked & pieces
+
+
+def test_the_world_was_asked_politely(week):
+    """Never two requests of us at once on one host, robots.txt first, and the world knows who asked."""
+    assert set(week.world.most_at_once.values()) == {1}
+    assert {visit.agent for visit in week.world.visits} == {"Participatieradar/1.0 (+mailto:radar@voorbeeld.nl)"}
+    for origin in week.world.origins.values():
+        first = next(visit.address for visit in week.world.visits if visit.address.startswith(origin))
+        assert first == f"{origin}/robots.txt"
+
+
+def test_what_did_not_change_is_not_sent_again(week):
+    """In the last crawl the listings that can be asked "has it changed?" are answered with 304."""
+    again = week.world.visits[week.visits[1] :]
+    assert sum(visit.status == 304 for visit in again) >= 2
 
 
 @pytest.mark.parametrize("order", [("plein31", "huurdersbond"), ("huurdersbond", "plein31")])
 def test_the_original_stands_before_its_copy(radar, order):
     """Whichever came in first, the re-post points at the publisher that it names."""
-    radar.crawl()
+    radar.crawl(*order)
     publish_more(radar.folder.parent / "world")
     for name in order:
         radar.crawl(name)
@@ -119,18 +178,46 @@ def test_an_edited_page_is_a_new_version(one_site):
     """A page that the sitemap says has changed becomes version two of the same item."""
     radar, site = one_site
     sitemap = "<urlset><url><loc>{}</loc><lastmod>{}</lastmod></url></urlset>"
-    xml = {"Content-Type": "application/xml"}
-    site.pages["/s.xml"] = Page(sitemap.format(site.url("/nieuws/nieuw/"), "2026-11-24T08:00:00Z"), headers=xml)
+    site.pages["/s.xml"] = Page(sitemap.format(site.url("/nieuws/nieuw/"), "2026-11-24T08:00:00Z"), headers=XML)
     site.pages["/nieuws/nieuw/"] = article("Nieuw bericht")
-    text = (radar.folder / "sources.yaml").read_text()
-    (radar.folder / "sources.yaml").write_text(text.replace("overview", "sitemap").replace('/nieuws/"', '/s.xml"'))
+    follow_sitemap(radar.folder)
     radar.crawl("site0")
-    site.pages["/s.xml"] = Page(sitemap.format(site.url("/nieuws/nieuw/"), "2026-11-25T08:00:00Z"), headers=xml)
+    site.pages["/s.xml"] = Page(sitemap.format(site.url("/nieuws/nieuw/"), "2026-11-25T08:00:00Z"), headers=XML)
     site.pages["/nieuws/nieuw/"] = article("Nieuw bericht", "Een heel andere tekst over de huurders. " * 10)
     report = radar.crawl("site0")
     one = next(held for held in radar.held().values() if held.address.endswith("/nieuws/nieuw/"))
     assert (one.version, len(radar.versions(one.id)), report.runs[0].changed) == (2, 2, 1)
-    assert radar.crawl("site0").runs[0].changed == 0
+
+
+def test_a_page_that_was_only_touched_is_asked_once(one_site):
+    """A sitemap that gives every page a new time of change costs one reading a page, not one in every run."""
+    radar, site = one_site
+    entries = "<urlset><url><loc>{}</loc><lastmod>{}</lastmod></url></urlset>"
+    follow_sitemap(radar.folder)
+    publish(site, "/nieuws/nieuw/")
+    for day in ("2026-11-24", "2026-11-25", "2026-11-25"):
+        site.pages["/s.xml"] = Page(entries.format(site.url("/nieuws/nieuw/"), day), headers=XML)
+        assert radar.crawl("site0").runs[0].changed == 0
+    assert site.paths().count("/nieuws/nieuw/") == 2
+
+
+def test_one_source_that_cannot_be_taken_in_stops_no_other(radar):
+    """A fault of our own in one source is told as such; the others are saved, and it is tried again."""
+    luck = iter([None, *[0.5] * 9])
+
+    def draw() -> float:
+        drawn = next(luck)
+        if drawn is None:
+            raise ZeroDivisionError("a fault of our own")
+        return drawn
+
+    report = run_due(Intake(radar.engine, radar.settings(), lambda: radar.now, luck=draw))
+    assert sorted(run.reason for run in report.runs) == ["crawler_crashed", "ok", "ok"]
+    broken = next(run.source for run in report.runs if run.reason != "ok")
+    assert radar.notices() == [f"source:{broken}"]
+    assert sources.states(radar.engine)[broken].baseline_at is None
+    assert radar.crawl(broken).runs[0].baseline
+    assert radar.notices() == []
 
 
 def test_a_page_that_failed_is_read_later(one_site):
@@ -190,11 +277,3 @@ def test_no_internet_is_our_own_outage(radar):
     with away[0].serve(), away[1].serve():
         radar.crawl(now=radar.now + timedelta(minutes=11))
     assert radar.notices() == []
-
-
-def test_the_world_was_asked_politely(radar):
-    """Over two crawls the world never had two requests of us at once on one host, and knows who asked."""
-    radar.crawl()
-    radar.crawl("plein31", "koepel", "huurdersbond")
-    assert set(radar.world.most_at_once.values()) == {1}
-    assert {visit.agent for visit in radar.world.visits} == {"Participatieradar/1.0 (+mailto:radar@voorbeeld.nl)"}

@@ -7,7 +7,7 @@ from datetime import date
 from crawlers.publication import Dated, Origin, Precision, Publication
 from monitor.item import Arrival, Known, Recent
 from monitor.normalise import normalise, normalise_all
-from monitor.recognise import Alias, Changed, New, Stories, Unread, recognise, stories
+from monitor.recognise import Alias, Changed, New, Stories, Touched, Unread, recognise, stories
 
 TODAY = date(2026, 11, 24)
 TEXT = (
@@ -34,6 +34,7 @@ def decide(*publications, known=None, told=None, baseline=False, titles=None):
 
 def known_as(item, **fields):
     values = {"item_id": 1, "source": "bond", "key": item.keys[0], "fingerprint": item.fingerprint}
+    values |= {"title": item.title, "modified": item.modified}
     return Known(**values | {"read": True, "version": 1} | fields)
 
 
@@ -101,6 +102,34 @@ def test_a_canonical_address_is_the_identity():
     alias = publication("https://bond.example/n/12345", canonical="https://bond.example/nieuws/lindenhof/")
     (decided,) = decide(alias, known={item.keys[0]: known_as(item)})
     assert isinstance(decided, Alias)
+
+
+def test_two_addresses_of_one_page_are_one_item():
+    """A page listed under two addresses that both name the canonical one comes in once."""
+    canonical = "https://bond.example/nieuws/lindenhof/"
+    one, two = (publication(f"https://bond.example/n/{number}", canonical=canonical) for number in (1, 2))
+    (decided,) = decide(one, two, publication())
+    assert decided.item.address == canonical
+
+
+def test_a_page_does_not_swallow_the_news_of_another_day():
+    """On a site whose pages all name the same canonical address, tomorrow's item is new under its own address."""
+    wrong = "https://bond.example/nieuws"
+    yesterday = normalise(publication("https://bond.example/a", canonical=wrong))
+    known = {key: known_as(yesterday) for key in yesterday.keys}
+    (decided,) = decide(publication("https://bond.example/b", canonical=wrong, title="Iets anders"), known=known)
+    assert isinstance(decided, New)
+    assert (decided.item.address, decided.item.keys) == ("https://bond.example/b", ("bond.example/b",))
+    known |= {"bond.example/b": known_as(decided.item, item_id=2)}
+    assert decide(publication("https://bond.example/b", canonical=wrong, title="Iets anders"), known=known) == []
+
+
+def test_a_page_that_was_touched_without_a_change_is_remembered():
+    """A later time of change with the same content is no new version, but is not asked for again."""
+    item = normalise(publication(modified="2026-11-20"))
+    (decided,) = decide(publication(modified="2026-11-24"), known={item.keys[0]: known_as(item)})
+    assert isinstance(decided, Touched)
+    assert decide(publication(modified="2026-11-20"), known={item.keys[0]: known_as(item)}) == []
 
 
 def test_a_canonical_address_that_every_page_claims_identifies_none():

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, case, delete, func, insert, select, update
 
 from monitor.item import Item, Known, Recent
 from monitor.judge import Judgement
-from monitor.recognise import Alias, Changed, New, Unread
+from monitor.recognise import Alias, Changed, New, Touched, Unread
 from monitor.tables import item, item_alias, item_listing, item_version, judgement
 
 KEYS_PER_QUERY = 500
@@ -23,22 +23,22 @@ def known(engine: Engine, keys: Iterable[str]) -> dict[str, Known]:
     """What the store holds under these address keys."""
     wanted = list(dict.fromkeys(keys))
     found: dict[str, Known] = {}
-    columns = (item.c.id, item.c.source, item.c.fingerprint, item.c.read_at, item.c.version)
+    names = ("source", "fingerprint", "read_at", "version", "title", "modified")
     with engine.connect() as connection:
         for start in range(0, len(wanted), KEYS_PER_QUERY):
             part = wanted[start : start + KEYS_PER_QUERY]
-            rows = select(item_alias.c.key, *columns).join(item).where(item_alias.c.key.in_(part))
-            for row in connection.execute(rows):
-                found[row.key] = Known(
-                    row.id, row.source, row.key, row.fingerprint, row.read_at is not None, row.version
-                )
+            rows = select(item_alias, *(item.c[name] for name in names)).join(item).where(item_alias.c.key.in_(part))
+            for row in connection.execute(rows).mappings():
+                values = dict(row)
+                found[values["key"]] = Known(read=values.pop("read_at") is not None, **values)
     return found
 
 
 def known_keys(engine: Engine, source: str) -> dict[str, str]:
-    """Address keys of the items that a source has listed, with the last `modified` that was given."""
+    """Address keys of the items that a source has listed, with the last `modified` that it gave of its own items."""
+    modified = case((item.c.source == source, item.c.modified), else_="").label("modified")
     rows = (
-        select(item_alias.c.key, item.c.modified)
+        select(item_alias.c.key, modified)
         .select_from(item_listing)
         .join(item, item.c.id == item_listing.c.item_id)
         .join(item_alias, item_alias.c.item_id == item.c.id)
@@ -99,9 +99,12 @@ def add(connection: Connection, new: New, now: datetime) -> int:
 
 
 def change(connection: Connection, changed: Changed, now: datetime) -> int:
-    """Store other content of a known item as its next version; a first reading is still its first version."""
+    """Store other content of a known item as its next version; a first reading is still its first version.
+
+    What the listing told before (such as the intro) stays when nothing else took its place.
+    """
     one, before = changed.item, changed.known
-    values: dict[str, Any] = {name: getattr(one, name) for name in CONTENT}
+    values: dict[str, Any] = {name: value for name in CONTENT if (value := getattr(one, name))}
     values |= {"authors": list(one.authors), "documents": list(one.documents)}
     if one.published:
         values |= {name: getattr(one, name) for name in PUBLISHED}
@@ -112,6 +115,13 @@ def change(connection: Connection, changed: Changed, now: datetime) -> int:
     _keep_version(connection, before.item_id, version, one, now)
     add_spellings(connection, Alias(one, before))
     return before.item_id
+
+
+def note_modified(connection: Connection, touched: Touched) -> None:
+    """Remember the time of change that the source gave, so that the same page is not asked again for it."""
+    changed = update(item).where(item.c.id == touched.known.item_id)
+    connection.execute(changed.values(modified=touched.item.modified))
+    add_spellings(connection, Alias(touched.item, touched.known))
 
 
 def note_unread(connection: Connection, tried: Unread) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from monitor.judge import Judgement
-from monitor.recognise import Alias, Changed, Intent, New, Unread
+from monitor.recognise import Alias, Changed, Intent, New, Touched, Unread
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import items, sources
 
@@ -32,6 +32,8 @@ def save(
                     items.note_unread(connection, intent)
                 case Alias():
                     items.add_spellings(connection, intent)
+                case Touched():
+                    items.note_modified(connection, intent)
         sources.save_state(connection, state)
         sources.save_run(connection, run)
 

@@ -1,0 +1,271 @@
+"""What a visit asks, and what it makes of the answers; fed by hand, without network."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fakes_site import Page, Site, article, feed, overview, source
+
+from crawlers.address import key
+from crawlers.endpoint import Answer
+from crawlers.publication import EndpointReport, Publication, Reason, SourceFinished
+from crawlers.source import CrawlOrder, Kind, Validators
+from crawlers.visit import Purpose, Visit
+
+BOND = Site(host="bond.example", port=80)
+NEWS = ("/nieuws/een/", "/nieuws/twee/", "/nieuws/drie/", "/nieuws/vier/")
+OVERVIEW = (Kind.OVERVIEW, "/nieuws/")
+SITEMAP = (Kind.SITEMAP, "/sitemap.xml")
+GONE = Page(status=404)
+XML = {"content-type": "application/xml"}
+TAGGED = {"etag": '"v1"', "last-modified": "Tue, 24 Nov 2026 07:00:00 GMT"}
+
+
+def order(*endpoints, known=(), unread=(), **fields):
+    """An order for one source; `known` and `unread` are paths."""
+    known = known if isinstance(known, dict) else dict.fromkeys(known, "")
+    return CrawlOrder(
+        source=source(BOND, *(endpoints or (OVERVIEW,))),
+        known={key(BOND.url(path)): modified for path, modified in known.items()},
+        unread=tuple(BOND.url(path) for path in unread),
+        **fields,
+    )
+
+
+def walk(given, pages, pages_per_run=40):
+    """Answer what a visit asks from `pages` (a reason instead of a page is a failure); returns it with the paths asked.
+
+    A page that is not there is an article.
+    """
+    visit = Visit(given, date(2026, 11, 24), pages_per_run)
+    asked, waiting = [], visit.begin()
+    while waiting:
+        ask = waiting.pop(0)
+        path = "/" + ask.address.split("/", 3)[3]
+        asked.append(path)
+        page = pages.get(path, article(f"Titel {path}"))
+        if isinstance(page, Reason):
+            waiting += visit.failed(ask, page, "so it went")
+            continue
+        body = page.body.encode() if isinstance(page.body, str) else page.body
+        headers = {"content-type": "text/html; charset=utf-8"} | page.headers
+        waiting += visit.answered(ask, Answer(ask.address, ask.address, page.status, body, headers))
+    return visit, asked
+
+
+def told(visit, kind):
+    return [event for event in visit.events if isinstance(event, kind)]
+
+
+def sitemap(*entries, tag="url", headers=None):
+    """A sitemap of (path, lastmod) pairs, or an index of paths."""
+    rows = "".join(
+        f"<{tag}><loc>{BOND.url(path)}</loc>{f'<lastmod>{when}</lastmod>' if when else ''}</{tag}>"
+        for path, when in entries
+    )
+    outer = "urlset" if tag == "url" else "sitemapindex"
+    return Page(f"<?xml version='1.0'?><{outer}>{rows}</{outer}>", headers=XML | (headers or {}))
+
+
+def index(*paths, headers=None):
+    return sitemap(*((path, "") for path in paths), tag="sitemap", headers=headers)
+
+
+def test_a_visit_ends_with_one_finish_after_everything_else():
+    """The listing is reported, every page handed over, and the finish comes last and once."""
+    visit, asked = walk(order(), {"/nieuws/": overview(*NEWS)})
+    assert asked == ["/nieuws/", *NEWS]
+    assert [type(event) for event in visit.events] == [EndpointReport, *[Publication] * 4, SourceFinished]
+    assert (visit.finished, visit.events[-1].requests, visit.events[-1].reason) == (True, 5, Reason.OK)
+
+
+def test_endpoints_are_tried_in_order_until_one_yields():
+    """What comes after the first endpoint that yields is not asked; why the earlier ones failed is told."""
+    endpoints = ((Kind.FEED, "/feed/"), SITEMAP, OVERVIEW, (Kind.FEED, "/never/"))
+    visit, asked = walk(
+        order(*endpoints), {"/feed/": Reason.TIMEOUT, "/sitemap.xml": GONE, "/nieuws/": overview(*NEWS)}
+    )
+    assert asked[:4] == ["/feed/", "/sitemap.xml", "/nieuws/", NEWS[0]]
+    assert [one.reason for one in told(visit, EndpointReport)] == [Reason.TIMEOUT, Reason.HTTP_ERROR, Reason.OK]
+    assert "so it went" in visit.events[-1].detail
+    assert "HTTP 404" in visit.events[-1].detail
+    assert {one.found_by for one in told(visit, Publication)} == {Kind.OVERVIEW}
+
+
+def test_when_no_endpoint_yields_the_first_one_says_why():
+    """A source is failing for the reason of its first endpoint."""
+    visit, _ = walk(order(OVERVIEW, SITEMAP), {"/nieuws/": Page(status=403), "/sitemap.xml": GONE})
+    assert visit.events[-1].reason is Reason.HTTP_ERROR
+    assert visit.events[-1].detail.index("403") < visit.events[-1].detail.index("404")
+
+
+def test_an_unchanged_listing_still_reads_what_is_owed():
+    """A 304 is an answer: no other endpoint is asked, and pages that could not be read before are tried again."""
+    given = order((Kind.FEED, "/feed/"), OVERVIEW, known=NEWS, unread=NEWS[:1])
+    visit, asked = walk(given, {"/feed/": Page(status=304)})
+    assert asked == ["/feed/", NEWS[0]]
+    assert visit.events[-1].reason is Reason.UNCHANGED
+    assert [one.read for one in told(visit, Publication)] == [True]
+
+
+def test_validators_go_with_the_listing_only():
+    """What the server gave is sent when the listing is asked again, never with the page of an item."""
+    given = order(validators={BOND.url("/nieuws/"): Validators(etag='"v1"')})
+    visit = Visit(given, date(2026, 11, 24), 40)
+    (ask,) = visit.begin()
+    assert ask.validators.etag == '"v1"'
+    body = overview(*NEWS).body.encode()
+    pages = visit.answered(ask, Answer(ask.address, ask.address, 200, body, {"content-type": "text/html"} | TAGGED))
+    assert {one.purpose for one in pages} == {Purpose.PAGE}
+    assert {one.validators for one in pages} == {Validators()}
+    (report,) = visit.events
+    assert report.validators == Validators(etag=TAGGED["etag"], last_modified=TAGGED["last-modified"])
+
+
+def test_an_index_of_sitemaps_is_never_asked_conditionally():
+    """An index stays the same while its children change: what it gave to ask again with is not kept."""
+    pages = {"/sitemap.xml": index("/a.xml", headers=TAGGED), "/a.xml": sitemap((NEWS[0], ""))}
+    visit, asked = walk(order(SITEMAP), pages)
+    assert asked == ["/sitemap.xml", "/a.xml", NEWS[0]]
+    (report,) = told(visit, EndpointReport)
+    assert (report.validators, report.listed) == (Validators(), 1)
+
+
+def test_a_listing_that_was_read_in_part_is_asked_in_full_again():
+    """When its second page failed, the first is used and told, and the next run does not ask "has it changed?"."""
+    first = overview(*NEWS, more="/nieuws/?page=2")
+    pages = {"/nieuws/": Page(first.body, headers=TAGGED), "/nieuws/?page=2": Page(status=500)}
+    visit, _ = walk(order(), pages)
+    (report,) = told(visit, EndpointReport)
+    assert (report.reason, report.listed, report.validators) == (Reason.OK, 4, Validators())
+    assert "page=2" in report.detail
+
+
+def test_one_child_that_fails_does_not_empty_the_sitemap():
+    """The children that could be read count, whichever of them fails first."""
+    pages = {"/sitemap.xml": index("/a.xml", "/b.xml"), "/a.xml": GONE, "/b.xml": sitemap((NEWS[0], ""))}
+    visit, _ = walk(order(SITEMAP), pages)
+    assert visit.events[-1].reason is Reason.OK
+    assert [one.address for one in told(visit, Publication)] == [BOND.url(NEWS[0])]
+
+
+def test_sitemaps_that_name_each_other_are_asked_once():
+    """A ring of indexes ends."""
+    pages = {"/sitemap.xml": index("/a.xml"), "/a.xml": index("/sitemap.xml", "/a.xml")}
+    visit, asked = walk(order(SITEMAP), pages)
+    assert asked == ["/sitemap.xml", "/a.xml"]
+    assert visit.events[-1].reason is Reason.EMPTY
+
+
+def test_too_many_children_are_bounded_and_told():
+    """An index of sixty sitemaps asks no more than fifty listings, and the rest is told."""
+    children = [f"/{number}.xml" for number in range(60)]
+    pages = {"/sitemap.xml": index(*children)} | {path: sitemap((f"/n{path}", "")) for path in children}
+    visit, asked = walk(order(SITEMAP, baseline=True), pages)
+    assert len(asked) == 50
+    assert "11 child sitemaps were not read" in told(visit, EndpointReport)[0].detail
+
+
+def test_paging_stops_at_the_first_page_without_news():
+    """The page that holds nothing unknown is the last one asked."""
+    older = [f"/nieuws/oud-{number}/" for number in range(3)]
+    pages = {
+        "/nieuws/": overview(*NEWS, more="/nieuws/?page=2"),
+        "/nieuws/?page=2": overview(*older, more="/nieuws/?page=3"),
+    }
+    _, asked = walk(order(known=older), pages)
+    assert asked == ["/nieuws/", "/nieuws/?page=2", *NEWS]
+
+
+def test_endless_paging_is_bounded():
+    """A site that always has a next page is left after ten."""
+    pages = {"/nieuws/": overview("/n/0/a/", "/n/0/b/", "/n/0/c/", more="/nieuws/?page=1")}
+    for number in range(1, 20):
+        paths = [f"/n/{number}/{letter}/" for letter in "abc"]
+        pages[f"/nieuws/?page={number}"] = overview(*paths, more=f"/nieuws/?page={number + 1}")
+    visit, asked = walk(order(baseline=True), pages)
+    assert len(asked) == 10
+    assert len(told(visit, Publication)) == 30
+
+
+def test_an_item_listed_twice_is_asked_once():
+    """Two spellings of one address are one item, also when the item is owed and changed at once."""
+    pages = {
+        "/sitemap.xml": sitemap(
+            (NEWS[0], "2026-11-20"), (f"{NEWS[0]}?utm_source=rss", "2026-11-20"), (NEWS[1], "2026-11-24")
+        )
+    }
+    visit, asked = walk(order(SITEMAP, known={NEWS[1]: "2026-11-01"}, unread=NEWS[1:2]), pages)
+    assert sorted(asked) == sorted(["/sitemap.xml", *NEWS[:2]])
+    assert len(told(visit, Publication)) == 2
+
+
+def test_only_a_later_time_of_change_is_read_again():
+    """A known page is asked again when its source gives a later time than before, and never without one to compare."""
+    listed = [(path, "2026-11-20") for path in NEWS]
+    known = dict(zip(NEWS, ["2026-11-19", "2026-11-20", "2026-11-21", ""], strict=True))
+    _, asked = walk(order(SITEMAP, known=known), {"/sitemap.xml": sitemap(*listed)})
+    assert asked == ["/sitemap.xml", NEWS[0]]
+
+
+def test_the_new_goes_before_the_owed_and_the_owed_before_the_changed():
+    """With room for two pages, a site that touches all its pages does not crowd out its news."""
+    listed = [(NEWS[0], "2026-11-24"), (NEWS[1], "2026-11-24"), (NEWS[2], ""), (NEWS[3], "2026-11-24")]
+    known = {NEWS[0]: "2026-11-01", NEWS[1]: "2026-11-01", NEWS[3]: "2026-11-01"}
+    given = order(SITEMAP, known=known, unread=NEWS[3:])
+    visit, asked = walk(given, {"/sitemap.xml": sitemap(*listed)}, pages_per_run=2)
+    assert asked == ["/sitemap.xml", NEWS[2], NEWS[3]]
+    assert visit.events[-1].left_over == 2
+
+
+def test_a_source_may_be_read_by_its_list_alone():
+    """With read_articles off no page is asked, and what the list says counts as read."""
+    given = order()
+    given = given.model_copy(update={"source": given.source.model_copy(update={"read_articles": False})})
+    visit, asked = walk(given, {"/nieuws/": overview(*NEWS)})
+    assert asked == ["/nieuws/"]
+    assert all(one.read and one.intro for one in told(visit, Publication))
+
+
+def test_the_filters_of_a_source_decide_what_is_an_item():
+    """Links that do not look like articles are left out; a list without any is a failure that says so."""
+    given = order()
+    picky = given.source.model_copy(update={"articles": "/nieuws/", "not_articles": "twee"})
+    visit, asked = walk(given.model_copy(update={"source": picky}), {"/nieuws/": overview(*NEWS, "/contact/")})
+    assert asked == ["/nieuws/", NEWS[0], NEWS[2], NEWS[3]]
+    none = given.source.model_copy(update={"articles": "/agenda/"})
+    visit, _ = walk(given.model_copy(update={"source": none}), {"/nieuws/": overview(*NEWS)})
+    assert visit.events[-1].reason is Reason.EMPTY
+    assert "4 listed, none of them an article" in visit.events[-1].detail
+
+
+def test_a_page_that_fails_keeps_its_place():
+    """An item whose page gives no answer, an error or its front page is handed over unread, with the reason."""
+    pages = {
+        "/nieuws/": overview(*NEWS),
+        NEWS[0]: Reason.TIMEOUT,
+        NEWS[1]: Page(status=410),
+        NEWS[2]: Page(b"%PDF-1.7 broken", headers={"content-type": "application/pdf"}),
+    }
+    visit, _ = walk(order(), pages)
+    failures = [one.failure.split(":")[0] for one in told(visit, Publication)]
+    assert failures == ["timeout", "http_error", "reader_failed", ""]
+    assert [one.read for one in told(visit, Publication)] == [False, False, False, True]
+    assert visit.events[-1].reason is Reason.OK
+
+
+def test_half_a_character_does_not_stop_a_source():
+    """A broken escape in a page's own data is replaced, so that the item can be handed over."""
+    head = '<script type="application/ld+json">{"@type":"NewsArticle","author":{"name":"An \\ud83d"}}</script>'
+    pages = {"/nieuws/": overview(*NEWS), NEWS[0]: article("Titel", head=head)}
+    visit, _ = walk(order(), pages)
+    (one,) = [one for one in told(visit, Publication) if one.address == BOND.url(NEWS[0])]
+    assert one.authors == ("An ?",)
+    assert all(event.model_dump_json() for event in visit.events)
+
+
+def test_a_feed_is_read_as_a_feed():
+    """A feed gives addresses, titles and dates before any page is asked."""
+    pages = {"/feed/": Page(feed(BOND, *NEWS), headers={"content-type": "application/rss+xml"})}
+    visit, _ = walk(order((Kind.FEED, "/feed/"), baseline=True), pages)
+    assert [one.published.day for one in told(visit, Publication)] == [date(2026, 11, 24)] * 4
