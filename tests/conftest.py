@@ -14,7 +14,6 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from monitor.store.database import migrate, open_engine
 
 POSTGRESQL = "RADAR_TEST_POSTGRESQL"
-TEMPLATE = "radar_template"
 
 
 @pytest.fixture
@@ -29,22 +28,24 @@ def new_postgresql() -> Callable[[], str]:
     server = os.environ.get(POSTGRESQL)
     if not server:
         pytest.fail(f"{POSTGRESQL} is not set; run the tests with `make test`, which starts PostgreSQL")
-    names = (f"radar_test_{number}" for number in count())
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    template_name = f"radar_template{worker}"
+    names = (f"radar_test{worker}_{number}" for number in count())
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
 
     def address(name: str) -> str:
         return make_url(server).set(database=name).render_as_string(hide_password=False)
 
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
-    template = open_engine(address(TEMPLATE))
+        connection.execute(text(f"CREATE DATABASE {template_name}"))
+    template = open_engine(address(template_name))
     migrate(template)
     template.dispose()
 
     def new() -> str:
         name = next(names)
         with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template_name}"))
         return address(name)
 
     return new
