@@ -17,7 +17,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from digest.tables import Moment, metadata
+from digest.tables import Moment, choice, metadata
+from monitor.role import Role
 
 source_state = Table(
     "source_state",
@@ -131,6 +132,7 @@ reviewer = Table(
     Column("email", String(254), nullable=False),
     Column("name", String(200), nullable=False),
     Column("password_hash", String(200), nullable=False),
+    Column("role", choice(Role), nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("email"),
 )

@@ -22,6 +22,7 @@ from monitor.editor import Editor
 from monitor.item import Arrival, Item
 from monitor.judge import Effect, Judgement, JudgeReason, Place, Relevance
 from monitor.recognise import New
+from monitor.role import Role
 from monitor.settings import ItemKind, LiveSettings
 from monitor.store import items, people
 
@@ -130,17 +131,22 @@ class House:
             raise_server_exceptions=False,
         )
 
-    def reviewer(self, name: str = "Els de Vries", email: str = EMAIL, password: str = "") -> int:
+    def reviewer(
+        self, name: str = "Els de Vries", email: str = EMAIL, password: str = "", role: Role = Role.ADMINISTRATOR
+    ) -> int:
         """Add somebody who may judge; without a password they cannot sign in by the form. Returns their id."""
-        people.add_reviewer(self.engine, email, name, hash_password(password) if password else "", self.clock())
+        hashed = hash_password(password) if password else ""
+        people.add_reviewer(self.engine, email, name, hashed, self.clock(), role)
         reviewer = people.by_email(self.engine, email)
         assert reviewer is not None
         return reviewer.id
 
-    def signed_in(self, name: str = "Els de Vries", email: str = EMAIL, **headers: str) -> TestClient:
+    def signed_in(
+        self, name: str = "Els de Vries", email: str = EMAIL, role: Role = Role.ADMINISTRATOR, **headers: str
+    ) -> TestClient:
         """A browser of somebody who is signed in."""
         token, now = session.new_token(), self.clock()
-        people.open_session(self.engine, self.reviewer(name, email), token, now, now + session.LASTS)
+        people.open_session(self.engine, self.reviewer(name, email, role=role), token, now, now + session.LASTS)
         browser = self.browser(**headers)
         browser.cookies.set(session.cookie_name(secure=self.secure), token)
         return browser

@@ -250,10 +250,10 @@ def test_reviewers_are_added_listed_and_given_a_new_password(radar: Radar, house
     assert "radar reviewer add" in empty.stderr
     add = ("reviewer", "add", "Anna@Voorbeeld.nl", "--name", "Anna", "--password-stdin")
     added = radar(*add, input=f"{PASSWORD}\n")
-    assert (added.exit_code, "anna@voorbeeld.nl kan nu inloggen op http://radar.example" in added.stdout) == (0, True)
+    assert (added.exit_code, "anna@voorbeeld.nl kan nu als beheerder inloggen" in added.stdout) == (0, True)
     again = radar(*add, input=f"{PASSWORD}\n")
     assert (again.exit_code, "radar reviewer password anna@voorbeeld.nl" in again.stderr) == (1, True)
-    assert radar("reviewer", "list").stdout == "anna@voorbeeld.nl\tAnna\n"
+    assert radar("reviewer", "list").stdout == "anna@voorbeeld.nl\tAnna\tbeheerder\n"
 
     (before,) = people.reviewers(house.engine)
     changed = radar("reviewer", "password", "anna@voorbeeld.nl", input=f"{PASSWORD} 2\n{PASSWORD} 2\n")
@@ -262,6 +262,15 @@ def test_reviewers_are_added_listed_and_given_a_new_password(radar: Radar, house
     assert before.password_hash != after.password_hash
     unknown = radar("reviewer", "password", "wie@voorbeeld.nl", "--password-stdin", input=f"{PASSWORD}\n")
     assert (unknown.exit_code, "radar reviewer list" in unknown.stderr) == (1, True)
+
+
+def test_the_first_manages_and_the_next_judge(radar: Radar, house: Line) -> None:
+    """The first person is beheerder and a later one beoordelaar, unless a role is named; a role can be changed."""
+    for name, role in (("anna", ()), ("bo", ()), ("cas", ("--role", "lezer"))):
+        radar("reviewer", "add", f"{name}@voorbeeld.nl", *role, "--password-stdin", input=f"{PASSWORD}\n")
+    assert radar("reviewer", "role", "cas@voorbeeld.nl", "redacteur").exit_code == 0
+    assert radar("reviewer", "role", "wie@voorbeeld.nl", "redacteur").exit_code == 1
+    assert [str(one.role) for one in people.reviewers(house.engine)] == ["beheerder", "beoordelaar", "redacteur"]
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from fakes_desk import EMAIL, PASSWORD, House
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from monitor.desk.app import routes
+from monitor.desk.guard import OPEN_PATHS
+from monitor.desk.page_route import PageRoute
 from monitor.desk.passwords import NOBODY, is_password_of
+from monitor.role import Role
 from monitor.store import people, reviews
 from monitor.store.database import open_engine
 
@@ -25,9 +28,17 @@ def everything() -> Iterator[tuple[str, str]]:
         if isinstance(route, Mount):
             yield "GET", f"{route.path}/desk.css"
         else:
-            assert isinstance(route, Route)
+            assert isinstance(route, PageRoute), "every page of the desk names the least role it asks for"
             for method in sorted(route.methods or ()):
                 yield method, route.path.format(**PLACEHOLDERS)
+
+
+def asked() -> Iterator[tuple[str, str, Role]]:
+    """Every method and address that asks for more than the least role, with that role."""
+    for route in routes():
+        if isinstance(route, PageRoute) and route.role and route.role is not Role.READER:
+            for method in route.methods or ():
+                yield method, route.path.format(**PLACEHOLDERS), route.role
 
 
 CLOSED = sorted(pair for pair in everything() if pair not in OPEN and not pair[1].startswith("/static"))
@@ -65,6 +76,42 @@ def test_every_page_asks_to_sign_in(house: House, method: str, path: str) -> Non
     stored = reviews.one(house.engine, item_id)
     assert stored is not None
     assert not stored.decision
+
+
+@pytest.mark.parametrize(("method", "path", "role"), sorted(asked()))
+def test_a_lesser_role_is_refused(house: House, method: str, path: str, role: Role) -> None:
+    """Whatever asks for more than looking refuses somebody of the role just below, and does nothing."""
+    item_id = house.item()
+    lesser = list(Role)[list(Role).index(role) - 1]
+    response = house.signed_in(role=lesser).request(method, path)
+    assert response.status_code == 403
+    assert f"moet u {role} zijn" in response.text
+    assert reviews.record(house.engine, item_id) == []
+
+
+def test_every_page_that_is_open_is_known_by_name() -> None:
+    """The routes without a role are just the addresses that the guard lets everybody through to."""
+    assert {route.path for route in routes() if isinstance(route, PageRoute) and not route.role} == OPEN_PATHS
+
+
+def test_a_role_includes_the_lesser_ones() -> None:
+    """Each role may what it is and what stands before it, and nothing more."""
+    assert [[have.may(need) for need in Role] for have in Role] == [
+        [True, False, False, False],
+        [True, True, False, False],
+        [True, True, True, False],
+        [True, True, True, True],
+    ]
+
+
+def test_another_role_counts_at_once(house: House) -> None:
+    """Somebody whose role was taken down may no longer do what the open session could do a moment before."""
+    item_id = house.item()
+    browser = house.signed_in(role=Role.REVIEWER)
+    assert browser.post(f"/item/{item_id}/ongedaan").status_code == 303
+    people.set_role(house.engine, EMAIL, Role.READER)
+    assert browser.post(f"/item/{item_id}/ongedaan").status_code == 403
+    assert "Kiezen" not in browser.get("/").text
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,10 @@ from digest.consent import COLUMNS, OUR_CLOCK, new_subscriber, read_csv
 from digest.edition import Audience
 from monitor.commands.house import WRONG_USE, House, clock, pass_house, stop
 from monitor.desk.passwords import hash_password
+from monitor.role import Role
 from monitor.store import people
 
+ROLES = click.Choice([role.value for role in Role])
 AUDIENCES = click.Choice([audience.value for audience in Audience])
 SHORTEST_PASSWORD = 12
 
@@ -42,18 +44,26 @@ def _ask_password(from_stdin: bool) -> str:
 @reviewer.command("add")
 @click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
 @click.option("--name", default="", help="Naam zoals collega's die zien.")
+@click.option(
+    "--role", type=ROLES, default=None, help="Wat die mag; anders is de eerste beheerder en ieder ander beoordelaar."
+)
 @click.option("--password-stdin", is_flag=True, help="Lees het wachtwoord van de standaardinvoer.")
 @pass_house
-def add_reviewer(house: House, email: str, name: str, password_stdin: bool) -> None:
-    """Geeft iemand toegang tot de redactiepagina."""
+def add_reviewer(house: House, email: str, name: str, role: str | None, password_stdin: bool) -> None:
+    """Geeft iemand toegang tot de redactiepagina.
+
+    Een lezer kijkt mee, een beoordelaar kiest, een redacteur maakt ook de brief, en een beheerder regelt alles.
+    """
     try:
         address = normalised(email)
     except ValueError as error:
         stop(f"{error}.", WRONG_USE)
     hashed = hash_password(_ask_password(password_stdin))
-    if not people.add_reviewer(house.engine, address, name or address.partition("@")[0], hashed, clock()):
+    first = Role.REVIEWER if people.reviewers(house.engine) else Role.ADMINISTRATOR
+    given = Role(role) if role else first
+    if not people.add_reviewer(house.engine, address, name or address.partition("@")[0], hashed, clock(), given):
         stop(f"{address} heeft al toegang. Een nieuw wachtwoord: radar reviewer password {address}")
-    click.echo(f"{address} kan nu inloggen op {house.settings.radar.desk.public_url}")
+    click.echo(f"{address} kan nu als {given} inloggen op {house.settings.radar.desk.public_url}")
 
 
 @reviewer.command("password")
@@ -68,13 +78,24 @@ def change_password(house: House, email: str, password_stdin: bool) -> None:
     click.echo(f"Het wachtwoord van {email} is veranderd.")
 
 
+@reviewer.command("role")
+@click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
+@click.argument("role", type=ROLES, metavar="ROL", help="lezer, beoordelaar, redacteur of beheerder.")
+@pass_house
+def change_role(house: House, email: str, role: str) -> None:
+    """Geeft iemand een andere rol; die geldt meteen."""
+    if not people.set_role(house.engine, email, Role(role)):
+        stop(f"{email} heeft geen toegang. Zie: radar reviewer list")
+    click.echo(f"{email} is nu {role}.")
+
+
 @reviewer.command("list")
 @pass_house
 def list_reviewers(house: House) -> None:
     """Toont wie toegang heeft."""
     everyone = people.reviewers(house.engine)
     for one in everyone:
-        click.echo(f"{one.email}\t{one.name}")
+        click.echo(f"{one.email}\t{one.name}\t{one.role}")
     if not everyone:
         click.echo("Nog niemand. Maak iemand aan met: radar reviewer add NAAM@VOORBEELD.NL", err=True)
 

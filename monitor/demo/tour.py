@@ -20,6 +20,7 @@ from monitor.demo.stages import ARCHIVE, publish_more, stage
 from monitor.desk.source_words import health
 from monitor.editor import Editor
 from monitor.intake import RunReport
+from monitor.role import Role
 from monitor.source_state import SourceRun
 from monitor.store import people, reviews
 from monitor.store.database import Engine
@@ -70,7 +71,7 @@ class Tour:
     def _sign_up(self, hash_password: Callable[[str], str]) -> None:
         now = self.editor.clock()
         if people.by_email(self.engine, REVIEWER) is None:
-            people.add_reviewer(self.engine, REVIEWER, REVIEWER_NAME, hash_password(PASSWORD), now)
+            people.add_reviewer(self.engine, REVIEWER, REVIEWER_NAME, hash_password(PASSWORD), now, Role.ADMINISTRATOR)
         readers.add(self.engine, subscribers(self.today), now)
 
     def _read(self) -> None:

@@ -11,13 +11,15 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from monitor.desk import decisions, editions, review, sign_in, sources
 from monitor.desk.editions import Editor
 from monitor.desk.guard import Guard, safe_headers
+from monitor.desk.page_route import PageRoute
 from monitor.desk.pages import FOLDER, Desk, error_page, templates
+from monitor.role import Role
 from monitor.settings import LiveSettings
 from monitor.store.database import Engine
 
@@ -25,25 +27,25 @@ LARGEST_BODY = 256 * 1024
 
 
 def routes() -> list[BaseRoute]:
-    """Every page; all but signing in, the health check and the looks are behind the gate of `monitor.desk.guard`."""
+    """Every page with the least role it asks for; what has none is known by name in `monitor.desk.guard` too."""
     return [
-        Route("/inloggen", sign_in.form, methods=["GET"]),
-        Route("/inloggen", sign_in.sign_in, methods=["POST"]),
-        Route("/uitloggen", sign_in.sign_out, methods=["POST"]),
-        Route("/", review.queue),
-        Route("/terzijde", review.set_aside),
-        Route("/gekozen", review.chosen),
-        Route("/afgewezen", review.turned_down),
-        Route("/item/{item_id}", review.one),
-        Route("/item/{item_id}/besluit", decisions.decide, methods=["POST"]),
-        Route("/item/{item_id}/ongedaan", decisions.undo, methods=["POST"]),
-        Route("/item/{item_id}/tekst", decisions.write, methods=["POST"]),
-        Route("/brief", editions.overview),
-        Route("/brief/{audience}", editions.preview),
-        Route("/brief/{audience}/html", editions.preview_letter),
-        Route("/bronnen", sources.overview),
-        Route("/bronnen/{name}/nu", sources.read_now, methods=["POST"]),
-        Route("/healthz", sources.health_check),
+        PageRoute("/inloggen", sign_in.form, None),
+        PageRoute("/inloggen", sign_in.sign_in, None, ["POST"]),
+        PageRoute("/uitloggen", sign_in.sign_out, Role.READER, ["POST"]),
+        PageRoute("/", review.queue, Role.READER),
+        PageRoute("/terzijde", review.set_aside, Role.READER),
+        PageRoute("/gekozen", review.chosen, Role.READER),
+        PageRoute("/afgewezen", review.turned_down, Role.READER),
+        PageRoute("/item/{item_id}", review.one, Role.READER),
+        PageRoute("/item/{item_id}/besluit", decisions.decide, Role.REVIEWER, ["POST"]),
+        PageRoute("/item/{item_id}/ongedaan", decisions.undo, Role.REVIEWER, ["POST"]),
+        PageRoute("/item/{item_id}/tekst", decisions.write, Role.REVIEWER, ["POST"]),
+        PageRoute("/brief", editions.overview, Role.READER),
+        PageRoute("/brief/{audience}", editions.preview, Role.READER),
+        PageRoute("/brief/{audience}/html", editions.preview_letter, Role.READER),
+        PageRoute("/bronnen", sources.overview, Role.READER),
+        PageRoute("/bronnen/{name}/nu", sources.read_now, Role.EDITOR, ["POST"]),
+        PageRoute("/healthz", sources.health_check, None),
         Mount("/static", StaticFiles(directory=FOLDER / "static")),
     ]
 

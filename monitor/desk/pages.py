@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.templating import Jinja2Templates
 
 from monitor.desk import phrases
+from monitor.role import Role
 from monitor.settings import LiveSettings
 from monitor.store import notices
 from monitor.store.database import Engine
@@ -106,6 +107,7 @@ def page(request: Request, name: str, status_code: int = 200, **context: Any) ->
         "menu": MENU,
         "here": request.url.path,
         "reviewer": reviewer_of(request),
+        "may": {role.name.lower(): reviewer_of(request).role.may(role) for role in Role},
         "alerts": alerts(desk),
         "moment": lambda moment: phrases.moment(moment, desk.now()),
     }
@@ -114,13 +116,15 @@ def page(request: Request, name: str, status_code: int = 200, **context: Any) ->
 
 def open_page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:
     """Render a page for anybody: without a menu and without what is known."""
-    shared = {"menu": (), "here": "", "reviewer": None, "alerts": ()}
+    shared: dict[str, Any] = {"menu": (), "here": "", "reviewer": None, "may": {}, "alerts": ()}
     return desk_of(request).pages.TemplateResponse(request, name, shared | context, status_code=status_code)
 
 
-def error_page(request: Request, status_code: int, pages: Jinja2Templates) -> Response:
-    """Say what went wrong in Dutch, without repeating anything that was sent."""
+def error_page(request: Request, status_code: int, pages: Jinja2Templates, *, lacks: Role | None = None) -> Response:
+    """Say what went wrong in Dutch, without repeating anything that was sent; `lacks` is the role that was needed."""
     title, advice = ERRORS.get(status_code, ERRORS[500] if status_code >= 500 else ERRORS[422])
+    if lacks:
+        advice = f"Hiervoor moet u {lacks} zijn. Vraag het aan een beheerder van de radar."
     if wants_json(request):
         return JSONResponse({"text": f"{title}. {advice}"}, status_code=status_code)
     reviewer = getattr(request.state, "reviewer", None)

@@ -8,30 +8,36 @@ from datetime import datetime
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 
+from monitor.role import Role
 from monitor.tables import reviewer, session, sign_in_failure
+
+PERSON = (reviewer.c.id, reviewer.c.email, reviewer.c.name, reviewer.c.password_hash, reviewer.c.role)
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """A person of the working group who judges flags."""
+    """A person of the working group who may open the desk, in a role."""
 
     id: int
     email: str
     name: str
     password_hash: str
+    role: Role
 
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def add_reviewer(engine: Engine, email: str, name: str, password_hash: str, now: datetime) -> bool:
+def add_reviewer(
+    engine: Engine, email: str, name: str, password_hash: str, now: datetime, role: Role = Role.REVIEWER
+) -> bool:
     """Add a reviewer; returns False when the address is taken."""
     email = email.strip().lower()
     with engine.begin() as connection:
         if connection.scalar(select(reviewer.c.id).where(reviewer.c.email == email)):
             return False
-        values = {"email": email, "name": name, "password_hash": password_hash, "created_at": now}
+        values = {"email": email, "name": name, "password_hash": password_hash, "role": role, "created_at": now}
         connection.execute(insert(reviewer).values(**values))
         return True
 
@@ -47,11 +53,17 @@ def set_password(engine: Engine, email: str, password_hash: str) -> bool:
         return True
 
 
+def set_role(engine: Engine, email: str, role: Role) -> bool:
+    """Give somebody another role, from the next request on; returns False for an unknown address."""
+    wanted = update(reviewer).where(reviewer.c.email == email.strip().lower())
+    with engine.begin() as connection:
+        return connection.execute(wanted.values(role=role)).rowcount == 1
+
+
 def reviewers(engine: Engine) -> list[Reviewer]:
     """Every reviewer, by address."""
-    columns = (reviewer.c.id, reviewer.c.email, reviewer.c.name, reviewer.c.password_hash)
     with engine.connect() as connection:
-        return [Reviewer(*row) for row in connection.execute(select(*columns).order_by(reviewer.c.email))]
+        return [Reviewer(*row) for row in connection.execute(select(*PERSON).order_by(reviewer.c.email))]
 
 
 def by_email(engine: Engine, email: str) -> Reviewer | None:
@@ -74,8 +86,7 @@ def open_session(engine: Engine, reviewer_id: int, token: str, now: datetime, ex
 
 def signed_in(engine: Engine, token: str, now: datetime) -> Reviewer | None:
     """Who holds this session token, if it has not expired."""
-    columns = (reviewer.c.id, reviewer.c.email, reviewer.c.name, reviewer.c.password_hash)
-    wanted = select(*columns).join(session).where(session.c.token_hash == _hash(token), session.c.expires_at > now)
+    wanted = select(*PERSON).join(session).where(session.c.token_hash == _hash(token), session.c.expires_at > now)
     with engine.connect() as connection:
         row = connection.execute(wanted).one_or_none()
         return Reviewer(*row) if row else None
