@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.records import OPEN, Claim, DeliveryState, EditionState, SubscriberState
 from digest.tables import delivery, edition, sender_lease, subscriber
+from digest.wishes import Wishes
 
 LEASE = "sender"
 WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.IN_DOUBT)
@@ -90,6 +91,8 @@ def claim_next(engine: Engine, edition_id: int, holder: str, now: datetime, unti
         email=row["email"],
         name=row["name"],
         token=row["token"],
+        preferences_token=row["preferences_token"],
+        wishes=Wishes.model_validate(row["wishes"]),
     )
 
 
@@ -102,9 +105,9 @@ def anything_due(engine: Engine, edition_id: int, now: datetime) -> bool:
 def _next_due(edition_id: int, now: datetime) -> Select[Any]:
     due = delivery.c.next_try_at.is_(None) | (delivery.c.next_try_at <= now)
     return (
-        select(delivery.c.id, delivery.c.message_id, delivery.c.attempts)
+        select(delivery.c.id, delivery.c.message_id, delivery.c.attempts, delivery.c.wishes)
         .add_columns(subscriber.c.state.label("reader_state"))
-        .add_columns(subscriber.c.email, subscriber.c.name, subscriber.c.token)
+        .add_columns(subscriber.c.email, subscriber.c.name, subscriber.c.token, subscriber.c.preferences_token)
         .join(subscriber)
         .join(edition, edition.c.id == delivery.c.edition_id)
         .where(

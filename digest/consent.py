@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from digest import address, dutch
 from digest.edition import Audience, Line, one_line
+from digest.wishes import EVERYTHING, Rhythm, Wishes
 
 COLUMNS = ("e-mail", "naam", "doelgroep", "toestemming_op", "toestemming_hoe")
 OUR_CLOCK = ZoneInfo("Europe/Amsterdam")
@@ -44,6 +45,9 @@ class NewSubscriber(BaseModel):
     name: Line = ""
     audience: Audience
     consent: Consent
+    rhythm: Rhythm = Rhythm.WEEK
+    wishes: Wishes = EVERYTHING
+    also_empty: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from digest import dutch
+from digest.wishes import EVERYTHING, Rhythm, Wishes
 
 LONGEST_TITLE_IN_SUBJECT = 70
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -103,7 +104,8 @@ class Entry(BaseModel):
 
     `reference` names the item in the room that chose it; it is what "sent before" goes by.
     `published_text` is how exactly the date is known ("mei 2015"); without it the day is written in full.
-    `kind` is a value of `Kind`; anything else counts as nieuws. `region` is True for news from Twente.
+    `kind` is a value of `Kind`; anything else counts as nieuws. `region` is True for news from Twente; `goals` and
+    `rung` (of the participation ladder) are the words of the room that chose it, "" when they are not known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -118,6 +120,8 @@ class Entry(BaseModel):
     why: Line = ""
     kind: str = Kind.NIEUWS.value
     themes: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    rung: str = ""
     event: EventData | None = None
     region: bool = False
 
@@ -149,13 +153,14 @@ class Group:
 class Edition(BaseModel):
     """One edition for one audience.
 
-    `issue` is the ISO week ("2026-W48"); `number` counts the editions of the audience.
+    `issue` is the ISO week ("2026-W48"), or the month of which it is the overview ("2026-M11"); `number` counts the
+    editions of the audience in that rhythm.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     audience: Audience
-    issue: str = Field(pattern=r"^\d{4}-W\d{2}$")
+    issue: str = Field(pattern=r"^\d{4}-(W\d{2}|M(0[1-9]|1[0-2]))$")
     number: int = Field(ge=1)
     composed_on: date
     intro: Line = ""
@@ -168,15 +173,29 @@ class Edition(BaseModel):
         return tuple(Group(kind, entries) for kind, entries in parts if entries)
 
     @property
+    def rhythm(self) -> Rhythm:
+        """Whether this is a letter of a week or of a month."""
+        return Rhythm.MONTH if self.issue[5] == "M" else Rhythm.WEEK
+
+    @property
     def week(self) -> str:
-        """The issue in words: "week 48 van 2026"."""
-        year, week = self.issue.split("-W")
-        return f"week {int(week)} van {year}"
+        """The issue in words: "week 48 van 2026", or "november 2026"."""
+        year, number = int(self.issue[:4]), int(self.issue[6:])
+        if self.rhythm is Rhythm.MONTH:
+            return f"{dutch.MONTHS[number - 1]} {year}"
+        return f"week {number} van {year}"
+
+    def only(self, wishes: Wishes) -> Edition:
+        """The edition with no more in it than a reader asked for."""
+        if wishes == EVERYTHING:
+            return self
+        wanted = (entry for entry in self.entries if wishes.admit(entry.themes, in_region=entry.region))
+        return self.model_copy(update={"entries": tuple(wanted)})
 
     @property
     def subject(self) -> str:
         """The subject of the mail; it says what is in the letter, on one line."""
-        name = f"Participatieradar {self.number}"
+        name = f"Participatieradar {self.week if self.rhythm is Rhythm.MONTH else self.number}"
         if not self.groups:
             return name
         title = _shortened(self.groups[0].entries[0].title, LONGEST_TITLE_IN_SUBJECT)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from digest import address
+from digest.edition import Edition
 
 
 def _header_safe(text: str) -> str:
@@ -47,16 +48,44 @@ class Letterhead(BaseModel):
         """The page where a reader signs off (GET asks, POST does it)."""
         return f"{self.public_url}/afmelden/{quote(token, safe='')}"
 
+    def preferences_page(self, token: str) -> str:
+        """The page where a reader looks at and changes what is kept of them."""
+        return f"{self.public_url}/voorkeuren/{quote(token, safe='')}"
+
+    @property
+    def home_page(self) -> str:
+        """The front page for readers."""
+        return f"{self.public_url}/welkom"
+
+    @property
+    def sign_up_page(self) -> str:
+        """The page where anybody asks for the letter."""
+        return f"{self.public_url}/aanmelden"
+
+    @property
+    def archive_page(self) -> str:
+        """The page with every edition that was sent."""
+        return f"{self.public_url}/brieven"
+
+    def edition_page(self, edition: Edition) -> str:
+        """The public page of an edition, the same for all its readers."""
+        return f"{self.archive_page}/{edition.audience.value}/{edition.issue}"
+
+    def item_page(self, reference: str) -> str:
+        """The public page of one item."""
+        return f"{self.public_url}/berichten/{quote(reference, safe='')}"
+
     def leave_mail(self, token: str) -> str:
         """The mailto address with which a reader signs off."""
         return f"mailto:{quote(self.reply_to, safe='@+')}?subject={quote(f'Afmelden {token}', safe='')}"
 
 
 class Recipient(BaseModel):
-    """Whoever the letter goes to; `token` is the secret of their link for leaving."""
+    """Whoever the letter goes to; `token` is the secret for leaving, `preferences` that of their own page."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     email: Mailbox
     name: Safe = ""
     token: Safe = Field(pattern=r"^[A-Za-z0-9_-]+$")
+    preferences: Safe = Field("", pattern=r"^[A-Za-z0-9_-]*$")

@@ -25,6 +25,7 @@ from digest.records import Claim, DeliveryState, DeliverySummary, EditionRefused
 from digest.render import Letter, render
 from digest.smtp import Answer, Outcome, RelayTrouble, alive, hand_over
 from digest.tables import Engine
+from digest.wishes import Wishes
 
 LEASE = timedelta(minutes=10)
 FIRST_WAIT = timedelta(minutes=5)
@@ -72,12 +73,12 @@ class Run:
     engine: Engine
     edition: StoredEdition
     frozen_at: datetime
-    letter: Letter
     letterhead: Letterhead
     open_connection: Callable[[], smtplib.SMTP]
     clock: Clock
     name: str
     connection: smtplib.SMTP | None = None
+    letters: dict[Wishes, Letter] = field(default_factory=dict)
     done: Counter[DeliveryState] = field(default_factory=Counter)
     breaks: int = 0
     refusals: int = 0
@@ -107,7 +108,6 @@ def send(
         engine=engine,
         edition=edition,
         frozen_at=edition.frozen_at,
-        letter=render(edition.content, letterhead),
         letterhead=letterhead,
         open_connection=open_connection,
         clock=clock,
@@ -174,8 +174,8 @@ def _connection(run: Run) -> smtplib.SMTP:
 
 
 def _deliver(run: Run, connection: smtplib.SMTP, claim: Claim) -> None:
-    recipient = Recipient(email=claim.email, name=claim.name, token=claim.token)
-    content = message(run.letter, recipient, run.letterhead, claim.message_id, run.frozen_at)
+    recipient = Recipient(email=claim.email, name=claim.name, token=claim.token, preferences=claim.preferences_token)
+    content = message(_letter(run, claim.wishes), recipient, run.letterhead, claim.message_id, run.frozen_at)
     answer = hand_over(connection, run.letterhead.sender_address, recipient.email, content)
     now = run.clock()
     state, again_at = _state_after(answer, claim, run.frozen_at, now)
@@ -187,6 +187,13 @@ def _deliver(run: Run, connection: smtplib.SMTP, claim: Claim) -> None:
     else:
         run.breaks += 1
         _hang_up(run)
+
+
+def _letter(run: Run, wishes: Wishes) -> Letter:
+    """The letter for readers with these wishes; few wishes differ, so each is rendered once in a run."""
+    if wishes not in run.letters:
+        run.letters[wishes] = render(run.edition.content.only(wishes), run.letterhead)
+    return run.letters[wishes]
 
 
 def _state_after(

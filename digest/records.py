@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from digest.consent import Consent
 from digest.edition import Audience, Edition
+from digest.wishes import Rhythm, Wishes
 
 
 class EditionState(StrEnum):
@@ -57,6 +58,7 @@ class StoredEdition:
 
     id: int
     audience: Audience
+    rhythm: Rhythm
     issue: str
     number: int
     state: EditionState
@@ -70,7 +72,12 @@ class StoredEdition:
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Somebody who gets, or got, the letter; `token` is the secret in the link for leaving."""
+    """Somebody who gets, or got, the letter.
+
+    `token` is the secret in the link for leaving and good for nothing else; `preferences_token` opens the page where
+    they look at and change what is kept of them. No letter goes out before `paused_until`; `also_empty` asks for one
+    even when there is nothing in it.
+    """
 
     id: int
     email: str
@@ -79,6 +86,11 @@ class Subscriber:
     state: SubscriberState
     consent: Consent
     token: str
+    preferences_token: str
+    rhythm: Rhythm
+    wishes: Wishes
+    also_empty: bool
+    paused_until: date | None
     created_at: datetime
     left_at: datetime | None
 
@@ -111,6 +123,8 @@ class Claim:
     email: str
     name: str
     token: str
+    preferences_token: str
+    wishes: Wishes
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from digest.letterhead import Letterhead, Recipient
 
 WIDTH = 72
 READER = "lezer"
-SAMPLE = Recipient(email="voorbeeld@example.nl", name="", token="voorbeeld")  # noqa: S106 - not a secret
+SAMPLE = Recipient(email="voorbeeld@example.nl", name="", token="voorbeeld", preferences="voorbeeld")  # noqa: S106 - not a secret
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def render(edition: Edition, letterhead: Letterhead) -> Letter:
         "preheader": preheader(edition),
         "leave_page": letterhead.leave_page(f"{mark}token"),
         "leave_mail": letterhead.leave_mail(f"{mark}token"),
+        "preferences_page": letterhead.preferences_page(f"{mark}preferences"),
         "name": f"{mark}name",
         "email": f"{mark}email",
     }
@@ -102,7 +103,12 @@ def wrap(text: str, indent: int = 0) -> str:
 
 
 def _blanks(recipient: Recipient) -> dict[str, str]:
-    return {"name": recipient.name or READER, "email": recipient.email, "token": recipient.token}
+    return {
+        "name": recipient.name or READER,
+        "email": recipient.email,
+        "token": recipient.token,
+        "preferences": recipient.preferences,
+    }
 
 
 def _filled(text: str, mark: str, blanks: dict[str, str]) -> str:

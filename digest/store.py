@@ -7,7 +7,9 @@ nothing is decided on what another process is just changing.
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +25,7 @@ from digest.records import (
     SubscriberState,
 )
 from digest.tables import delivery, edition, edition_entry, subscriber
+from digest.wishes import Rhythm, Wishes
 
 
 def save_draft(engine: Engine, content: Edition, now: datetime) -> int:
@@ -31,6 +34,7 @@ def save_draft(engine: Engine, content: Edition, now: datetime) -> int:
     Raises EditionRefused when that edition is frozen already.
     """
     values = {
+        "rhythm": content.rhythm,
         "number": content.number,
         "content": content.canonical_json,
         "content_hash": content.content_hash,
@@ -55,11 +59,12 @@ def save_draft(engine: Engine, content: Edition, now: datetime) -> int:
         ) from None
 
 
-def freeze(engine: Engine, edition_id: int, now: datetime, domain: str) -> int:
-    """Fix a draft and queue one delivery for each active subscriber, in one transaction; gives their number.
+def freeze(engine: Engine, edition_id: int, now: datetime, domain: str, *, also_empty: bool = False) -> int:
+    """Fix a draft and queue one delivery for each subscriber it is for, in one transaction; gives their number.
 
-    `domain` stands behind the @ of the Message-IDs. Raises EditionRefused when the edition is no draft, holds what its
-    audience got before, or has a number that was used since.
+    It is for the active readers of its audience and rhythm who have no pause, and for whom something is in it; with
+    `also_empty` also for those for whom nothing is. `domain` stands behind the @ of the Message-IDs. Raises
+    EditionRefused when the edition is no draft, holds what its audience got before, or has a number used since.
     """
     with engine.begin() as connection:
         taken = connection.execute(
@@ -80,45 +85,73 @@ def freeze(engine: Engine, edition_id: int, now: datetime, domain: str) -> int:
                     for position, reference in enumerate(references, start=1)
                 ],
             )
-        return _queue_deliveries(connection, stored, now, domain)
+        return _queue_deliveries(connection, stored, now, domain, also_empty=also_empty)
 
 
 def _refuse_repeats(connection: Connection, stored: StoredEdition) -> None:
     before = select(edition.c.number).where(
         edition.c.audience == stored.audience,
+        edition.c.rhythm == stored.rhythm,
         edition.c.state != EditionState.DRAFT,
         edition.c.id != stored.id,
         edition.c.number == stored.number,
     )
     if connection.execute(before).first():
         raise EditionRefused(f"Nummer {stored.number} is al gebruikt; stel editie {stored.id} opnieuw samen.")
-    repeated = _sent_references(connection, stored.audience) & {e.reference for e in stored.content.entries}
+    repeated = _sent_references(connection, stored.audience, stored.rhythm) & {
+        e.reference for e in stored.content.entries
+    }
     if repeated:
         raise EditionRefused(
             f"Editie {stored.id} bevat berichten die {stored.audience.plural} al kregen: {', '.join(sorted(repeated))}."
         )
 
 
-def _queue_deliveries(connection: Connection, stored: StoredEdition, now: datetime, domain: str) -> int:
+def _queue_deliveries(
+    connection: Connection, stored: StoredEdition, now: datetime, domain: str, *, also_empty: bool
+) -> int:
+    pause_over = subscriber.c.paused_until.is_(None) | (subscriber.c.paused_until <= stored.content.composed_on)
     readers = connection.execute(
-        select(subscriber.c.id)
-        .where(subscriber.c.audience == stored.audience, subscriber.c.state == SubscriberState.ACTIVE)
+        select(subscriber.c.id, subscriber.c.wishes, subscriber.c.also_empty)
+        .where(
+            subscriber.c.audience == stored.audience,
+            subscriber.c.rhythm == stored.rhythm,
+            subscriber.c.state == SubscriberState.ACTIVE,
+            pause_over,
+        )
         .order_by(subscriber.c.id)
-    ).scalars()
+    )
+    something = _Something(stored.content)
     rows = [
         {
             "edition_id": stored.id,
-            "subscriber_id": reader,
-            "message_id": message_id(stored.content_hash, now, reader, domain),
+            "subscriber_id": reader.id,
+            "message_id": message_id(stored.content_hash, now, reader.id, domain),
+            "wishes": reader.wishes,
             "state": DeliveryState.QUEUED,
             "attempts": 0,
             "response": "",
         }
         for reader in readers
+        if also_empty or reader.also_empty or something.is_in_it_for(reader.wishes)
     ]
     if rows:
         connection.execute(insert(delivery), rows)
     return len(rows)
+
+
+class _Something:
+    """Answers whether an edition holds something for a reader; few wishes differ, so each is looked at once."""
+
+    def __init__(self, content: Edition) -> None:
+        self.content = content
+        self.answers: dict[str, bool] = {}
+
+    def is_in_it_for(self, wishes: Any) -> bool:
+        key = json.dumps(wishes, sort_keys=True)
+        if key not in self.answers:
+            self.answers[key] = bool(self.content.only(Wishes.model_validate(wishes)).entries)
+        return self.answers[key]
 
 
 def message_id(content_hash: str, frozen_at: datetime, subscriber_id: int, domain: str) -> str:
@@ -142,6 +175,17 @@ def find_edition(engine: Engine, edition_id: int) -> StoredEdition:
         return _read_edition(connection, edition_id)
 
 
+def frozen_since(engine: Engine, audience: Audience, rhythm: Rhythm, moment: datetime) -> tuple[StoredEdition, ...]:
+    """The editions of an audience and rhythm that were frozen after a moment, the oldest first."""
+    query = (
+        select(edition)
+        .where(edition.c.audience == audience, edition.c.rhythm == rhythm, edition.c.frozen_at > moment)
+        .order_by(edition.c.id)
+    )
+    with engine.connect() as connection:
+        return tuple(_as_edition(row) for row in connection.execute(query).mappings())
+
+
 def edition_of(engine: Engine, audience: Audience, issue: str) -> StoredEdition | None:
     """The edition of an audience and issue, if there is one."""
     query = select(edition).where(edition.c.audience == audience, edition.c.issue == issue)
@@ -150,21 +194,25 @@ def edition_of(engine: Engine, audience: Audience, issue: str) -> StoredEdition 
     return _as_edition(row) if row else None
 
 
-def sent_references(engine: Engine, audience: Audience) -> frozenset[str]:
-    """References that an audience got before: those of its frozen, sending, stopped and sent editions."""
+def sent_references(engine: Engine, audience: Audience, rhythm: Rhythm = Rhythm.WEEK) -> frozenset[str]:
+    """References that an audience got before in this rhythm: of its frozen, sending, stopped and sent editions."""
     with engine.connect() as connection:
-        return _sent_references(connection, audience)
+        return _sent_references(connection, audience, rhythm)
 
 
-def _sent_references(connection: Connection, audience: Audience) -> frozenset[str]:
-    query = select(edition_entry.c.reference).join(edition).where(edition.c.audience == audience)
+def _sent_references(connection: Connection, audience: Audience, rhythm: Rhythm) -> frozenset[str]:
+    query = (
+        select(edition_entry.c.reference)
+        .join(edition)
+        .where(edition.c.audience == audience, edition.c.rhythm == rhythm)
+    )
     return frozenset(connection.execute(query).scalars())
 
 
-def next_number(engine: Engine, audience: Audience) -> int:
-    """The number of the next edition of an audience; drafts use none up."""
+def next_number(engine: Engine, audience: Audience, rhythm: Rhythm = Rhythm.WEEK) -> int:
+    """The number of the next edition of an audience in this rhythm; drafts use none up."""
     query = select(func.max(edition.c.number)).where(
-        edition.c.audience == audience, edition.c.state != EditionState.DRAFT
+        edition.c.audience == audience, edition.c.rhythm == rhythm, edition.c.state != EditionState.DRAFT
     )
     with engine.connect() as connection:
         return (connection.execute(query).scalar() or 0) + 1
@@ -199,7 +247,7 @@ def deliveries(engine: Engine, edition_id: int) -> tuple[Delivery, ...]:
     )
     with engine.connect() as connection:
         rows = connection.execute(query).mappings().all()
-    return tuple(Delivery(**{key: row[key] for key in row if key != "subscriber_id"}) for row in rows)
+    return tuple(Delivery(**{key: row[key] for key in row if key not in ("subscriber_id", "wishes")}) for row in rows)
 
 
 def deliveries_summary(engine: Engine, edition_id: int) -> DeliverySummary:

@@ -14,6 +14,7 @@ from digest.consent import OUR_CLOCK, Consent, NewSubscriber
 from digest.edition import Audience
 from digest.records import Subscriber, SubscriberState
 from digest.tables import subscriber
+from digest.wishes import Wishes
 
 TOKEN_BYTES = 24
 
@@ -74,14 +75,18 @@ def _sign_up(connection: Connection, newcomer: NewSubscriber, known: Subscriber 
         "audience": newcomer.audience,
         "state": SubscriberState.ACTIVE,
         "consent": newcomer.consent.model_dump(mode="json"),
+        "rhythm": newcomer.rhythm,
+        "wishes": newcomer.wishes.model_dump(mode="json", exclude_defaults=True),
+        "also_empty": newcomer.also_empty,
+        "paused_until": None,
         "created_at": now,
         "left_at": None,
     }
     if known:
         connection.execute(update(subscriber).where(subscriber.c.id == known.id).values(values))
         return
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    connection.execute(insert(subscriber).values(values | {"email": newcomer.email, "token": token}))
+    tokens = {name: secrets.token_urlsafe(TOKEN_BYTES) for name in ("token", "preferences_token")}
+    connection.execute(insert(subscriber).values(values | tokens | {"email": newcomer.email}))
 
 
 def leave(engine: Engine, token: str, now: datetime) -> Subscriber | None:
@@ -128,4 +133,5 @@ def _find(connection: Connection, email: str) -> Subscriber | None:
 
 
 def _as_subscriber(row: RowMapping) -> Subscriber:
-    return Subscriber(**{**row, "consent": Consent.model_validate(row["consent"])})
+    values = {"consent": Consent.model_validate(row["consent"]), "wishes": Wishes.model_validate(row["wishes"])}
+    return Subscriber(**{**row, **values})

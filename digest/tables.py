@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Enum,
@@ -21,12 +23,14 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     create_engine,
+    false,
 )
 from sqlalchemy import Engine as Engine  # handed on to those who pass it along
 from sqlalchemy.pool import StaticPool
 
 from digest.edition import Audience
 from digest.records import DeliveryState, EditionState, SubscriberState
+from digest.wishes import Rhythm
 
 metadata = MetaData(
     naming_convention={
@@ -80,6 +84,7 @@ edition = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("audience", choice(Audience), nullable=False),
+    Column("rhythm", choice(Rhythm), nullable=False, server_default=Rhythm.WEEK.value),
     Column("issue", String(8), nullable=False),
     Column("number", Integer, nullable=False),
     Column("state", choice(EditionState), nullable=False),
@@ -110,6 +115,11 @@ subscriber = Table(
     Column("state", choice(SubscriberState), nullable=False),
     Column("consent", JSON, nullable=False),
     Column("token", String(64), nullable=False, unique=True),
+    Column("preferences_token", String(64), nullable=False, unique=True),
+    Column("rhythm", choice(Rhythm), nullable=False, server_default=Rhythm.WEEK.value),
+    Column("wishes", JSON, nullable=False, server_default="{}"),
+    Column("also_empty", Boolean, nullable=False, server_default=false()),
+    Column("paused_until", Date),
     Column("created_at", Moment, nullable=False),
     Column("left_at", Moment),
     Index(None, "audience", "state"),
@@ -122,6 +132,7 @@ delivery = Table(
     Column("edition_id", ForeignKey("edition.id"), nullable=False),
     Column("subscriber_id", ForeignKey("subscriber.id"), nullable=False, index=True),
     Column("message_id", String(255), nullable=False, unique=True),
+    Column("wishes", JSON, nullable=False, server_default="{}"),  # as they were when the edition was frozen
     Column("state", choice(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_try_at", Moment),
