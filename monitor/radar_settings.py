@@ -157,6 +157,14 @@ class RetentionSettings(_Part):
     )
 
 
+class LearningSettings(_Part):
+    """How much the radar asks of people in order to know itself, and when it learns from them."""
+
+    sample: int = Field(
+        10, ge=0, le=100, description="Zoveel terzijde gelegde berichten per week in de wachtrij, ter controle."
+    )
+
+
 class RadarFile(_Part):
     """The whole of radar.yaml."""
 
@@ -167,3 +175,4 @@ class RadarFile(_Part):
     digest: DigestSettings = Field(description="De nieuwsbrief.")
     relay: Relay | None = Field(None, description="De mailserver; null is: mails in de map outbox zetten.")
     retention: RetentionSettings = Field(RetentionSettings(), description="Hoe lang teksten bewaard blijven.")
+    learning: LearningSettings = Field(LearningSettings(), description="Hoe de radar leert en zichzelf controleert.")

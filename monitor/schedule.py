@@ -17,6 +17,7 @@ from digest import store as editions
 from digest.check import may_go
 from digest.edition import Audience
 from digest.records import EditionRefused, EditionState
+from monitor import learning
 from monitor.editor import Editor
 from monitor.intake import Intake, RunReport, run_due
 from monitor.press_day import MAY_STILL_GO, issue, last_press_moment
@@ -30,6 +31,7 @@ OUTBOX_NOTICE = "outbox:"
 PRESS_TICK = timedelta(seconds=30)
 SETTINGS_TICK = timedelta(seconds=5)
 FORGET_TICK = timedelta(hours=1)
+WEEKS_TICK = timedelta(minutes=10)
 NOW_WHAT = "Wat u koos, gaat mee met de volgende brief."
 
 
@@ -150,6 +152,10 @@ class Ticks:
                 if editions.find_edition(self.engine, edition_id).state is EditionState.SENT:
                     notices.end(self.engine, notice.name, self.clock())
 
+    def close_weeks(self) -> None:
+        """Close the weeks that are over, and put a sample of what was set aside before the reviewers."""
+        learning.close_weeks(self.engine, self.live.current, self.clock())
+
     def forget(self) -> None:
         """Let go of the texts of others that have been kept long enough."""
         days = self.live.current.radar.retention.text_days
@@ -178,6 +184,7 @@ def start(ticks: Ticks) -> BackgroundScheduler:
     scheduler.add_job(ticks.crawl, "interval", next_run_time=datetime.now(tz=scheduler.timezone), id="crawl", **every)
     scheduler.add_job(ticks.press, "interval", seconds=PRESS_TICK.total_seconds(), id="press")
     scheduler.add_job(ticks.outbox, "interval", seconds=PRESS_TICK.total_seconds(), id="outbox")
+    scheduler.add_job(ticks.close_weeks, "interval", seconds=WEEKS_TICK.total_seconds(), id="weeks")
     scheduler.add_job(ticks.forget, "interval", seconds=FORGET_TICK.total_seconds(), id="forget")
     scheduler.start()
     return scheduler

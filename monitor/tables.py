@@ -121,6 +121,7 @@ judgement = Table(
     Column("kind", String(30), nullable=False),
     Column("content", JSON, nullable=False),
     Column("words_version", String(64), nullable=False),
+    Column("model_version", String(64), nullable=False, server_default=""),
     Column("judged_at", Moment, nullable=False),
     Index("ix_judgement_flagged_score", "flagged", "score", "item_id"),
 )

@@ -1,0 +1,50 @@
+"""What the radar does with people's decisions: closes weeks and draws samples, learns, and judges again.
+
+close_weeks     once a week: what was flagged, and a random sample of the rest for people to look at
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+import structlog
+
+from monitor.press_day import issue
+from monitor.settings import Settings
+from monitor.store import sources, tally
+from monitor.store.database import Engine
+
+WEEKS_BACK = 4
+WEEK = timedelta(weeks=1)
+
+
+def close_weeks(engine: Engine, settings: Settings, now: datetime) -> list[str]:
+    """Close the weeks that are over and not closed yet, and draw a sample of each; gives their names.
+
+    A week runs from Monday to Sunday in the time zone of the letter. Weeks more than a month past, or from before
+    the first crawl, are left alone.
+    """
+    first = sources.first_run(engine)
+    if first is None:
+        return []
+    done, fresh = tally.closed(engine), []
+    for monday in _mondays(settings, now):
+        start, end = (_midnight(settings, day) for day in (monday, monday + WEEK))
+        if end > first and issue(monday) not in done:
+            tally.close(engine, issue(monday), start, end, settings.radar.learning.sample, now)
+            structlog.get_logger().info("week closed", week=issue(monday))
+            fresh.append(issue(monday))
+    return fresh
+
+
+def _mondays(settings: Settings, now: datetime) -> Iterator[date]:
+    """The Mondays of the latest weeks that are over, the oldest first."""
+    today = now.astimezone(settings.radar.digest.zone_info).date()
+    monday = today - timedelta(days=today.weekday())
+    for weeks in range(WEEKS_BACK, 0, -1):
+        yield monday - weeks * WEEK
+
+
+def _midnight(settings: Settings, day: date) -> datetime:
+    return datetime.combine(day, time(), settings.radar.digest.zone_info)
