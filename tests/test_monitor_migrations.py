@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+import digest.bounce_tables  # noqa: F401 - registers the tables of what came back
 import monitor.learning_tables
 import monitor.tables  # noqa: F401 - registers monitor's tables
 from digest.tables import metadata

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 
+import digest.bounce_tables  # noqa: F401 - registers the tables of what came back
 import monitor.learning_tables
 import monitor.tables  # noqa: F401 - registers monitor's tables
 from digest.tables import Moment, metadata
