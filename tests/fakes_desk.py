@@ -24,9 +24,11 @@ from monitor.judge import Effect, Judgement, JudgeReason, Place, Relevance
 from monitor.recognise import New
 from monitor.role import Role
 from monitor.settings import ItemKind, LiveSettings
-from monitor.store import items, people
+from monitor.source_state import SourceRun
+from monitor.store import items, people, sources
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+LAST_WEEK = NOW - timedelta(days=6)  # Wednesday; NOW is a Tuesday
 HOST = "radar.example"
 HOME = f"http://{HOST}"
 OWN_PAGE = {"sec-fetch-site": "same-origin"}
@@ -150,6 +152,15 @@ class House:
         browser = self.browser(**headers)
         browser.cookies.set(session.cookie_name(secure=self.secure), token)
         return browser
+
+    def began(self, at: datetime) -> None:
+        """Note the first run over a source."""
+        plain = dict.fromkeys(("requests", "listed", "new", "changed", "flagged", "left_over"), 0)
+        run = SourceRun(
+            source="linde", finished_at=at, seconds=1.0, reason="ok", detail="", baseline=True, endpoints=[], **plain
+        )
+        with self.engine.begin() as connection:
+            sources.save_run(connection, run)
 
     def item(self, title: str = "Huurderspanel telt 800 leden", **other: Any) -> int:
         """Store an item that was judged; returns its id."""

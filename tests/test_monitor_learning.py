@@ -6,33 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fakes_desk import NOW, House
+from fakes_desk import LAST_WEEK, NOW, House
 from sqlalchemy import Engine
 
 from monitor import learning
-from monitor.source_state import SourceRun
-from monitor.store import reviews, sources, tally
-
-LAST_WEEK = NOW - timedelta(days=6)  # Wednesday; NOW is a Tuesday
+from monitor.store import reviews, tally
 
 
 @pytest.fixture
 def house(engine: Engine, tmp_path: Path) -> House:
     """A desk whose radar began six weeks ago; its clock stands in last week."""
     house = House(engine, tmp_path / "config")
-    began(engine, NOW - timedelta(weeks=6))
+    house.began(NOW - timedelta(weeks=6))
     house.clock.now = LAST_WEEK
     return house
-
-
-def began(engine: Engine, at) -> None:
-    """Note a first run over a source."""
-    plain = dict.fromkeys(("requests", "listed", "new", "changed", "flagged", "left_over"), 0)
-    run = SourceRun(
-        source="linde", finished_at=at, seconds=1.0, reason="ok", detail="", baseline=True, endpoints=[], **plain
-    )
-    with engine.begin() as connection:
-        sources.save_run(connection, run)
 
 
 def close(house: House) -> list[str]:
@@ -98,7 +85,7 @@ def test_weeks_before_the_first_run_are_not_closed(engine, tmp_path):
     """A radar that began today has no week to close, and one that never ran neither."""
     house = House(engine, tmp_path / "config")
     assert close(house) == []
-    began(engine, NOW)
+    house.began(NOW)
     assert close(house) == []
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from monitor.desk import decisions, editions, review, sign_in, sources
+from monitor.desk import decisions, editions, figures, review, sign_in, sources
 from monitor.desk.editions import Editor
 from monitor.desk.guard import Guard, safe_headers
 from monitor.desk.page_route import PageRoute
@@ -34,6 +34,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/uitloggen", sign_in.sign_out, Role.READER, ["POST"]),
         PageRoute("/", review.queue, Role.READER),
         PageRoute("/terzijde", review.set_aside, Role.READER),
+        PageRoute("/steekproef", review.sample, Role.READER),
         PageRoute("/gekozen", review.chosen, Role.READER),
         PageRoute("/afgewezen", review.turned_down, Role.READER),
         PageRoute("/item/{item_id}", review.one, Role.READER),
@@ -43,6 +44,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/brief", editions.overview, Role.READER),
         PageRoute("/brief/{audience}", editions.preview, Role.READER),
         PageRoute("/brief/{audience}/html", editions.preview_letter, Role.READER),
+        PageRoute("/cijfers", figures.overview, Role.READER),
         PageRoute("/bronnen", sources.overview, Role.READER),
         PageRoute("/bronnen/{name}/nu", sources.read_now, Role.EDITOR, ["POST"]),
         PageRoute("/healthz", sources.health_check, None),

@@ -24,7 +24,13 @@ from monitor.store.reviews import ACCEPTED, REJECTED, QueuedItem
 LONGEST_TEXT = 3000
 ITEM_ID = re.compile(r"[1-9][0-9]{0,9}")
 LARGEST_ID = 2**31 - 1
-LISTS = {"wachtrij": "/", "terzijde": "/terzijde", "gekozen": "/gekozen", "afgewezen": "/afgewezen"}
+LISTS = {
+    "wachtrij": "/",
+    "terzijde": "/terzijde",
+    "steekproef": "/steekproef",
+    "gekozen": "/gekozen",
+    "afgewezen": "/afgewezen",
+}
 ACTIONS = {ACCEPTED: "koos dit bericht", REJECTED: "wees dit bericht af", "undo": "draaide het besluit terug"}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 

@@ -32,6 +32,7 @@ MENU = (
     ("/afgewezen", "Afgewezen"),
     ("/brief", "Brief"),
     ("/bronnen", "Bronnen"),
+    ("/cijfers", "Hoe goed?"),
 )
 ERRORS = {
     400: ("Verkeerd adres", "Open de radar op het adres dat in config/radar.yaml staat bij desk, public_url."),

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from monitor.desk import decisions, phrases
 from monitor.desk.cards import card, paragraphs
 from monitor.desk.pages import desk_of, page
-from monitor.store import items, reviews
+from monitor.store import items, reviews, tally
 from monitor.store.reviews import ACCEPTED, REJECTED, Position, QueuedItem
 
 PER_PAGE = 20
@@ -43,6 +43,13 @@ SET_ASIDE = Listing(
     "Deze berichten leken niet van belang. Staat er toch iets goeds tussen? Kies het dan.",
     "Er is niets terzijde gelegd.",
 )
+SAMPLE = Listing(
+    "steekproef",
+    "Steekproef",
+    "De radar legde deze berichten terzijde en heeft ze door loting gekozen. Klopt het dat ze niet van belang zijn? "
+    "Zo weten we hoeveel de radar mist.",
+    "U hebt de hele steekproef bekeken. Volgende week is er een nieuwe.",
+)
 CHOSEN = Listing(
     "gekozen",
     "Gekozen",
@@ -58,11 +65,20 @@ TURNED_DOWN = Listing(
 
 
 def queue(request: Request) -> Response:
-    """Flagged items that wait for a verdict."""
+    """Flagged items that wait for a verdict, and after the last of them the sample of what was set aside."""
     desk, after = desk_of(request), _position(request)
     found = reviews.queue(desk.engine, after=after, limit=PER_PAGE + 1)
-    waiting = reviews.waiting(desk.engine) if found and after is None else None
-    return _list(request, QUEUE, found, waiting=waiting)
+    drawn = tally.drawn_waiting(desk.engine)
+    sample = reviews.some(desk.engine, drawn) if drawn and len(found) <= PER_PAGE else []
+    waiting = reviews.waiting(desk.engine) + len(drawn) if (found or drawn) and after is None else None
+    return _list(request, QUEUE, found, waiting=waiting, sample=sample)
+
+
+def sample(request: Request) -> Response:
+    """The sample of what was set aside, alone."""
+    engine = desk_of(request).engine
+    found = reviews.some(engine, tally.drawn_waiting(engine))
+    return _list(request, SAMPLE, [], paged=False, sample=found)
 
 
 def set_aside(request: Request) -> Response:
@@ -106,6 +122,7 @@ def _list(
     *,
     waiting: int | None = None,
     paged: bool = True,
+    sample: Sequence[QueuedItem] = (),
 ) -> Response:
     settings = desk_of(request).live.current
     shown = found[:PER_PAGE] if paged else found
@@ -114,7 +131,8 @@ def _list(
         request,
         "list.html",
         listing=listing,
-        cards=[card(item, settings) for item in shown],
+        cards=[card(item, settings) for item in (*shown, *sample)],
+        sample={item.id for item in sample},
         waiting=waiting,
         following=following,
         told=decisions.told_after(request),

@@ -84,6 +84,13 @@ def one(engine: Engine, item_id: int) -> QueuedItem | None:
         return _queued(row, _copies(connection, [item_id])) if row else None
 
 
+def some(engine: Engine, ids: Sequence[int]) -> list[QueuedItem]:
+    """These items, the highest score first; a few at a time."""
+    with engine.connect() as connection:
+        rows = connection.execute(_items().where(item.c.id.in_(ids)).order_by(judgement.c.score.desc())).all()
+        return [_queued(row, _copies(connection, [row.id for row in rows])) for row in rows]
+
+
 def waiting(engine: Engine) -> int:
     """How many flagged items wait for a verdict."""
     wanted = (

@@ -1,0 +1,104 @@
+"""The page on how good the radar is, and the sample in the queue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fakes_desk import LAST_WEEK, NOW, House
+
+from monitor import learning
+from monitor.desk.plot import plot
+from monitor.measure import Estimate
+from monitor.store import reviews, tally
+from monitor.store.database import open_engine
+
+
+@pytest.fixture
+def house(sqlite_address, tmp_path):
+    """A radar that flagged six and set aside forty items last week, of which ten were drawn."""
+    engine = open_engine(sqlite_address)
+    house = House(engine, tmp_path / "config")
+    house.began(NOW - timedelta(weeks=2))
+    house.clock.now = LAST_WEEK
+    for number in range(6):
+        house.item(f"Opvallend {number}", score=0.9)
+    for number in range(40):
+        house.item(f"Terzijde {number}", score=0.1)
+    house.clock.now = NOW
+    learning.close_weeks(engine, house.live.current, NOW)
+    yield house
+    engine.dispose()
+
+
+def decide(house, ids, decision):
+    els = house.reviewer()
+    for item_id in ids:
+        reviews.decide(house.engine, item_id, els, decision, NOW)
+
+
+def flagged(house):
+    return [item.id for item in reviews.queue(house.engine)]
+
+
+def test_before_the_first_week_is_over_the_page_says_so(sqlite_address, tmp_path):
+    """A new radar has no figures yet and does not make them up."""
+    house = House(open_engine(sqlite_address), tmp_path / "config")
+    page = house.signed_in().get("/cijfers")
+    assert "Er is nog geen hele week voorbij" in page.text
+
+
+def test_nothing_is_said_that_is_not_known(house):
+    """Without decisions there is neither precision nor recall, but the sample is pointed at."""
+    page = house.signed_in().get("/cijfers").text
+    assert "Dat weten we nog niet" in page
+    assert "Dat weten we pas als iemand de steekproef heeft bekeken" in page
+    assert "Nog 10 berichten uit de steekproef te bekijken" in page
+
+
+def test_precision_and_recall_stand_there_in_words_with_their_bounds(house):
+    """5 of 6 flags chosen; 1 of 10 drawn from 40 chosen means 4 missed, so 5 of 9 found."""
+    *right, wrong = flagged(house)
+    decide(house, right, reviews.ACCEPTED)
+    decide(house, [wrong], reviews.REJECTED)
+    hit, *others = tally.drawn_waiting(house.engine)
+    decide(house, [hit], reviews.ACCEPTED)
+    decide(house, others, reviews.REJECTED)
+    page = house.signed_in().get("/cijfers").text
+    assert "Van de berichten in de wachtrij is 83 van de 100 gekozen." in page
+    assert "tussen 44 en 97" in page
+    assert "vond de radar er naar schatting 56 van de 100" in page
+    assert "naar schatting 4 gemiste berichten" in page
+
+
+def test_the_sample_stands_at_the_end_of_the_queue_and_is_marked(house):
+    """Six flagged items and ten marked ones, counted together; what was not drawn stays set aside."""
+    page = house.signed_in().get("/").text
+    assert "<span data-waiting>16</span> te beoordelen" in page
+    assert page.count("<strong>Steekproef.</strong>") == 10
+    assert page.rindex("Opvallend") < page.index("<strong>Steekproef.</strong>")
+
+
+def test_the_sample_alone_can_be_judged_and_leads_back_to_itself(house):
+    """After a decision on the page of the sample one is on that page again, with one item less."""
+    browser = house.signed_in()
+    drawn = tally.drawn_waiting(house.engine)[0]
+    answer = browser.post(f"/item/{drawn}/besluit", data={"besluit": "rejected", "van": "steekproef", "was": ""})
+    assert answer.headers["location"].startswith("/steekproef?")
+    assert browser.get("/steekproef").text.count("<strong>Steekproef.</strong>") == 9
+
+
+def test_a_plot_puts_the_shares_between_its_lines():
+    """All is at the top line and nothing at the bottom one; a week without a value has no point."""
+    drawn = plot("Zo ging het", [("45", Estimate(1, 0.5, 1)), ("46", None), ("47", Estimate(0, 0, 0.5))])
+    assert drawn is not None
+    levels = {label.text: label.y for label in drawn.levels}
+    first, last = drawn.points
+    assert (first.y, last.y) == (levels["100%"], levels["0%"])
+    assert first.low == last.high == levels["50%"]
+    assert [label.text for label in drawn.weeks] == ["45", "46", "47"]
+
+
+def test_one_week_is_no_course():
+    """A plot needs two points."""
+    assert plot("Zo ging het", [("45", Estimate(1, 0.5, 1)), ("46", None)]) is None
