@@ -180,10 +180,7 @@ class Edition(BaseModel):
     @property
     def week(self) -> str:
         """The issue in words: "week 48 van 2026", or "november 2026"."""
-        year, number = int(self.issue[:4]), int(self.issue[6:])
-        if self.rhythm is Rhythm.MONTH:
-            return f"{dutch.MONTHS[number - 1]} {year}"
-        return f"week {number} van {year}"
+        return issue_in_words(self.issue)
 
     def only(self, wishes: Wishes) -> Edition:
         """The edition with no more in it than a reader asked for."""
@@ -216,6 +213,12 @@ class Edition(BaseModel):
     def content_hash(self) -> str:
         """SHA-256 over the canonical JSON, in hexadecimal: two editions that say the same share it."""
         return hashlib.sha256(self.canonical_json.encode()).hexdigest()
+
+
+def issue_in_words(issue: str) -> str:
+    """An issue as people say it: "week 48 van 2026" for "2026-W48", "november 2026" for "2026-M11"."""
+    year, number = int(issue[:4]), int(issue[6:])
+    return f"{dutch.MONTHS[number - 1]} {year}" if issue[5] == "M" else f"week {number} van {year}"
 
 
 def compose(

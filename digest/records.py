@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from digest.consent import Consent
-from digest.edition import Audience, Edition
+from digest.edition import Audience, Edition, Entry
 from digest.wishes import Rhythm, Wishes
 
 
@@ -145,3 +145,13 @@ class DeliverySummary:
     def open(self) -> int:
         """Deliveries that still need something."""
         return sum(self[state] for state in OPEN)
+
+
+@dataclass(frozen=True)
+class Published:
+    """An item as it stands on the public pages; `useful` is how many readers said so."""
+
+    id: int
+    entry: Entry
+    published_at: datetime
+    useful: int

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from digest import collection
 from digest.edition import Audience, Edition
 from digest.records import (
     Delivery,
@@ -85,6 +86,7 @@ def freeze(engine: Engine, edition_id: int, now: datetime, domain: str, *, also_
                     for position, reference in enumerate(references, start=1)
                 ],
             )
+        collection.publish(connection, stored, now)
         return _queue_deliveries(connection, stored, now, domain, also_empty=also_empty)
 
 

@@ -90,6 +90,7 @@ def entry(item: QueuedItem, titles: Mapping[str, str], words: Words) -> Entry:
         why=_why(item, words),
         kind=KINDS.get(judged.kind, Kind.NIEUWS).value,
         themes=judged.themes,
+        goals=tuple(goal.value for goal in judged.goals),
         event=EventData(day=event.day, place=event.place, deadline=event.deadline) if event else None,
         region=bool(REGION.search(f"{item.title} {item.intro}")),
     )

@@ -8,7 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-import digest.bounce_tables  # noqa: F401 - registers the tables of what came back
+import digest.bounce_tables
+import digest.public_tables  # noqa: F401 - registers the tables of the public pages
 import monitor.learning_tables
 import monitor.tables  # noqa: F401 - registers monitor's tables
 from digest.tables import metadata

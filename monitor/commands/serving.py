@@ -17,17 +17,20 @@ from digest import pages as reader_pages
 from monitor import schedule
 from monitor.commands.house import House, clock, fault_in_dutch, log_to_stderr, pass_house, stop
 from monitor.desk.app import app
+from monitor.reader_site import site
 from monitor.store import notices
 from monitor.store.people import reviewers
 
 STOP_WITHIN = 5
+LARGEST_BODY = 256 * 1024
 
 
 def server(house: House) -> uvicorn.Server:
     """The review page as a server that has not started yet."""
     secure = house.settings.radar.desk.public_url.startswith("https://")
     review_pages = app(house.engine, house.live, house.editor, clock, secure=secure)
-    application = Starlette(routes=[*reader_pages.routes(house.engine, clock), Mount("/", app=review_pages)])
+    for_readers = reader_pages.routes(house.engine, clock, lambda: site(house.settings))
+    application = Starlette(routes=[*for_readers, Mount("/", app=review_pages)], max_body_size=LARGEST_BODY)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     options = uvicorn.Config(
         application,

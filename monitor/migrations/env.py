@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from alembic import context
 
-import digest.bounce_tables  # noqa: F401 - registers the tables of what came back
+import digest.bounce_tables
+import digest.public_tables  # noqa: F401 - registers the tables of the public pages
 import monitor.learning_tables
 import monitor.tables  # noqa: F401 - registers monitor's tables
 from digest.tables import Moment, metadata

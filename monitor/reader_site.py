@@ -1,0 +1,31 @@
+"""The installation as the pages for readers show it, from the settings."""
+
+from __future__ import annotations
+
+from digest.site import Choice, Site
+from monitor.editor import letterhead
+from monitor.settings import Settings
+from monitor.words import Goal
+
+GOALS = {Goal.FORMAL: "Formeel: wet, afspraken en overleg", Goal.INFORMAL: "Informeel: samen doen en maken"}
+RUNGS = {
+    "informeren": "Huurders weten ervan",
+    "raadplegen": "Huurders geven hun mening",
+    "adviseren": "Huurders geven advies",
+    "coproduceren": "Huurders maken het plan mee",
+    "meebeslissen": "Huurders beslissen mee",
+    "zelfbeheer": "Huurders doen het zelf",
+}
+
+
+def site(settings: Settings) -> Site:
+    """What the pages for readers know of this installation."""
+    digest = settings.radar.digest
+    return Site(
+        letterhead=letterhead(settings),
+        themes=tuple(Choice(name=theme.name, title=theme.title) for theme in settings.words.themes),
+        goals=tuple(Choice(name=goal.value, title=title) for goal, title in GOALS.items()),
+        rungs=tuple(Choice(name=name, title=title) for name, title in RUNGS.items()),
+        planned=f"elke {digest.weekday.value}",
+        desk_page=settings.radar.desk.public_url + "/",
+    )
