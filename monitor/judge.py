@@ -1,10 +1,12 @@
-"""What an item is worth to the working group, with the reasons: pure, from the words of words.yaml.
+"""What an item is worth to the working group, with the reasons: pure, from words.yaml and what was learned.
 
 title, intro, text
 | find the terms                 all at once, with the sentence each stands in
 | points                         place x strength, capped per term; negatives lower, never forbid
 | gate                           without a word of the sector almost nothing counts
-| score 0..1, themes, goals, audiences, kind, event
+| themes, goals, audiences, kind, event
+| learned part                   joins the words in log-odds; it never hides what the words call certain
+| score 0..1
 """
 
 from __future__ import annotations
@@ -18,11 +20,13 @@ from dataclasses import dataclass
 from digest.edition import Audience
 from monitor.event_date import find_meeting
 from monitor.judgement import Effect, Event, JudgeInput, Judgement, JudgeReason, Place, Relevance
+from monitor.learn import Model, Reading, log_odds, logistic
 from monitor.terms import Lexicon, Term, parse_term
 from monitor.words import Goal, ItemKind, KindWords, Strength, Words
 
 __all__ = ["Effect", "Event", "Judge", "JudgeInput", "JudgeReason", "Judgement", "Place", "Relevance"]
 
+LEARNED_SHARE = 0.5
 LONGEST_PART = 100_000
 LONGEST_SENTENCE = 300
 MOST_REASONS = 60
@@ -42,10 +46,11 @@ class _Role:
 
 
 class Judge:
-    """Judges items by one list of words; build it once per list, it never changes afterwards."""
+    """Judges items by one list of words and one model, or by words alone; once built it never changes."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, model: Model | None = None) -> None:
         self.words = words
+        self.model = model
         self.version = words.version()
         self._roles = list(_roles(words))
         self._lexicon = Lexicon([role.term for role in self._roles])
@@ -63,8 +68,10 @@ class Judge:
             Place.TEXT: _clean(_without_intro(item)),
         }
         found = _Found(self._roles, self._places, parts, self._lexicon, self.words.weights.cap)
-        score = self._score(found, item.source)
+        by_words = self._score(found, item.source)
         flag = self.words.thresholds.flag if threshold is None else threshold
+        reading = self.model.reading(item) if self.model else None
+        score = self._joined(by_words, reading, flag)
         themes = self._themes(found, item.always_themes)
         event = self._event(found, parts, item)
         return Judgement(
@@ -78,7 +85,20 @@ class Judge:
             event=event,
             reasons=found.reasons(),
             words_version=self.version,
+            model_version=self.model.version if self.model else "",
+            by_words=by_words,
+            learned=round(reading.probability, 4) if reading else None,
+            share=LEARNED_SHARE if reading else 0.0,
+            pulls=reading.pulls() if reading else (),
         )
+
+    def _joined(self, by_words: float, reading: Reading | None, flag: float) -> float:
+        """The score of both parts; what the words alone call certain stays flagged, whatever was learned."""
+        if reading is None:
+            return by_words
+        both = (1 - LEARNED_SHARE) * log_odds(by_words) + LEARNED_SHARE * log_odds(reading.probability)
+        least = flag if by_words >= max(flag, self.words.thresholds.sure) else 0.0
+        return round(max(logistic(both), least), 4)
 
     def _score(self, found: _Found, source: str) -> float:
         """Points to a score; weak words count for no more than the firm ones they stand beside."""

@@ -71,8 +71,19 @@ class Event(_Value):
     deadline: date | None = None
 
 
+class Pull(_Value):
+    """One word of an item, and how far (in log-odds) it pulled the learned part up (above zero) or down."""
+
+    word: str
+    points: float
+
+
 class Judgement(_Value):
-    """The verdict on one item, and why; `words_version` tells which words it was judged with."""
+    """The verdict on one item, and why; the versions tell by which words and which model ("" for none) it was judged.
+
+    `by_words` and `learned` are what each part alone would say; `share` (0..1) is the part of the learned one in
+    `score`, and `pulls` are the words that moved it most.
+    """
 
     relevant: Relevance
     score: float
@@ -84,3 +95,8 @@ class Judgement(_Value):
     event: Event | None
     reasons: tuple[JudgeReason, ...]
     words_version: str
+    model_version: str = ""
+    by_words: float = 0.0
+    learned: float | None = None
+    share: float = 0.0
+    pulls: tuple[Pull, ...] = ()

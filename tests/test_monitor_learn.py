@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.judge import Judge, JudgeInput
+from monitor.learn import Example, Model, NothingToLearn, train, with_seed
+from monitor.ngrams import BUCKETS, traits
+from monitor.words import Theme, Words
+
+ABOUT = ("huurdersraad", "bewoners", "zeggenschap", "meedenken", "invloed", "inspraak", "meebeslissen", "huurderspanel")
+OTHER = ("voetbal", "wedstrijd", "doelpunt", "trainer", "competitie", "keeper", "stadion", "scheidsrechter")
+
+
+def lesson(words: tuple[str, ...], number: int, relevant: int, told: frozenset[str] | None = None) -> Example:
+    chosen = " ".join(words[(number + step) % len(words)] for step in range(4))
+    return Example(JudgeInput(title=chosen, text=f"Bericht {number} over {chosen}."), relevant, traits=told)
+
+
+@pytest.fixture(scope="module")
+def lessons() -> list[Example]:
+    goals = frozenset({"goal:formeel"}), frozenset({"goal:informeel"})
+    about = [lesson(ABOUT, number, 2, goals[number % 2]) for number in range(12)]
+    return [*about, *(lesson(OTHER, number, 0) for number in range(24))]
+
+
+@pytest.fixture(scope="module")
+def model(lessons: list[Example]) -> Model:
+    return train(lessons)
+
+
+def test_it_learns_words_it_saw_only_inside_others(model: Model) -> None:
+    """A compound that was never seen is known by its parts; another subject stays unlikely."""
+    near = model.probability(JudgeInput(title="Huurdersinvloed en bewonerszeggenschap"))
+    far = model.probability(JudgeInput(title="Voetbaltrainer over het doelpunt"))
+    assert near > 0.5 > 0.05 > far
+
+
+def test_the_same_lessons_give_the_same_model(model: Model, lessons: list[Example]) -> None:
+    """Training has no chance in it that the seed does not fix; the file says what it was learned from."""
+    again = train(lessons)
+    assert again.to_bytes() == model.to_bytes()
+    assert again.version == model.version
+    assert train([*lessons, lesson(OTHER, 99, 0)]).version != model.version
+
+
+def test_a_model_survives_its_file(model: Model) -> None:
+    """What was written is read back whole."""
+    item = JudgeInput(title="Bewoners hebben invloed")
+    again = Model.from_bytes(model.to_bytes())
+    assert again.version == model.version
+    assert again.reading(item).fits == model.reading(item).fits
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no", b"\x80\x04\x95pickle"])
+def test_a_file_that_is_no_model_is_refused(content: bytes) -> None:
+    """Odd bytes are told in one sentence, and pickles are never opened."""
+    with pytest.raises(ValueError, match="geen model"):
+        Model.from_bytes(content)
+
+
+def test_an_array_file_without_a_model_is_refused() -> None:
+    """An npz file of somebody else is no model either."""
+    file = io.BytesIO()
+    np.savez(file, weights=np.zeros(3))
+    with pytest.raises(ValueError, match="geen model"):
+        Model.from_bytes(file.getvalue())
+
+
+def test_too_little_to_learn_from(lessons: list[Example]) -> None:
+    """One side alone teaches nothing, and that is said in Dutch."""
+    with pytest.raises(NothingToLearn, match="te weinig oordelen"):
+        train([one for one in lessons if one.relevant])
+
+
+def test_the_pulls_name_the_words(model: Model) -> None:
+    """The words that moved the model are named with their direction."""
+    item = JudgeInput(title="Voetbal en zeggenschap")
+    pulls = {pull.word: pull.points for pull in model.reading(item).pulls()}
+    assert pulls["zeggenschap"] > 0 > pulls["voetbal"]
+
+
+def test_alike_and_unlike(model: Model) -> None:
+    """An item is like itself, somewhat like a variation, and unlike another subject."""
+    item = JudgeInput(title="Huurdersraad kreeg inspraak")
+    close = model.similarity(item, JudgeInput(title="De huurdersraad had inspraak"))
+    assert model.similarity(item, item) == pytest.approx(1)
+    assert close > 0.4 > 0.1 > model.similarity(item, JudgeInput(title="Keeper stopt penalty"))
+    assert model.vectors([item, JudgeInput()]).shape == (2, BUCKETS)
+
+
+def test_the_seed_weighs_less_as_people_decide(lessons: list[Example]) -> None:
+    """Four hundred decisions halve what a shipped item weighs."""
+    assert with_seed([], lessons) == lessons
+    decisions = [lesson(ABOUT, number, 2) for number in range(400)]
+    assert {one.weight for one in with_seed(decisions, lessons)[: len(lessons)]} == {0.5}
+
+
+def test_the_model_never_hides_what_the_words_call_certain(lessons: list[Example]) -> None:
+    """A model that learned to dislike a word lowers the score, but a certain item stays flagged."""
+    words = Words(
+        gate=("huurder*",),
+        themes=(Theme(name="panels", title="Panels", goals=("informeel",), strong=("huurderspanel", "huurders")),),
+        audiences=({"name": "corporatie", "title": "Corporaties", "always": True},),
+    )
+    upside_down = train([Example(one.input, 2 - one.relevant, traits=one.traits) for one in lessons])
+    item = JudgeInput(title="Huurderspanel", intro="Huurders kiezen", text="Het huurderspanel.")
+    alone, both = Judge(words).judge(item), Judge(words, upside_down).judge(item)
+    assert both.learned is not None
+    assert both.learned < alone.by_words == both.by_words
+    assert both.flagged
+    assert both.score < alone.score
+    assert both.model_version == upside_down.version
+    assert both.pulls
+
+
+@given(st.text(max_size=400))
+@settings(deadline=None, max_examples=60)
+def test_no_text_breaks_the_model(model: Model, text: str) -> None:
+    """Whatever an item says, the learned part gives a probability, and words for it."""
+    reading = model.reading(JudgeInput(title=text, text=text))
+    assert 0 < reading.probability < 1
+    assert all(pull.word in traits([text]).words for pull in reading.pulls())
