@@ -80,7 +80,7 @@ def read_listing(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
 def _read(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
     match endpoint.kind:
         case Kind.FEED:
-            return Listing(read_feed(answer.body, answer.address, answer.content_type))
+            return Listing(read_feed(answer.body, answer.address, answer.content_type).items)
         case Kind.SITEMAP:
             sitemap = read_sitemap(answer.body, answer.address)
             return Listing(sitemap.items, children=sitemap.children)

@@ -52,11 +52,15 @@ class Dated(BaseModel):
 
 
 class Listed(BaseModel):
-    """An item as a feed, overview page or sitemap lists it, before its own page is read."""
+    """An item as a feed, overview page or sitemap lists it, before its own page is read.
+
+    `address` is "" when the listing gives none; `identity` is what a feed itself calls the item (guid, id).
+    """
 
     model_config = ConfigDict(frozen=True)
 
     address: str
+    identity: str = ""
     title: str = ""
     intro: str = ""
     published: Dated | None = None

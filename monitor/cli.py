@@ -16,6 +16,7 @@ from monitor.commands.doctor import doctor
 from monitor.commands.edition import edition
 from monitor.commands.house import House
 from monitor.commands.people import reviewer, subscriber
+from monitor.commands.reading import read
 from monitor.commands.serving import review, run
 
 LOCALE = Path(__file__).parent / "locale"
@@ -54,7 +55,7 @@ def main(context: click.Context, folder: Path) -> None:
     context.obj = House(folder)
 
 
-for command in (run, crawl, sources, config, review, reviewer, edition, subscriber, doctor, demo):
+for command in (run, crawl, sources, read, config, review, reviewer, edition, subscriber, doctor, demo):
     main.add_command(command)
 
 

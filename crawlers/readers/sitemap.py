@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from dataclasses import dataclass
 
 from lxml import etree
@@ -12,8 +10,8 @@ from crawlers.address import absolute
 from crawlers.publication import Listed, Origin
 from crawlers.readers.dates import parse_declared, utc_text
 from crawlers.readers.page import clean
+from crawlers.readers.unpack import NotUnpacked, unpacked
 
-LARGEST = 10 * 1024 * 1024
 MOST = 50_000
 
 
@@ -31,7 +29,10 @@ class Sitemap:
 
 def read_sitemap(body: bytes, address: str) -> Sitemap:
     """Read a sitemap or an index of sitemaps, gzipped or not; at most 10 MB unpacked. Raises only `NotASitemap`."""
-    xml = _unpacked(body, address)
+    try:
+        xml = unpacked(body)
+    except NotUnpacked as error:
+        raise NotASitemap(f"{address} is no sitemap: {error}") from error
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_comments=True, remove_pis=True
     )
@@ -77,18 +78,3 @@ def _value(entry: etree._Element, name: str) -> str:
 
 def _name(element: etree._Element) -> str:
     return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
-
-
-def _unpacked(body: bytes, address: str) -> bytes:
-    if not body.startswith(b"\x1f\x8b"):
-        if len(body) > LARGEST:
-            raise NotASitemap(f"{address} is larger than {LARGEST // 1024 // 1024} MB")
-        return body
-    unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        plain = unpack.decompress(body, LARGEST + 1)
-    except (zlib.error, gzip.BadGzipFile) as error:
-        raise NotASitemap(f"{address} is no sitemap: it looks gzipped but cannot be unpacked ({error})") from error
-    if len(plain) > LARGEST:
-        raise NotASitemap(f"{address} is larger than {LARGEST // 1024 // 1024} MB when unpacked")
-    return plain

@@ -1,0 +1,100 @@
+"""One entry of a feed as its parser found it, and the listed item that it becomes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import lxml.html
+from lxml import etree
+
+from crawlers.address import absolute
+from crawlers.publication import Dated, Listed, Origin
+from crawlers.readers.dates import parse_declared, utc_text
+from crawlers.readers.page import clean, text_of
+
+DOCUMENT_TYPES = ("application/pdf", "application/msword")
+_MARKUP = re.compile(r"<[a-z/!][^>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]\w+);", re.I)
+_PARAGRAPHS = ("p", "h1", "h2", "h3", "h4", "li", "blockquote", "pre", "td")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """What a feed says of one item, still as written: markup in the texts, dates as text.
+
+    `links` are candidates for the page of the item, the best one first, and may be relative; `enclosures` are pairs
+    of address and media type.
+    `read_dates` are times that the parser understood itself; they stand in where the written ones mean nothing.
+    """
+
+    identity: str = ""
+    title: str = ""
+    links: tuple[str, ...] = ()
+    summary: str = ""
+    content: str = ""
+    published: str = ""
+    created: str = ""
+    updated: str = ""
+    label: str = ""
+    authors: tuple[str, ...] = ()
+    enclosures: tuple[tuple[str, str], ...] = ()
+    read_published: Dated | None = None
+    read_updated: Dated | None = None
+
+
+def listed(entry: FeedEntry, address: str) -> Listed:
+    """The listed item of an entry; its address is "" when nothing in the entry is one.
+
+    Where the entry names no time of publication, its update time stands in.
+    """
+    modified = parse_declared(entry.updated, Origin.FEED) or entry.read_updated
+    published = parse_declared(entry.published, Origin.FEED) or entry.read_published
+    return Listed(
+        address=_address(entry, address),
+        identity=entry.identity,
+        title=plain_text(entry.title),
+        intro="" if entry.summary == entry.content else plain_text(entry.summary),
+        published=published or parse_declared(entry.created, Origin.FEED) or modified,
+        modified=utc_text(modified.moment) if modified and modified.moment else (str(modified.day) if modified else ""),
+        label=plain_text(entry.label),
+        text=paragraphs_of(entry.content),
+        authors=tuple(dict.fromkeys(name for raw in entry.authors if (name := plain_text(raw)) and "@" not in name)),
+        documents=tuple(
+            found for link, kind in entry.enclosures if kind in DOCUMENT_TYPES and (found := absolute(address, link))
+        ),
+    )
+
+
+def plain_text(markup: str) -> str:
+    """Text without its HTML, on one line; text that holds no markup stays as it is."""
+    if not _MARKUP.search(markup):
+        return clean(markup)
+    tree = _fragment(markup)
+    return clean(markup) if tree is None else text_of(tree)
+
+
+def paragraphs_of(markup: str) -> str:
+    """The text of some HTML, its paragraphs parted by an empty line."""
+    if not markup or not _MARKUP.search(markup):
+        return clean(markup)
+    tree = _fragment(markup)
+    if tree is None:
+        return clean(markup)
+    inner = [text for block in tree.iter(*_PARAGRAPHS) if block.find(".//p") is None and (text := text_of(block))]
+    whole = text_of(tree)
+    return "\n\n".join(inner) if sum(map(len, inner)) > len(whole) // 2 else whole
+
+
+def _address(entry: FeedEntry, address: str) -> str:
+    """The page of an entry: the first of its links that is an address, else an id that is one."""
+    for candidate in entry.links:
+        if candidate and (found := absolute(address, candidate)):
+            return found
+    return absolute(address, entry.identity) if re.match(r"https?://", entry.identity, re.I) else ""
+
+
+def _fragment(markup: str) -> lxml.html.HtmlElement | None:
+    try:
+        return lxml.html.fragment_fromstring(markup.replace("\x00", ""), create_parent="div")
+    except (etree.LxmlError, ValueError, TypeError, AssertionError):
+        return None
