@@ -134,7 +134,10 @@ reviewer = Table(
     Column("name", String(200), nullable=False),
     Column("password_hash", String(200), nullable=False),
     Column("role", choice(Role), nullable=False),
+    Column("code_secret", String(64), nullable=False, server_default=""),
+    Column("code_step", Integer, nullable=False, server_default="0"),
     Column("created_at", Moment, nullable=False),
+    Column("left_at", Moment),
     UniqueConstraint("email"),
 )
 
@@ -145,6 +148,17 @@ session = Table(
     Column("reviewer_id", ForeignKey("reviewer.id"), nullable=False, index=True),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+)
+
+sign_in_link = Table(
+    "sign_in_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("reviewer_id", ForeignKey("reviewer.id"), nullable=False, index=True),
+    Column("purpose", String(20), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
 )
 
 sign_in_failure = Table(
@@ -174,16 +188,17 @@ remark = Table(
     Column("written_at", Moment, nullable=False),
 )
 
-review = Table(
-    "review",
+record = Table(
+    "record",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("item_id", ForeignKey("item.id"), nullable=False, index=True),
-    Column("reviewer_id", ForeignKey("reviewer.id"), nullable=False),
-    Column("action", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reviewer_id", ForeignKey("reviewer.id")),
+    Column("action", String(30), nullable=False),
+    Column("subject", String(200), nullable=False),
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
-    Column("at", Moment, nullable=False),
+    Index("ix_record_subject_id", "subject", "id"),
 )
 
 notice = Table(

@@ -15,13 +15,12 @@ from digest.address import normalised
 from digest.consent import COLUMNS, OUR_CLOCK, new_subscriber, read_csv
 from digest.edition import Audience
 from monitor.commands.house import WRONG_USE, House, clock, pass_house, stop
-from monitor.desk.passwords import hash_password
+from monitor.desk.passwords import SHORTEST_PASSWORD, hash_password
 from monitor.role import Role
 from monitor.store import people
 
 ROLES = click.Choice([role.value for role in Role])
 AUDIENCES = click.Choice([audience.value for audience in Audience])
-SHORTEST_PASSWORD = 12
 
 
 @click.group()
@@ -74,7 +73,7 @@ def change_password(house: House, email: str, password_stdin: bool) -> None:
     """Geeft iemand een nieuw wachtwoord en logt die overal uit."""
     if people.by_email(house.engine, email) is None:
         stop(f"{email} heeft geen toegang. Zie: radar reviewer list")
-    people.set_password(house.engine, email, hash_password(_ask_password(password_stdin)))
+    people.set_password(house.engine, email, hash_password(_ask_password(password_stdin)), clock())
     click.echo(f"Het wachtwoord van {email} is veranderd.")
 
 
@@ -84,9 +83,23 @@ def change_password(house: House, email: str, password_stdin: bool) -> None:
 @pass_house
 def change_role(house: House, email: str, role: str) -> None:
     """Geeft iemand een andere rol; die geldt meteen."""
-    if not people.set_role(house.engine, email, Role(role)):
+    one = people.by_email(house.engine, email)
+    if one is None:
         stop(f"{email} heeft geen toegang. Zie: radar reviewer list")
+    people.set_role(house.engine, one.id, Role(role), clock())
     click.echo(f"{email} is nu {role}.")
+
+
+@reviewer.command("remove")
+@click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
+@pass_house
+def remove_reviewer(house: House, email: str) -> None:
+    """Neemt iemand de toegang af; wat die besloot, blijft staan."""
+    one = people.by_email(house.engine, email)
+    if one is None:
+        stop(f"{email} heeft geen toegang. Zie: radar reviewer list")
+    people.withdraw(house.engine, one.id, clock())
+    click.echo(f"{one.email} heeft geen toegang meer.")
 
 
 @reviewer.command("list")

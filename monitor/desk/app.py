@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from monitor.desk import decisions, editions, figures, review, sign_in, sources
+from monitor.desk import decisions, editions, figures, people, record, review, sign_in, sources
 from monitor.desk.editions import Editor
 from monitor.desk.guard import Guard, safe_headers
 from monitor.desk.page_route import PageRoute
@@ -31,6 +31,10 @@ def routes() -> list[BaseRoute]:
     return [
         PageRoute("/inloggen", sign_in.form, None),
         PageRoute("/inloggen", sign_in.sign_in, None, ["POST"]),
+        PageRoute("/inloggen/mail", sign_in.mail_link, None, ["POST"]),
+        PageRoute("/inloggen/link/{token}", sign_in.by_link, None),
+        PageRoute("/inloggen/link/{token}", sign_in.use_link, None, ["POST"]),
+        PageRoute("/inloggen/code", sign_in.use_code, None, ["POST"]),
         PageRoute("/uitloggen", sign_in.sign_out, Role.READER, ["POST"]),
         PageRoute("/", review.queue, Role.READER),
         PageRoute("/terzijde", review.set_aside, Role.READER),
@@ -47,6 +51,17 @@ def routes() -> list[BaseRoute]:
         PageRoute("/cijfers", figures.overview, Role.READER),
         PageRoute("/bronnen", sources.overview, Role.READER),
         PageRoute("/bronnen/{name}/nu", sources.read_now, Role.EDITOR, ["POST"]),
+        PageRoute("/logboek", record.overview, Role.EDITOR),
+        PageRoute("/logboek.csv", record.as_csv, Role.EDITOR),
+        PageRoute("/logboek.json", record.as_json, Role.EDITOR),
+        PageRoute("/mensen", people.overview, Role.ADMINISTRATOR),
+        PageRoute("/mensen", people.invite, Role.ADMINISTRATOR, ["POST"]),
+        PageRoute("/mensen/{person_id}/rol", people.change_role, Role.ADMINISTRATOR, ["POST"]),
+        PageRoute("/mensen/{person_id}/weg", people.withdraw, Role.ADMINISTRATOR, ["POST"]),
+        PageRoute("/mij", people.mine, Role.READER),
+        PageRoute("/mij/wachtwoord", people.change_password, Role.READER, ["POST"]),
+        PageRoute("/mij/code", people.change_code, Role.READER, ["POST"]),
+        PageRoute("/mij/uitloggen", people.sign_out_everywhere, Role.READER, ["POST"]),
         PageRoute("/healthz", sources.health_check, None),
         Mount("/static", StaticFiles(directory=FOLDER / "static")),
     ]

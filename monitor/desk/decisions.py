@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +18,7 @@ from monitor.desk import phrases
 from monitor.desk.cards import DECISIONS
 from monitor.desk.pages import Desk, desk_of, reviewer_of, wants_json
 from monitor.store import reviews
+from monitor.store.record import RecordLine
 from monitor.store.reviews import ACCEPTED, REJECTED, QueuedItem
 
 LONGEST_TEXT = 3000
@@ -83,10 +83,10 @@ def told_after(request: Request) -> Told | None:
     return _told(item, what) if item else None
 
 
-def line_of_record(row: Any, now: datetime) -> str:
+def line_of_record(row: RecordLine, now: datetime) -> str:
     """One line of the record in words: who did what, and when."""
     action = ACTIONS.get(row.action) or _written_words(row.before, row.after)
-    return f"{row.name} {action}, {phrases.moment(row.at, now)}."
+    return f"{row.who} {action}, {phrases.moment(row.at, now)}."
 
 
 def _decide(request: Request, form: FormData) -> Response:

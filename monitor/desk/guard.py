@@ -16,7 +16,8 @@ from monitor.desk.session import token_of
 from monitor.store import people
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_PATHS = frozenset({"/inloggen", "/healthz"})
+OPEN_PATHS = frozenset({"/inloggen", "/inloggen/mail", "/inloggen/code", "/healthz"})
+LINKS = "/inloggen/link/"
 STATIC = "/static/"
 ALWAYS_OUR_HOSTS = frozenset({"localhost", "127.0.0.1"})
 CONTENT_POLICY = "; ".join(
@@ -53,7 +54,7 @@ def safe_headers(*, secure: bool, static: bool = False) -> dict[str, str]:
 
 def is_open(path: str) -> bool:
     """Whether a page may be seen without signing in."""
-    return path in OPEN_PATHS or path.startswith(STATIC)
+    return path in OPEN_PATHS or path.startswith((LINKS, STATIC))
 
 
 def is_our_host(host: str, public_url: str) -> bool:

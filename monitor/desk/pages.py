@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 MENU = (
-    ("/", "Wachtrij"),
-    ("/terzijde", "Terzijde gelegd"),
-    ("/gekozen", "Gekozen"),
-    ("/afgewezen", "Afgewezen"),
-    ("/brief", "Brief"),
-    ("/bronnen", "Bronnen"),
-    ("/cijfers", "Hoe goed?"),
+    ("/", "Wachtrij", Role.READER),
+    ("/terzijde", "Terzijde gelegd", Role.READER),
+    ("/gekozen", "Gekozen", Role.READER),
+    ("/afgewezen", "Afgewezen", Role.READER),
+    ("/brief", "Brief", Role.READER),
+    ("/bronnen", "Bronnen", Role.READER),
+    ("/cijfers", "Hoe goed?", Role.READER),
+    ("/logboek", "Logboek", Role.EDITOR),
+    ("/mensen", "Mensen", Role.ADMINISTRATOR),
 )
 ERRORS = {
     400: ("Verkeerd adres", "Open de radar op het adres dat in config/radar.yaml staat bij desk, public_url."),
@@ -96,6 +98,11 @@ def reviewer_of(request: Request) -> Reviewer:
     return reviewer
 
 
+def menu_of(reviewer: Reviewer) -> tuple[tuple[str, str], ...]:
+    """The pages that somebody's role may see, with their names."""
+    return tuple((address, name) for address, name, needed in MENU if reviewer.role.may(needed))
+
+
 def wants_json(request: Request) -> bool:
     """Whether our own script asks, which shows the answer itself."""
     return request.headers.get("accept", "") == "application/json"
@@ -105,7 +112,7 @@ def page(request: Request, name: str, status_code: int = 200, **context: Any) ->
     """Render a page for somebody who is signed in."""
     desk = desk_of(request)
     shared = {
-        "menu": MENU,
+        "menu": menu_of(reviewer_of(request)),
         "here": request.url.path,
         "reviewer": reviewer_of(request),
         "may": {role.name.lower(): reviewer_of(request).role.may(role) for role in Role},
@@ -130,7 +137,7 @@ def error_page(request: Request, status_code: int, pages: Jinja2Templates, *, la
         return JSONResponse({"text": f"{title}. {advice}"}, status_code=status_code)
     reviewer = getattr(request.state, "reviewer", None)
     content = pages.get_template("error.html").render(
-        menu=MENU if reviewer else (), here="", reviewer=reviewer, alerts=(), title=title, advice=advice
+        menu=menu_of(reviewer) if reviewer else (), here="", reviewer=reviewer, alerts=(), title=title, advice=advice
     )
     return HTMLResponse(content, status_code=status_code)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+SHORTEST_PASSWORD = 12
 # The hash of a random password that nobody kept, made with the parameters that `hash_password` uses.
 NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$KSE7/cwu/YuVyVrSWmuRpA$hi+Ofle1Ck70svfwdm5vRR+BLi+H3WSJG11IqiYCgZA"
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from monitor.desk import decisions, phrases
 from monitor.desk.cards import card, paragraphs
 from monitor.desk.pages import desk_of, page
-from monitor.store import items, reviews, tally
+from monitor.store import items, record, reviews, tally
 from monitor.store.reviews import ACCEPTED, REJECTED, Position, QueuedItem
 
 PER_PAGE = 20
@@ -109,7 +109,10 @@ def one(request: Request) -> Response:
         paragraphs=paragraphs(item),
         seen=phrases.moment(item.first_seen_at, desk.now()),
         versions=items.versions(desk.engine, item.id),
-        record=[decisions.line_of_record(row, desk.now()) for row in reviews.record(desk.engine, item.id)],
+        record=[
+            decisions.line_of_record(row, desk.now())
+            for row in record.of_subject(desk.engine, reviews.subject_of(item.id))
+        ],
         back="item",
         start="",
     )

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, Select, and_, delete, func, insert, or_, select
 
 from monitor.judge import Judgement
-from monitor.tables import item, judgement, remark, review, reviewer, verdict
+from monitor.store import record
+from monitor.tables import item, judgement, remark, reviewer, verdict
 
 ACCEPTED = "accepted"
 REJECTED = "rejected"
@@ -48,6 +49,11 @@ class Position:
 
     score: float
     item_id: int
+
+
+def subject_of(item_id: int) -> str:
+    """How the record names an item."""
+    return f"item/{item_id}"
 
 
 def queue(engine: Engine, *, after: Position | None = None, limit: int = 20) -> list[QueuedItem]:
@@ -116,7 +122,8 @@ def decide(engine: Engine, item_id: int, reviewer_id: int, decision: str, now: d
         connection.execute(delete(verdict).where(verdict.c.item_id == item_id))
         values = {"item_id": item_id, "decision": decision, "reviewer_id": reviewer_id, "decided_at": now}
         connection.execute(insert(verdict).values(**values))
-        _record(connection, item_id, reviewer_id, decision, {"decision": before}, {"decision": decision}, now)
+        change = {"before": {"decision": before}, "after": {"decision": decision}}
+        record.note(connection, reviewer_id, decision, subject_of(item_id), now, **change)
         return True
 
 
@@ -126,18 +133,14 @@ def undo(engine: Engine, item_id: int, reviewer_id: int, now: datetime) -> bool:
         current = _decision(connection, item_id)
         if not current:
             return False
-        latest = (
-            select(review.c.before)
-            .where(review.c.item_id == item_id, review.c.action == current)
-            .order_by(review.c.id.desc())
-            .limit(1)
-        )
-        previous = (connection.scalar(latest) or {}).get("decision", "")
+        latest = record.last(connection, current, subject_of(item_id))
+        previous = str(latest.before.get("decision", "")) if latest else ""
         connection.execute(delete(verdict).where(verdict.c.item_id == item_id))
         if previous:
             values = {"item_id": item_id, "decision": previous, "reviewer_id": reviewer_id, "decided_at": now}
             connection.execute(insert(verdict).values(**values))
-        _record(connection, item_id, reviewer_id, "undo", {"decision": current}, {"decision": previous}, now)
+        change = {"before": {"decision": current}, "after": {"decision": previous}}
+        record.note(connection, reviewer_id, "undo", subject_of(item_id), now, **change)
         return True
 
 
@@ -151,20 +154,8 @@ def write(engine: Engine, item_id: int, reviewer_id: int, *, summary: str, note:
             return False
         connection.execute(delete(remark).where(remark.c.item_id == item_id))
         connection.execute(insert(remark).values(item_id=item_id, reviewer_id=reviewer_id, written_at=now, **after))
-        _record(connection, item_id, reviewer_id, "write", before, after, now)
+        record.note(connection, reviewer_id, "write", subject_of(item_id), now, before=before, after=after)
         return True
-
-
-def record(engine: Engine, item_id: int) -> Sequence[Row[Any, Any, Any, Any, Any]]:
-    """Everything that people did with an item, the oldest first: action, before, after, at, name."""
-    rows = (
-        select(review.c.action, review.c.before, review.c.after, review.c.at, reviewer.c.name)
-        .join(reviewer)
-        .where(review.c.item_id == item_id)
-        .order_by(review.c.id)
-    )
-    with engine.connect() as connection:
-        return [*connection.execute(rows)]
 
 
 def latest_decision(engine: Engine, reviewer_id: int) -> int | None:
@@ -233,22 +224,3 @@ def _queued(row: Row[Any], copies: dict[int, list[tuple[str, str]]]) -> QueuedIt
 
 def _decision(connection: Connection, item_id: int) -> str:
     return str(connection.scalar(select(verdict.c.decision).where(verdict.c.item_id == item_id)) or "")
-
-
-def _record(
-    connection: Connection,
-    item_id: int,
-    reviewer_id: int,
-    action: str,
-    before: dict[str, str],
-    after: dict[str, str],
-    now: datetime,
-) -> None:
-    values = {
-        "item_id": item_id,
-        "reviewer_id": reviewer_id,
-        "action": action,
-        "before": before,
-        "after": after,
-    }
-    connection.execute(insert(review).values(at=now, **values))

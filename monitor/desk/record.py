@@ -1,0 +1,200 @@
+"""The page of the record: who did what and when, to filter, to read and to take along."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import StringIO
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from monitor.desk import phrases
+from monitor.desk.pages import Desk, desk_of, page
+from monitor.store import people, record
+from monitor.store.record import Filter, RecordLine
+
+PER_PAGE = 50
+LARGEST_ID = 2**31 - 1
+COLUMNS = ("moment", "wie", "wat", "waarvan", "voor", "na")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+ACTIONS = {
+    "accepted": "koos",
+    "rejected": "wees af",
+    "undo": "draaide een besluit terug",
+    "write": "schreef een tekst of notitie",
+    "sign in": "logde in",
+    "sign out": "logde uit",
+    "sign out everywhere": "logde overal uit",
+    "wrong password": "probeerde in te loggen",
+    "password": "veranderde het wachtwoord",
+    "two steps on": "zette inloggen in twee stappen aan",
+    "two steps off": "zette inloggen in twee stappen uit",
+    "invite": "nodigde iemand uit",
+    "role": "veranderde een rol",
+    "withdraw": "nam toegang weg",
+}
+SORTS = {
+    "item": "bericht",
+    "person": "persoon",
+    "edition": "brief",
+    "source": "bron",
+    "words": "woordenlijst",
+    "model": "model",
+}
+FIELDS = {
+    "decision": "besluit",
+    "summary": "tekst voor de brief",
+    "note": "notitie",
+    "role": "rol",
+    "email": "e-mailadres",
+    "name": "naam",
+    "way": "manier",
+}
+VALUES = {"accepted": "gekozen", "rejected": "afgewezen", "password": "wachtwoord", "link": "link uit de mail"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the record in words."""
+
+    moment: str
+    who: str
+    what: str
+    subject: str
+    address: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+def overview(request: Request) -> Response:
+    """The latest lines that were asked for."""
+    desk, asked = desk_of(request), request.query_params
+    wanted = _filter(request)
+    found = record.page(desk.engine, wanted, before_id=_number(asked.get("voor", "")), limit=PER_PAGE + 1)
+    shown = found[:PER_PAGE]
+    kept = {name: value for name, value in asked.items() if name in ("wie", "wat", "soort", "van", "tot") and value}
+    return page(
+        request,
+        "record.html",
+        lines=[_line(desk, line) for line in shown],
+        people=people.reviewers(desk.engine),
+        actions=[(name, action_in_words(name)) for name in record.actions(desk.engine)],
+        sorts=SORTS,
+        asked={name: asked.get(name, "") for name in ("wie", "wat", "soort", "van", "tot")},
+        following="?" + urlencode(kept | {"voor": shown[-1].id}) if len(found) > PER_PAGE else "",
+        export="?" + urlencode(kept) if kept else "",
+    )
+
+
+def as_csv(request: Request) -> Response:
+    """All lines that were asked for as CSV, in which no cell can be taken for a formula."""
+    lines = record.everything(desk_of(request).engine, _filter(request))
+    return _download(_csv(lines), "text/csv; charset=utf-8", "logboek.csv")
+
+
+def as_json(request: Request) -> Response:
+    """All lines that were asked for as one JSON list."""
+    lines = record.everything(desk_of(request).engine, _filter(request))
+    return _download(_json(lines), "application/json", "logboek.json")
+
+
+def action_in_words(action: str) -> str:
+    """What was done, in Dutch; an action that has no words yet is shown as it is."""
+    return ACTIONS.get(action, action)
+
+
+def _download(content: Iterator[str], media_type: str, name: str) -> Response:
+    return StreamingResponse(
+        content, media_type=media_type, headers={"content-disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _csv(lines: Iterator[RecordLine]) -> Iterator[str]:
+    yield "\ufeff" + _row(COLUMNS)  # the mark tells Excel that this is UTF-8
+    for line in lines:
+        changes = (json.dumps(dict(change), ensure_ascii=False) for change in (line.before, line.after))
+        yield _row((line.at.isoformat(), line.who, line.action, line.subject, *changes))
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    out = StringIO()
+    csv.writer(out).writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+    return out.getvalue()
+
+
+def _json(lines: Iterator[RecordLine]) -> Iterator[str]:
+    yield "["
+    for number, line in enumerate(lines):
+        values = {
+            "at": line.at.isoformat(),
+            "who": line.who,
+            "action": line.action,
+            "subject": line.subject,
+            "before": dict(line.before),
+            "after": dict(line.after),
+        }
+        yield (",\n" if number else "\n") + json.dumps(values, ensure_ascii=False)
+    yield "\n]\n"
+
+
+def _filter(request: Request) -> Filter:
+    """What was asked for; anything that is no person, sort or day asks for nothing."""
+    desk, asked = desk_of(request), request.query_params
+    until = _day(asked.get("tot", ""))
+    return Filter(
+        reviewer_id=_number(asked.get("wie", "")),
+        action=asked.get("wat", "").replace("\x00", ""),
+        sort=asked["soort"] if asked.get("soort") in SORTS else "",
+        since=_midnight(desk, _day(asked.get("van", ""))),
+        until=_midnight(desk, until + timedelta(days=1) if until and until < date.max else until),
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= LARGEST_ID else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _midnight(desk: Desk, day: date | None) -> datetime | None:
+    if day is None or not 1900 < day.year < 3000:
+        return None
+    return datetime.combine(day, time.min, desk.zone)
+
+
+def _line(desk: Desk, line: RecordLine) -> Line:
+    sort, _, name = line.subject.partition("/")
+    titled = f"{SORTS.get(sort, sort)} {name}".strip()
+    address = f"/item/{name}" if sort == "item" else ""
+    return Line(
+        phrases.moment(line.at, desk.now()),
+        line.who,
+        action_in_words(line.action),
+        titled,
+        address,
+        tuple(_changes(line.before, line.after)),
+    )
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Each field that changed, with what it was and what it became."""
+    for name in dict.fromkeys((*before, *after)):
+        was, became = before.get(name, ""), after.get(name, "")
+        if was != became:
+            yield FIELDS.get(name, name), _value(was), _value(became)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return VALUES.get(value, value)
+    return json.dumps(value, ensure_ascii=False)
