@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from digest import address
 from digest.edition import Edition
+
+LEAVE = "Afmelden"  # the subject of a mail that asks to leave begins with it
 
 
 def _header_safe(text: str) -> str:
@@ -27,6 +29,8 @@ class Letterhead(BaseModel):
 
     `public_url` is where the pages for readers live, without a slash at the end; `list_id` is a domain-like name of the
     list (RFC 2919). `postal` and `contact` stand in the foot: the law wants a sender who can be reached.
+    `return_address` is the mailbox that the radar reads for bounces and for mails that ask to leave; "" when there is
+    none, and people read those.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +41,7 @@ class Letterhead(BaseModel):
     postal: Safe = Field(min_length=1)
     contact: Safe = Field(min_length=1)
     public_url: Annotated[Safe, AfterValidator(lambda url: url.rstrip("/"))] = Field(pattern=r"^https?://[^\s<>\"]+$")
+    return_address: Mailbox | Literal[""] = ""
     list_id: Safe = Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 
     @property
@@ -77,7 +82,18 @@ class Letterhead(BaseModel):
 
     def leave_mail(self, token: str) -> str:
         """The mailto address with which a reader signs off."""
-        return f"mailto:{quote(self.reply_to, safe='@+')}?subject={quote(f'Afmelden {token}', safe='')}"
+        to = self.return_address or self.reply_to
+        return f"mailto:{quote(to, safe='@+')}?subject={quote(f'{LEAVE} {token}', safe='')}"
+
+    def return_path(self, message_id: str) -> str:
+        """The envelope sender of one letter: an address of its own (VERP), so that a bounce tells whose it is.
+
+        Without a return address it is the sender's, and bounces come in there.
+        """
+        if not self.return_address:
+            return self.sender_address
+        local, _, domain = self.return_address.rpartition("@")
+        return f"{local}+{message_id.strip('<>').partition('@')[0]}@{domain}"
 
 
 class Recipient(BaseModel):

@@ -176,7 +176,7 @@ def _connection(run: Run) -> smtplib.SMTP:
 def _deliver(run: Run, connection: smtplib.SMTP, claim: Claim) -> None:
     recipient = Recipient(email=claim.email, name=claim.name, token=claim.token, preferences=claim.preferences_token)
     content = message(_letter(run, claim.wishes), recipient, run.letterhead, claim.message_id, run.frozen_at)
-    answer = hand_over(connection, run.letterhead.sender_address, recipient.email, content)
+    answer = hand_over(connection, run.letterhead.return_path(claim.message_id), recipient.email, content)
     now = run.clock()
     state, again_at = _state_after(answer, claim, run.frozen_at, now)
     claims.settle(run.engine, claim.delivery_id, state, answer.response, now, again_at)

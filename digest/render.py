@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from digest import dutch
 from digest.edition import Edition, Kind
+from digest.headers import list_headers
 from digest.letterhead import Letterhead, Recipient
 
 WIDTH = 72
@@ -19,12 +20,20 @@ SAMPLE = Recipient(email="voorbeeld@example.nl", name="", token="voorbeeld", pre
 
 @dataclass(frozen=True)
 class Letter:
-    """A rendered edition with blanks for what differs per reader; `mark` is the text each blank begins with."""
+    """A rendered edition with blanks for what differs per reader; `mark` is the text each blank begins with.
+
+    `headers` are the lines of `digest.headers`: the subject and those of the list; From, To and the like are not there.
+    """
 
     subject: str
+    headers: str
     html: str
     text: str
     mark: str
+
+    def headers_for(self, recipient: Recipient) -> str:
+        """The header lines for one reader."""
+        return _filled(self.headers, self.mark, _blanks(recipient))
 
     def html_for(self, recipient: Recipient) -> str:
         """The HTML part for one reader."""
@@ -62,6 +71,7 @@ def render(edition: Edition, letterhead: Letterhead) -> Letter:
     }
     return Letter(
         subject=edition.subject,
+        headers=list_headers(edition, letterhead, f"{mark}token"),
         html=environment.get_template("letter.html").render(values),
         text=environment.get_template("letter.txt").render(values),
         mark=mark,

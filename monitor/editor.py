@@ -49,6 +49,7 @@ def letterhead(settings: Settings) -> Letterhead:
         sender_name=digest.sender_name,
         sender_address=digest.sender_address,
         reply_to=digest.reply_to or digest.sender_address,
+        return_address=digest.return_address or "",
         postal=digest.postal,
         contact=digest.contact,
         public_url=digest.public_url,

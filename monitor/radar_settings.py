@@ -15,6 +15,7 @@ from monitor.problems import did_you_mean
 from monitor.source_settings import WebAddress
 
 DATABASE = re.compile(r"^(sqlite:///.+|postgresql(\+psycopg)?://(?:[^/@:]+(?P<password>:[^/@]*)?@)?[^/@]*/.+)$")
+LONGEST_RETURN_NAME = 31  # a mark of 33 characters comes behind it, and 64 is all there may be (RFC 5321, 4.5.3.1.1)
 MAILBOX = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\".]+(\.[^@\s<>,;\".]+)*$")
 
 
@@ -30,6 +31,12 @@ def _database(text: str) -> str:
 def _mailbox(text: str) -> str:
     if not MAILBOX.match(text):
         raise ValueError(f'"{text}" is geen e-mailadres.')
+    return text
+
+
+def _return_address(text: str) -> str:
+    if len(_mailbox(text).partition("@")[0]) > LONGEST_RETURN_NAME:
+        raise ValueError(f"het deel voor de @ is te lang; hooguit {LONGEST_RETURN_NAME} tekens.")
     return text
 
 
@@ -58,6 +65,7 @@ def _without_slash(text: str) -> str:
 
 DatabaseAddress = Annotated[str, AfterValidator(_database)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
+ReturnAddress = Annotated[str, AfterValidator(_return_address)]
 Contact = Annotated[str, AfterValidator(_contact)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
 PublicAddress = Annotated[WebAddress, AfterValidator(_without_slash)]
@@ -123,6 +131,9 @@ class DigestSettings(_Part):
     sender_name: OneLine = Field("Participatieradar", description="Naam van de afzender.")
     sender_address: Mailbox = Field(description="E-mailadres van de afzender.")
     reply_to: Mailbox | None = Field(None, description="Adres voor antwoorden; null is dat van de afzender.")
+    return_address: ReturnAddress | None = Field(
+        None, description="Postbus die de radar zelf leest: retourmail en afmeldingen; null is: die lezen mensen."
+    )
     postal: OneLine = Field(description="Postadres onder elke mail.")
     contact: OneLine = Field(description="Zo bereiken lezers u; staat onder elke mail.")
     public_url: PublicAddress = Field("http://127.0.0.1:8930", description="Begin van de links in de mail.")
@@ -147,6 +158,17 @@ class Relay(_Part):
     port: Port = Field(587, description="Poort van de mailserver.")
     security: Literal["starttls", "tls", "none"] = Field("starttls", description="starttls, tls of none.")
     username: OneLine | None = Field(None, description="Naam om in te loggen; null is zonder inloggen.")
+
+
+class ReturnBox(_Part):
+    """The mailbox behind `return_address`, read over IMAP; its password comes from RADAR_IMAP_PASSWORD."""
+
+    host: OneLine = Field(description="Naam van de IMAP-server.")
+    port: Port = Field(993, description="Poort van de IMAP-server.")
+    security: Literal["tls", "starttls", "none"] = Field("tls", description="tls, starttls of none.")
+    username: OneLine = Field(description="Naam om in te loggen.")
+    folder: OneLine = Field("INBOX", description="Map die gelezen wordt.")
+    minutes: int = Field(30, ge=1, le=1440, description="Elke zoveel minuten kijken.")
 
 
 class RetentionSettings(_Part):
@@ -174,5 +196,6 @@ class RadarFile(_Part):
     desk: DeskSettings = Field(DeskSettings(), description="De redactiepagina.")
     digest: DigestSettings = Field(description="De nieuwsbrief.")
     relay: Relay | None = Field(None, description="De mailserver; null is: mails in de map outbox zetten.")
+    return_box: ReturnBox | None = Field(None, description="De postbus voor retourmail; null: niet vanzelf lezen.")
     retention: RetentionSettings = Field(RetentionSettings(), description="Hoe lang teksten bewaard blijven.")
     learning: LearningSettings = Field(LearningSettings(), description="Hoe de radar leert en zichzelf controleert.")

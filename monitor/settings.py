@@ -58,6 +58,7 @@ class Secrets(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     smtp_password: SecretStr | None = None
+    imap_password: SecretStr | None = None
 
 
 class Settings(BaseModel):
@@ -97,7 +98,8 @@ class Settings(BaseModel):
 def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     """Read and check the three files of a folder; raises `SettingsError` with everything that is wrong.
 
-    Read from the environment: RADAR_DATABASE, RADAR_SMTP_PASSWORD and RADAR_ALLOW_LOOPBACK.
+    Read from the environment: RADAR_DATABASE, RADAR_SMTP_PASSWORD, RADAR_IMAP_PASSWORD and
+    RADAR_ALLOW_LOOPBACK.
     """
     return _build(folder, _contents(folder), environment)
 
@@ -281,8 +283,10 @@ def _loopback(environment: Mapping[str, str]) -> bool:
 
 
 def _secrets(environment: Mapping[str, str]) -> Secrets:
-    password = environment.get("RADAR_SMTP_PASSWORD")
-    return Secrets(smtp_password=SecretStr(password) if password else None)
+    def secret(name: str) -> SecretStr | None:
+        return SecretStr(environment[name]) if environment.get(name) else None
+
+    return Secrets(smtp_password=secret("RADAR_SMTP_PASSWORD"), imap_password=secret("RADAR_IMAP_PASSWORD"))
 
 
 def _environment_problems(environment: Mapping[str, str], radar: BaseModel | None) -> Iterator[Problem]:
@@ -296,10 +300,12 @@ def _environment_problems(environment: Mapping[str, str], radar: BaseModel | Non
         )
     if environment.get("RADAR_ALLOW_LOOPBACK", "") not in ("", "0", "1"):
         yield problem("RADAR_ALLOW_LOOPBACK", "dit kan alleen 1 of 0 zijn.", "Laat het weg als u niet test.")
-    relay = radar.relay if isinstance(radar, RadarFile) else None
-    if relay and relay.username and not environment.get("RADAR_SMTP_PASSWORD"):
-        yield problem(
-            "RADAR_SMTP_PASSWORD",
-            f'dit ontbreekt, maar radar.yaml logt in als "{relay.username}".',
-            "Zet het wachtwoord in de omgeving.",
-        )
+    if not isinstance(radar, RadarFile):
+        return
+    for name, server in (("RADAR_SMTP_PASSWORD", radar.relay), ("RADAR_IMAP_PASSWORD", radar.return_box)):
+        if server and server.username and not environment.get(name):
+            yield problem(
+                name,
+                f'dit ontbreekt, maar radar.yaml logt in als "{server.username}".',
+                "Zet het wachtwoord in de omgeving.",
+            )

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes_headers import header_faults
 from fakes_line import read_letter, text_of
 
 PATIENCE = 120
@@ -69,6 +70,7 @@ def test_a_newcomer_walks_the_whole_demo(demo: Demo) -> None:
 
     mails = demo.mails()
     assert len(mails) == 8
+    assert {name: header_faults(content) for name, (_, content) in mails.items()} == {name: [] for name in mails}
     letter = read_letter(demo.folder / "outbox" / next(name for name in mails if name.startswith("gerda")))
     assert str(letter["Subject"]).startswith("Participatieradar 1: ")
     assert "het gaat over" in text_of(letter)

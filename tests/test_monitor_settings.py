@@ -199,6 +199,23 @@ def test_the_environment(tmp_path: Path) -> None:
     assert "wachtwoordje" not in repr(settings.secrets)
 
 
+def test_the_mailbox_for_returned_mail_has_a_password_of_its_own(tmp_path: Path) -> None:
+    """Without it the mailbox cannot be read, and the settings say so."""
+    folder = write(tmp_path, radar="return_box: {host: imap.example, username: u}\n" + RADAR)
+    (told,) = problems(folder, {})
+    assert "RADAR_IMAP_PASSWORD: dit ontbreekt" in told
+    box = load(folder, {"RADAR_IMAP_PASSWORD": "p"}).radar.return_box
+    assert box is not None
+    assert (box.port, box.security, box.folder) == (993, "tls", "INBOX")
+
+
+def test_a_return_address_leaves_room_for_the_mark_of_a_letter(tmp_path: Path) -> None:
+    """No address may have more than 64 characters before the @."""
+    long = RADAR.replace("digest:", f"digest:\n  return_address: {'r' * 32}@example.nl", 1)
+    (told,) = problems(write(tmp_path, radar=long), {})
+    assert "het deel voor de @ is te lang; hooguit 31 tekens" in told
+
+
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
