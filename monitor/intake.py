@@ -25,16 +25,17 @@ from crawlers.publication import EndpointReport, Publication, Reason, SourceFini
 from crawlers.source import CrawlJob, CrawlOrder, Validators
 from crawlers.visit import Event
 from monitor import health
+from monitor.item import title_key
 from monitor.judge import Judge, JudgeInput, Judgement
 from monitor.normalise import clean_line, normalise_all
-from monitor.recognise import Intent, New, recognise, stories
+from monitor.recognise import Intent, Memory, New, recognise
 from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, next_due, retry_at
 from monitor.settings import Settings, SourceSettings
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import items, line, notices, sources
+from monitor.store import items, line, notices, sources, tellings
 from monitor.store.database import Engine
+from monitor.stories import Stories
 
-STORY_WINDOW = timedelta(days=30)
 MOST_ATTEMPTS = 8
 OFFLINE = "offline"
 OFFLINE_TEXT = (
@@ -116,6 +117,7 @@ def _take_in(
 ) -> RunReport:
     harvests = {name: Harvest() for name in states}
     judge = Judge(intake.settings.words)
+    told = Stories()
     done: list[SourceRun] = []
     failed: list[SourceFinished] = []
     for event in crawl(job):
@@ -129,7 +131,7 @@ def _take_in(
             case SourceFinished(reason=reason) if reason in health.HEALTHY:
                 source, state = wanted[event.source], states[event.source]
                 try:
-                    done.append(_take_in_source(intake, judge, source, state, harvest, event))
+                    done.append(_take_in_source(intake, judge, told, source, state, harvest, event))
                 except Exception as error:
                     # Nothing of it was saved. The other sources go on; with the database gone, the next line stops us.
                     structlog.get_logger().exception("source not taken in", source=event.source)
@@ -149,13 +151,14 @@ def _take_in(
 def _take_in_source(
     intake: Intake,
     judge: Judge,
+    told: Stories,
     source: SourceSettings,
     state: SourceState,
     harvest: Harvest,
     finished: SourceFinished,
 ) -> SourceRun:
     now = intake.clock()
-    decided = _recognise(intake, source, state, harvest, now)
+    decided = _recognise(intake, told, source, state, harvest, now)
     judged = [(intent, _judge(intake.settings, judge, source, intent)) for intent in decided]
     due = next_due(source.schedule, now, jitter=_jitter(intake), luck=intake.luck(), zone=_zone(intake))
     if finished.left_over:
@@ -174,17 +177,19 @@ def _take_in_source(
 
 
 def _recognise(
-    intake: Intake, source: SourceSettings, state: SourceState, harvest: Harvest, now: datetime
+    intake: Intake, told: Stories, source: SourceSettings, state: SourceState, harvest: Harvest, now: datetime
 ) -> list[Intent]:
     found = normalise_all(harvest.publications)
-    return recognise(
-        found,
-        items.known(intake.engine, (key for one in found for key in one.keys)),
-        stories(items.recent(intake.engine, now, STORY_WINDOW)),
-        baseline=state.baseline_at is None,
-        today=now.astimezone(_zone(intake)).date(),
-        titles={one.name: one.title for one in intake.settings.sources},
+    today = now.astimezone(_zone(intake)).date()
+    known = items.known(intake.engine, (key for one in found for key in one.keys))
+    unknown = [one for one in found if not known.keys() & set(one.keys)]
+    memory = Memory(
+        known,
+        items.titled(intake.engine, source.name, (title_key(one.title) for one in unknown)),
+        tellings.catch_up(intake.engine, told, today),
+        {one.name: one.publisher() for one in intake.settings.sources},
     )
+    return recognise(found, memory, baseline=state.baseline_at is None, today=today)
 
 
 def _judge(settings: Settings, judge: Judge, source: SourceSettings, intent: Intent) -> Judgement:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+FEWEST_WORDS = 3
 
 
 class Arrival(StrEnum):
@@ -43,7 +47,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store already holds of an item, as far as recognising needs it."""
+    """What the store already holds of an item, as far as recognising needs it.
+
+    `told_as` is the item that stands in front of it, `apart` says that a person took it out of a story.
+    `text` is filled only for items that may be an old text under a new address.
+    """
 
     item_id: int
     source: str
@@ -53,15 +61,30 @@ class Known:
     version: int
     title: str = ""
     modified: str = ""
+    arrival: Arrival = Arrival.NEWS
+    told_as: int | None = None
+    apart: bool = False
+    published: date | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
-    """An item of the last weeks, for telling whether a new one tells the same story."""
+class Publisher:
+    """A source as a teller of stories: how a text may name it, and whether it mostly writes its own.
 
-    item_id: int
-    source: str
-    title: str
-    intro: str
-    text: str
+    `names` are in lower case.
+    """
+
+    names: tuple[str, ...] = ()
     original: bool = True
+
+
+def words_of(title: str) -> list[str]:
+    """The words of a title, without capitals and punctuation."""
+    return re.findall(r"\w+", title.casefold())
+
+
+def title_key(title: str) -> str:
+    """A short name of the words of a title, to look items up by; "" for a title that says too little."""
+    words = words_of(title)
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:16] if len(words) >= FEWEST_WORDS else ""

@@ -1,40 +1,56 @@
-"""Tell new from changed, from already here, and from told elsewhere."""
+"""Tell new from changed, from already here, from moved, and from told elsewhere."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from monitor.item import Arrival, Item, Known, Recent
+from monitor.footprint import Footprint, footprint
+from monitor.item import Arrival, Item, Known, Publisher, title_key, words_of
+from monitor.stories import Stories, Telling
 
 FRESH_FOR = timedelta(days=60)
-SHORTEST_COPY = 20
-SAME_STORY = 0.5
+SAME_TEXT = 0.6
+RELAUNCHED = 3
+EXACT = ("time", "day")
 
 
 @dataclass(frozen=True, slots=True)
 class New:
     """An item seen for the first time.
 
-    `told_as` is the item that told the story before; `takes_over` are copies that this one stands before.
+    `told_as` is the item that stands in front of its story; `takes_over` are items that it, or that one, stands before.
     """
 
     item: Item
     arrival: Arrival
     told_as: int | None = None
     takes_over: tuple[int, ...] = ()
+    footprint: Footprint | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A known item with other content; `first_reading` when its page had not been read before."""
+    """A known item with other content; `first_reading` when its page had not been read before.
+
+    A first reading may show that it tells a story of another source.
+    """
 
     item: Item
     known: Known
     first_reading: bool
+    told_as: int | None = None
+    takes_over: tuple[int, ...] = ()
+    footprint: Footprint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A known item whose text stands under a new address now: nothing new, but the old address is gone."""
+
+    item: Item
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,84 +77,69 @@ class Touched:
     known: Known
 
 
-Intent = New | Changed | Unread | Alias | Touched
+Intent = New | Changed | Moved | Unread | Alias | Touched
 
 
 @dataclass(frozen=True, slots=True)
-class Stories:
-    """The items of the last weeks, indexed by their runs of three words.
+class Memory:
+    """What the store knows that bears on one harvest.
 
-    Copies and excerpts share most of the runs of the shorter text; the index keeps the cost of a look-up in
-    proportion to the text, not to the number of stories.
+    `known` maps address keys to items, `titled` the keys of titles (`title_key`) to items of the same source that may
+    have moved; `told` holds the stories of the last weeks and `publishers` who tells them.
     """
 
-    recent: Mapping[int, Recent] = field(default_factory=dict)
-    sizes: Mapping[int, int] = field(default_factory=dict)
-    index: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-
-    def same_as(self, item: Item) -> Recent | None:
-        """Find the item of another source that shares at least half the runs of the shorter text."""
-        mine = runs(item.title, item.intro, item.text)
-        shared = Counter(number for run in mine for number in self.index.get(run, ()))
-        for number, count in shared.most_common():
-            other = self.recent[number]
-            shorter = min(len(mine), self.sizes[number])
-            if other.source != item.source and shorter >= SHORTEST_COPY and count >= SAME_STORY * shorter:
-                return other
-        return None
+    known: Mapping[str, Known] = field(default_factory=dict)
+    titled: Mapping[str, Sequence[Known]] = field(default_factory=dict)
+    told: Stories = field(default_factory=Stories)
+    publishers: Mapping[str, Publisher] = field(default_factory=dict)
 
 
-def runs(*texts: str) -> frozenset[int]:
-    """Hash every run of three words."""
-    words = re.findall(r"\w+", " ".join(texts).casefold())
-    return frozenset(hash(run) for run in zip(words, words[1:], words[2:], strict=False))
-
-
-def stories(recent: Iterable[Recent]) -> Stories:
-    """Index the items of the last weeks."""
-    by_id: dict[int, Recent] = {}
-    sizes: dict[int, int] = {}
-    index: dict[int, list[int]] = {}
-    for one in recent:
-        by_id[one.item_id] = one
-        mine = runs(one.title, one.intro, one.text)
-        sizes[one.item_id] = len(mine)
-        for run in mine:
-            index.setdefault(run, []).append(one.item_id)
-    return Stories(by_id, sizes, {run: tuple(ids) for run, ids in index.items()})
-
-
-def recognise(
-    items: Sequence[Item],
-    known: Mapping[str, Known],
-    told: Stories,
-    *,
-    baseline: bool,
-    today: date,
-    titles: Mapping[str, str],
-) -> list[Intent]:
-    """Decide what each item is; items that are already here with the same content are left out.
-
-    `known` maps address keys to what the store holds, `titles` names of sources to how they are called in a text.
-    """
+def recognise(items: Sequence[Item], memory: Memory, *, baseline: bool, today: date) -> list[Intent]:
+    """Decide what each item is; items that are already here with the same content are left out."""
+    once = _once(items)
+    unknown = [item for item in once if _held(item, memory.known) is None]
+    moved = {} if baseline else _moved(unknown, once, memory.titled)
+    relaunch = is_relaunch(len(moved), len(unknown))
     decided: list[Intent] = []
-    seen: set[str] = set()
-    for item in items:
-        if seen.intersection(item.keys):
-            continue
-        seen.update(item.keys)
-        before = _held(item, known)
-        if before is None:
-            decided.append(_new(_found_here(item, known), told, baseline=baseline, today=today, titles=titles))
-        elif item.read and item.fingerprint != before.fingerprint and _may_change(item, before):
-            decided.append(Changed(item, before, first_reading=not before.read))
-        elif item.failure and not before.read:
-            decided.append(Unread(item, before))
-        elif item.read and item.source == before.source and item.modified > before.modified:
-            decided.append(Touched(item, before))
-        elif before.source != item.source or any(key not in known for key in item.keys):
-            decided.append(Alias(item, before))
+    for item in once:
+        before = _held(item, memory.known)
+        if before is not None:
+            decided += _again(item, before, memory, today)
+        elif item.keys[0] in moved:
+            decided.append(Moved(item, moved[item.keys[0]]))
+        else:
+            arrival = _arrival(item, baseline=baseline, relaunch=relaunch, today=today)
+            decided.append(_new(_found_here(item, memory.known), arrival, memory, today))
     return decided
+
+
+def is_relaunch(moved: int, unknown: int) -> bool:
+    """Whether a site was rebuilt: of what stands under an unknown address at least half, and three, are old texts."""
+    return moved >= RELAUNCHED and 2 * moved >= unknown
+
+
+def _once(items: Sequence[Item]) -> list[Item]:
+    """The items without those that share a spelling of their address with one before."""
+    seen: set[str] = set()
+    once = []
+    for item in items:
+        if not seen.intersection(item.keys):
+            once.append(item)
+            seen.update(item.keys)
+    return once
+
+
+def _again(item: Item, before: Known, memory: Memory, today: date) -> list[Intent]:
+    """What there is to say of an item that is known."""
+    if item.read and item.fingerprint != before.fingerprint and _may_change(item, before):
+        return [_changed(item, before, memory, today)]
+    if item.failure and not before.read:
+        return [Unread(item, before)]
+    if item.read and item.source == before.source and item.modified > before.modified:
+        return [Touched(item, before)]
+    if before.source != item.source or any(key not in memory.known for key in item.keys):
+        return [Alias(item, before)]
+    return []
 
 
 def _held(item: Item, known: Mapping[str, Known]) -> Known | None:
@@ -148,7 +149,8 @@ def _held(item: Item, known: Mapping[str, Known]) -> Known | None:
     same one, and each would swallow the one before.
     """
     by_canonical, by_address = known.get(item.keys[0]), known.get(item.keys[-1])
-    if by_canonical and by_canonical != by_address and by_canonical.read and _words(by_canonical) != _words(item):
+    other_title = by_canonical and words_of(by_canonical.title) != words_of(item.title)
+    if by_canonical and by_canonical != by_address and by_canonical.read and other_title:
         return by_address
     return by_canonical or by_address
 
@@ -158,28 +160,122 @@ def _found_here(item: Item, known: Mapping[str, Known]) -> Item:
     return replace(item, address=item.found_at, keys=item.keys[-1:]) if item.keys[0] in known else item
 
 
-def _words(titled: Item | Known) -> list[str]:
-    return re.findall(r"\w+", titled.title.casefold())
-
-
 def _may_change(item: Item, before: Known) -> bool:
     """Only an item's own source tells that it changed; another one may at most read it for the first time."""
     return item.source == before.source or not before.read
 
 
-def _new(item: Item, told: Stories, *, baseline: bool, today: date, titles: Mapping[str, str]) -> New:
+def _moved(unknown: Sequence[Item], listed: Sequence[Item], titled: Mapping[str, Sequence[Known]]) -> dict[str, Known]:
+    """Which items are old texts of the same source under a new address, by their first key.
+
+    The same title alone proves it only when a whole site moved; an item whose old address is still listed stays.
+    """
+    here = {key for item in listed for key in item.keys}
+    stays = {old.item_id for alike in titled.values() for old in alike if old.key in here}
+    pairs = [
+        (
+            item,
+            [old for old in titled.get(title_key(item.title), ()) if old.item_id not in stays and _may_be(item, old)],
+        )
+        for item in unknown
+        if title_key(item.title)
+    ]
+    relaunch = is_relaunch(sum(bool(old) for _, old in pairs), len(unknown))
+    moved: dict[str, Known] = {}
+    for item, candidates in pairs:
+        taken = {old.item_id for old in moved.values()}
+        free = [old for old in candidates if old.item_id not in taken]
+        proven = next((old for old in free if relaunch or _proven(item, old)), None)
+        if proven:
+            moved[item.keys[0]] = proven
+    return moved
+
+
+def _may_be(item: Item, old: Known) -> bool:
+    """Whether no other date and, when both are read, no other text speaks against an item being this old one."""
+    declared = item.published and item.published_origin != "guess"
+    if declared and old.published and item.published != old.published:
+        return False
+    return not (item.text and old.text) or _same_text(item, old)
+
+
+def _proven(item: Item, old: Known) -> bool:
+    return bool(item.text and old.text) or (item.published is not None and item.published == old.published)
+
+
+def _same_text(item: Item, old: Known) -> bool:
+    if item.fingerprint == old.fingerprint:
+        return True
+    share, _ = footprint("", "", item.text).shared(footprint("", "", old.text))
+    return share >= SAME_TEXT
+
+
+def _arrival(item: Item, *, baseline: bool, relaunch: bool, today: date) -> Arrival:
+    """A guessed date never decides, and undated items of a site that was rebuilt are no news."""
     if baseline:
-        return New(item, Arrival.BASELINE)
-    if item.published and item.published_origin != "guess" and item.published < today - FRESH_FOR:
-        return New(item, Arrival.ARCHIVE)
-    other = told.same_as(item)
-    if other is None:
-        return New(item, Arrival.NEWS)
-    if _credits(other.text, titles.get(item.source, "")):
-        return New(item, Arrival.NEWS, takes_over=(other.item_id,))
-    return New(item, Arrival.NEWS, told_as=other.item_id)
+        return Arrival.BASELINE
+    declared = item.published if item.published_origin != "guess" else None
+    if declared is None:
+        return Arrival.ARCHIVE if relaunch else Arrival.NEWS
+    return Arrival.ARCHIVE if declared < today - FRESH_FOR else Arrival.NEWS
 
 
-def _credits(text: str, publisher: str) -> bool:
-    """Say whether a text names the publisher as its source ("Bron: ...")."""
-    return bool(publisher) and bool(re.search(rf"\bbron:?\s+{re.escape(publisher)}", text, re.IGNORECASE))
+def _new(item: Item, arrival: Arrival, memory: Memory, today: date) -> New:
+    if arrival is not Arrival.NEWS:
+        return New(item, arrival)
+    told = _tell(item, memory, today)
+    return New(item, arrival, told.told_as, told.takes_over, told.footprint)
+
+
+def _changed(item: Item, before: Known, memory: Memory, today: date) -> Changed:
+    first_reading = not before.read
+    if before.arrival is not Arrival.NEWS:
+        return Changed(item, before, first_reading)
+    told = _tell(item, memory, today)
+    if not first_reading or before.told_as or before.apart:
+        return Changed(item, before, first_reading, footprint=told.footprint)
+    others = tuple(other for other in told.takes_over if other != before.item_id)
+    return Changed(item, before, first_reading, told.told_as, others, told.footprint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    footprint: Footprint
+    told_as: int | None = None
+    takes_over: tuple[int, ...] = ()
+
+
+def _tell(item: Item, memory: Memory, today: date) -> _Told:
+    """Find the story that an item tells, and who stands in front of it; stories that it joins become one."""
+    mine = footprint(item.title, item.intro, item.text, item.published)
+    found = memory.told.find(mine, item.source, story_day(item, today))
+    if not found:
+        return _Told(mine)
+    fronts = tuple(dict.fromkeys(one.story for one in found))
+    if _stands_before(item, mine, found[0], memory.publishers):
+        return _Told(mine, takes_over=fronts)
+    return _Told(mine, told_as=fronts[0], takes_over=fronts[1:])
+
+
+def story_day(item: Item, today: date) -> date:
+    """The day by which a telling is placed in time: when it was published, else when we saw it."""
+    declared = item.published if item.published_origin != "guess" else None
+    return min(declared, today) if declared else today
+
+
+def _stands_before(item: Item, mine: Footprint, other: Telling, publishers: Mapping[str, Publisher]) -> bool:
+    """Whether a new item is the original: by the credit line, by what the sources are, then by the earlier day."""
+    my_publisher = publishers.get(item.source, Publisher())
+    its_publisher = publishers.get(other.source, Publisher())
+    if _names(mine.credit, its_publisher):
+        return False
+    if _names(other.footprint.credit, my_publisher):
+        return True
+    if my_publisher.original != its_publisher.original:
+        return my_publisher.original
+    exact = item.published is not None and item.published_precision in EXACT and item.published_origin != "guess"
+    return exact and item.published < other.day if item.published else False
+
+
+def _names(credit: str, publisher: Publisher) -> bool:
+    return any(name in credit for name in publisher.names)

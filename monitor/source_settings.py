@@ -12,7 +12,9 @@ import soupsieve
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from crawlers.address import site
 from crawlers.source import Endpoint, Kind, Selectors, Source
+from monitor.item import Publisher
 from monitor.problems import did_you_mean
 from monitor.words import Name, Share
 
@@ -116,6 +118,12 @@ class SourceSettings(_Part):
     themes: tuple[str, ...] = Field((), description="Thema's die elk bericht van deze bron krijgt.")
     original: bool = Field(True, description="false: deze bron neemt vooral berichten van anderen over.")
     terms: str = Field("", description="Notitie over voorwaarden of auteursrecht.")
+
+    def publisher(self) -> Publisher:
+        """The part that recognising stories needs."""
+        home = site(self.home) if self.home else ""
+        names = {self.title.casefold(), self.name.casefold(), home}
+        return Publisher(tuple(sorted(names - {""})), self.original)
 
     def source(self) -> Source:
         """The part the crawler needs."""

@@ -73,6 +73,7 @@ item = Table(
     Column("published_origin", String(10), nullable=False),
     Column("modified", String(40), nullable=False),
     Column("fingerprint", String(64), nullable=False),
+    Column("title_key", String(16), nullable=False, server_default=""),
     Column("version", Integer, nullable=False),
     Column("arrival", String(10), nullable=False),
     Column("told_as", ForeignKey("item.id")),
@@ -83,6 +84,7 @@ item = Table(
     Index("ix_item_source_first_seen_at", "source", "first_seen_at"),
     Index("ix_item_first_seen_at", "first_seen_at"),
     Index("ix_item_told_as", "told_as"),
+    Index("ix_item_source_title_key", "source", "title_key"),
 )
 
 item_alias = Table(

@@ -9,7 +9,6 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,12 +22,14 @@ from digest.folder import folder_server
 from digest.outbox import send
 from digest.sample import LETTERHEAD, sample
 from digest.smtp import connect
-from monitor.item import Arrival, Item, Recent
+from monitor.footprint import footprint
+from monitor.item import Arrival, Item
 from monitor.judge import Judge, JudgeInput
-from monitor.recognise import New, stories
+from monitor.recognise import New
 from monitor.settings import load
 from monitor.store import items, reviews
 from monitor.store.database import migrate, open_engine
+from monitor.stories import Stories, Telling
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -71,11 +72,13 @@ def judging() -> Iterator[tuple[str, float, str]]:
 
 
 def recognising() -> Iterator[tuple[str, float, str]]:
-    recent = [Recent(n, one["source"], one["title"], one["intro"], one["body"]) for n, one in enumerate(corpus())]
-    told = stories(replace(one, item_id=n * 1000 + one.item_id) for n in range(10) for one in recent)
-    fresh = [Item("else", "", ("k",), one.title, one.intro, one.text) for one in recent]
-    spent = best(lambda: [told.same_as(one) for one in fresh])
-    yield f"find a story among {len(told.recent)}", len(fresh) / spent, "items/s"
+    texts = [(one["title"], one["intro"], one["body"]) for one in corpus()]
+    yield "take a footprint", len(texts) / best(lambda: [footprint(*text) for text in texts]), "items/s"
+    taken = [footprint(*text) for text in texts]
+    day = NOW.date()
+    told = Stories(Telling(n, n, str(n), day, taken[n % len(taken)]) for n in range(10 * len(taken)))
+    spent = best(lambda: [told.find(one, "else", day) for one in taken])
+    yield f"find a story among {10 * len(taken)}", len(taken) / spent, "items/s"
 
 
 def queueing(folder: Path) -> Iterator[tuple[str, float, str]]:

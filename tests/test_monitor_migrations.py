@@ -11,6 +11,7 @@ from sqlalchemy import inspect, text
 import digest.bounce_tables
 import digest.public_tables  # noqa: F401 - registers the tables of the public pages
 import monitor.learning_tables
+import monitor.story_tables
 import monitor.tables  # noqa: F401 - registers monitor's tables
 from digest.tables import metadata
 from monitor.store.database import migrate, migration_config

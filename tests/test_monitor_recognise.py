@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from crawlers.publication import Dated, Origin, Precision, Publication
-from monitor.item import Arrival, Known, Recent
+from monitor.footprint import footprint
+from monitor.item import Arrival, Known, Publisher, title_key
 from monitor.normalise import normalise, normalise_all
-from monitor.recognise import Alias, Changed, New, Stories, Touched, Unread, recognise, stories
+from monitor.recognise import Alias, Changed, Memory, Moved, New, Touched, Unread, recognise
+from monitor.stories import Stories, Telling
 
 TODAY = date(2026, 11, 24)
 TEXT = (
@@ -21,15 +24,14 @@ def publication(address="https://bond.example/nieuws/lindenhof/", **fields):
     return Publication(address=address, **values)
 
 
-def decide(*publications, known=None, told=None, baseline=False, titles=None):
-    return recognise(
-        normalise_all(publications),
-        known or {},
-        told or Stories(),
-        baseline=baseline,
-        today=TODAY,
-        titles=titles or {},
-    )
+def decide(*publications, known=None, told=(), baseline=False, publishers=None, titled=()):
+    by_title = {title_key(old.title): [old] for old in titled}
+    memory = Memory(known or {}, by_title, Stories(told), publishers or {})
+    return recognise(normalise_all(publications), memory, baseline=baseline, today=TODAY)
+
+
+def telling(source, title, text, day=TODAY, **fields):
+    return Telling(7, 7, source, day, footprint(title, "", text), **fields)
 
 
 def known_as(item, **fields):
@@ -142,27 +144,101 @@ def test_a_canonical_address_that_every_page_claims_identifies_none():
 
 def test_the_same_story_of_another_source_is_told_elsewhere():
     """A re-post with an own first line points at the item that told it first."""
-    first = Recent(7, "plein", "Huurders kiezen aannemer", "", TEXT)
+    first = telling("plein", "Huurders kiezen aannemer", TEXT)
     copy = publication("https://koepel.example/x", source="koepel", text=f"Overgenomen bericht. {TEXT}")
-    (decided,) = decide(copy, told=stories([first]))
+    (decided,) = decide(copy, told=[first])
     assert decided.told_as == 7
 
 
 def test_the_credited_publisher_stands_before_its_copy():
     """When the copy came first but names its source, the original takes its place."""
-    copy = Recent(7, "koepel", "Huurders kiezen aannemer", "", f"{TEXT} Bron: Huurdersbond")
-    (decided,) = decide(publication(), told=stories([copy]), titles={"bond": "Huurdersbond"})
+    copy = telling("koepel", "Huurders kiezen aannemer", f"{TEXT} Bron: Huurdersbond")
+    (decided,) = decide(publication(), told=[copy], publishers={"bond": Publisher(("huurdersbond",))})
     assert decided.told_as is None
     assert decided.takes_over == (7,)
 
 
+def test_who_mostly_copies_stands_behind_who_mostly_writes():
+    """Of two sources that tell one story, the one that is marked as no original stands behind."""
+    copy = telling("koepel", "Huurders kiezen aannemer", TEXT)
+    (decided,) = decide(publication(), told=[copy], publishers={"koepel": Publisher(original=False)})
+    assert decided.takes_over == (7,)
+
+
+def test_the_earlier_day_stands_in_front():
+    """Met later but published a day earlier: that one told it first."""
+    day_before = Dated(day=date(2026, 11, 23), precision=Precision.DAY, origin=Origin.META)
+    (decided,) = decide(publication(published=day_before), told=[telling("plein", "Aannemer gekozen", TEXT)])
+    assert decided.takes_over == (7,)
+
+
+def test_two_stories_that_turn_out_to_be_one_are_joined():
+    """A third telling that is like two others puts all three in one story."""
+    one, two = telling("plein", "Eigen keuze", TEXT), telling("koepel", "Zelf kiezen", TEXT)
+    (decided,) = decide(publication(), told=[one, replace(two, item_id=8, story=8)])
+    assert {decided.told_as, *decided.takes_over} == {7, 8}
+
+
 def test_another_story_about_the_same_subject_stays_apart():
     """Two items that share a subject but not their words are two stories."""
-    other = Recent(
-        7, "plein", "Bewoners kiezen schilder", "", "In Almelo kozen bewoners een schilder voor hun galerij."
-    )
-    (decided,) = decide(publication(), told=stories([other]))
+    other = telling("plein", "Bewoners kiezen schilder", "In Almelo kozen bewoners een schilder voor hun galerij.")
+    (decided,) = decide(publication(), told=[other])
     assert decided.told_as is None
+
+
+def test_a_first_reading_may_show_that_a_story_is_told_elsewhere():
+    """What only a title could not tell, the page does; an edit later moves nothing, nor does what a person split."""
+    first = telling("plein", "Aannemer gekozen", TEXT)
+    item = normalise(publication(text="", read=False))
+    unread = known_as(item, read=False)
+    (decided,) = decide(publication(), known={item.keys[0]: unread}, told=[first])
+    assert decided.told_as == 7
+    (decided,) = decide(publication(), known={item.keys[0]: replace(unread, apart=True)}, told=[first])
+    assert decided.told_as is None
+    (decided,) = decide(
+        publication(text=TEXT + " Nu ook met foto."), known={item.keys[0]: known_as(item)}, told=[first]
+    )
+    assert decided.told_as is None
+
+
+def test_an_old_text_under_a_new_address_has_moved():
+    """The same source, title and text under another address, while the old one is listed no more: nothing new."""
+    item = normalise(publication("https://bond.example/oud/lindenhof.html"))
+    old = known_as(item, text=TEXT)
+    (decided,) = decide(publication(), titled=[old])
+    assert isinstance(decided, Moved)
+    assert decided.known == old
+
+
+def test_a_title_that_comes_back_is_news():
+    """A yearly title with another text, another date, or beside the old address that is still listed, is new."""
+    item = normalise(publication("https://bond.example/2025/lindenhof"))
+    words = "Een heel ander bericht over de verkiezing van het bestuur in de Lindenhof."
+    other_text = known_as(item, text=words, fingerprint="other")
+    (decided,) = decide(publication(), titled=[other_text])
+    assert isinstance(decided, New)
+    dated = Dated(day=TODAY, precision=Precision.DAY, origin=Origin.META)
+    other_day = known_as(item, text=TEXT, published=date(2025, 11, 24))
+    (decided,) = decide(publication(published=dated), titled=[other_day])
+    assert isinstance(decided, New)
+    both = (publication(), publication("https://bond.example/2025/lindenhof"))
+    decided = decide(*both, titled=[known_as(item, text=TEXT)], known={item.keys[0]: known_as(item)})
+    assert [type(one) for one in decided] == [New]
+
+
+def test_an_unread_title_alone_does_not_prove_a_move():
+    """One known title without a text is no proof; when most of a site comes back under new addresses, it is."""
+    titles = ("Huurders kiezen zelf aannemer", "Wijk krijgt eigen budget", "Panel van huurders begint")
+    fresh = [publication(f"https://bond.example/nieuw/{n}", title=title, text="") for n, title in enumerate(titles)]
+    old = [
+        known_as(normalise(publication(f"https://bond.example/oud/{n}", title=title, text="")), item_id=n, read=False)
+        for n, title in enumerate(titles)
+    ]
+    assert isinstance(decide(fresh[0], titled=old[:1])[0], New)
+    undated = publication("https://bond.example/nieuw/9", title="Een bericht dat we niet kenden", text="")
+    *moved, unknown = decide(*fresh, undated, titled=old)
+    assert [one.known.item_id for one in moved] == [0, 1, 2]
+    assert unknown.arrival is Arrival.ARCHIVE
 
 
 def test_another_source_that_lists_a_known_item_is_noted():

@@ -14,12 +14,14 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from crawlers.publication import Publication
-from monitor.item import Arrival
+from monitor.footprint import footprint
+from monitor.item import Arrival, title_key
 from monitor.normalise import normalise
-from monitor.recognise import Alias, Changed, New, Touched, Unread
+from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import items, line, notices, sources
+from monitor.store import items, line, notices, people, reviews, sources, tellings
 from monitor.store.lock import crawl_lock
+from monitor.stories import Stories
 from monitor.tables import item as item_table
 from monitor.tables import item_alias, item_version, source_run
 
@@ -128,15 +130,72 @@ def test_an_item_that_two_sources_list_is_known_to_both(engine, now):
     assert items.known_keys(engine, "bond") == {"bond.example/nieuws/lindenhof": "2026-11-20"}
 
 
+STORY = "Huurders van de Lindenhof kiezen zelf de aannemer voor het onderhoud van hun flat. De corporatie betaalt. " * 3
+
+
+def tell(engine, now, source, **story):
+    """Store an item of a source that tells the story; returns its id."""
+    one = normalise(publication(f"https://{source}.example/x", source=source, text=STORY))
+    save(engine, now, New(one, Arrival.NEWS, footprint=footprint(one.title, "", STORY), **story), source=source)
+    return items.known(engine, one.keys)[one.keys[0]].item_id
+
+
+def fronts(engine):
+    return [row.told_as for row in held(engine)]
+
+
 def test_an_original_takes_over_every_copy(engine, now):
-    """An original that comes after two copies stands before both of them."""
-    copy, second = add(engine, now, publication("https://a.example/x"), publication("https://b.example/x"))
+    """An original that comes after two copies stands before both of them; later tellings join behind it."""
+    first = tell(engine, now, "a")
+    tell(engine, now, "b", told_as=first)
+    original = tell(engine, now, "c", takes_over=(first,))
+    tell(engine, now, "d", told_as=first)
+    assert fronts(engine) == [original, original, None, original]
+
+
+def test_what_was_decided_on_stays_in_front(engine, now):
+    """An original that comes after a copy was accepted stands behind it: nobody is asked twice."""
+    copy = tell(engine, now, "a")
+    people.add_reviewer(engine, "anna@voorbeeld.nl", "Anna", "x", now)
+    reviewer = people.by_email(engine, "anna@voorbeeld.nl").id
+    reviews.decide(engine, copy, reviewer, reviews.ACCEPTED, now)
+    tell(engine, now, "b", takes_over=(copy,))
+    assert fronts(engine) == [None, copy]
+
+
+def test_stories_of_five_weeks_are_remembered_and_caught_up_with(engine, now):
+    """A run starts with the tellings of the last weeks and takes in what is stored while it goes on; no older ones."""
+    tell(engine, now - timedelta(days=60), "old")
+    tell(engine, now, "a")
+    told = tellings.catch_up(engine, Stories(), now.date())
+    mine = footprint("Huurders kiezen aannemer", "", STORY)
+    assert [one.source for one in told.find(mine, "z", now.date())] == ["a"]
+    tell(engine, now, "b", told_as=2)
+    tellings.catch_up(engine, told, now.date())
+    assert {(one.source, one.story) for one in told.find(mine, "z", now.date())} == {("a", 2), ("b", 2)}
+
+
+def test_a_split_lasts(engine, now):
+    """What a person took out of a story stands on its own, and the store says so when it is met again."""
+    first = tell(engine, now, "a")
+    second = tell(engine, now, "b", told_as=first)
     with engine.begin() as connection:
-        connection.execute(item_table.update().where(item_table.c.id == second.item_id).values(told_as=copy.item_id))
-    save(engine, now, New(normalise(publication()), Arrival.NEWS, takes_over=(copy.item_id,)))
-    rows = held(engine)
-    assert [row.told_as for row in rows] == [rows[2].id, rows[2].id, None]
-    assert [one.item_id for one in items.recent(engine, now, timedelta(days=30))] == [rows[2].id]
+        assert tellings.split(connection, second) == first
+        assert tellings.split(connection, second) is None
+    assert fronts(engine) == [None, None]
+    assert items.known(engine, ["b.example/x"])["b.example/x"].apart
+
+
+def test_a_moved_item_keeps_its_id_and_gets_its_new_address(engine, now):
+    """An old text under a new address is the same item, known under both, and read when it was not before."""
+    (known,) = add(engine, now, publication(text="", read=False))
+    new = normalise(publication("https://bond.example/artikel/lindenhof"))
+    found = items.titled(engine, "bond", [title_key(new.title)])
+    assert [old.item_id for old in found[title_key(new.title)]] == [known.item_id]
+    save(engine, now, Moved(new, known))
+    (row,) = held(engine)
+    assert (row.address, row.text, row.version) == ("https://bond.example/artikel/lindenhof", "De tekst.", 1)
+    assert set(items.known(engine, [*new.keys, known.key])) == {*new.keys, known.key}
 
 
 def test_strangers_cannot_send_what_a_database_refuses(engine, now):
@@ -209,6 +268,7 @@ HOLD = """
 import sys
 from monitor.store.database import open_engine
 from monitor.store.lock import crawl_lock
+from monitor.stories import Stories
 with crawl_lock(open_engine(sys.argv[1])) as held:
     print(held, flush=True)
     sys.stdin.read()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, case, delete, func, insert, select, update
 
-from monitor.item import Item, Known, Recent
+from monitor.item import Arrival, Item, Known, title_key
 from monitor.judge import Judgement
-from monitor.recognise import Alias, Changed, New, Touched, Unread
+from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread, story_day
+from monitor.store import tellings
+from monitor.story_tables import telling
 from monitor.tables import item, item_alias, item_listing, item_version, judgement
 
 KEYS_PER_QUERY = 500
+MOST_TITLED = 2000
 CONTENT = ("title", "intro", "text", "label", "authors", "documents", "modified", "fingerprint")
 PUBLISHED = ("published", "published_precision", "published_origin")
 
@@ -23,15 +26,51 @@ def known(engine: Engine, keys: Iterable[str]) -> dict[str, Known]:
     """What the store holds under these address keys."""
     wanted = list(dict.fromkeys(keys))
     found: dict[str, Known] = {}
-    names = ("source", "fingerprint", "read_at", "version", "title", "modified")
     with engine.connect() as connection:
         for start in range(0, len(wanted), KEYS_PER_QUERY):
             part = wanted[start : start + KEYS_PER_QUERY]
-            rows = select(item_alias, *(item.c[name] for name in names)).join(item).where(item_alias.c.key.in_(part))
-            for row in connection.execute(rows).mappings():
-                values = dict(row)
-                found[values["key"]] = Known(read=values.pop("read_at") is not None, **values)
+            for row in connection.execute(_known_rows().where(item_alias.c.key.in_(part))):
+                found[row.key] = _known(row)
     return found
+
+
+def titled(engine: Engine, source: str, keys: Iterable[str]) -> dict[str, list[Known]]:
+    """The items of a source with these keys of their titles, with their texts; the newest first."""
+    wanted = list(dict.fromkeys(key for key in keys if key))
+    found: dict[str, list[Known]] = {}
+    with engine.connect() as connection:
+        for start in range(0, len(wanted), KEYS_PER_QUERY):
+            rows = _known_rows().add_columns(item.c.title_key, item.c.text)
+            rows = rows.where(item.c.source == source, item.c.title_key.in_(wanted[start : start + KEYS_PER_QUERY]))
+            for row in connection.execute(rows.order_by(item.c.id.desc()).limit(MOST_TITLED)):
+                found.setdefault(row.title_key, []).append(replace(_known(row), text=row.text))
+    return found
+
+
+def _known_rows() -> Select[Any]:
+    names = ("source", "fingerprint", "read_at", "version", "title", "modified", "arrival", "told_as", "published")
+    return (
+        select(item_alias, *(item.c[name] for name in names), telling.c.apart)
+        .join(item, item.c.id == item_alias.c.item_id)
+        .outerjoin(telling, telling.c.item_id == item.c.id)
+    )
+
+
+def _known(row: Row[Any]) -> Known:
+    return Known(
+        item_id=row.item_id,
+        source=row.source,
+        key=row.key,
+        fingerprint=row.fingerprint,
+        read=row.read_at is not None,
+        version=row.version,
+        title=row.title,
+        modified=row.modified,
+        arrival=Arrival(row.arrival),
+        told_as=row.told_as,
+        apart=bool(row.apart),
+        published=row.published,
+    )
 
 
 def known_keys(engine: Engine, source: str) -> dict[str, str]:
@@ -60,15 +99,6 @@ def unread(engine: Engine, source: str, most_attempts: int) -> list[str]:
         return list(connection.scalars(rows))
 
 
-def recent(engine: Engine, now: datetime, window: timedelta) -> list[Recent]:
-    """The stories of the last weeks: news that does not tell another item's story."""
-    rows = select(item.c.id, item.c.source, item.c.title, item.c.intro, item.c.text).where(
-        item.c.first_seen_at > now - window, item.c.arrival != "baseline", item.c.told_as.is_(None)
-    )
-    with engine.connect() as connection:
-        return [Recent(*row) for row in connection.execute(rows)]
-
-
 def add(connection: Connection, new: New, now: datetime) -> int:
     """Store an item that was not known; returns its id."""
     one = new.item
@@ -79,8 +109,8 @@ def add(connection: Connection, new: New, now: datetime) -> int:
             source=one.source,
             address=one.address,
             version=1,
+            title_key=title_key(one.title),
             arrival=new.arrival.value,
-            told_as=new.told_as,
             first_seen_at=now,
             read_at=now if one.read else None,
             attempts=1 if one.failure else 0,
@@ -92,9 +122,7 @@ def add(connection: Connection, new: New, now: datetime) -> int:
     connection.execute(insert(item_alias), [{"key": key, "item_id": item_id} for key in one.keys])
     _list(connection, one.source, item_id)
     _keep_version(connection, item_id, 1, one, now)
-    for copy in new.takes_over:
-        connection.execute(update(item).where(item.c.told_as == copy).values(told_as=item_id))
-        connection.execute(update(item).where(item.c.id == copy).values(told_as=item_id))
+    _tell(connection, item_id, new, now)
     return item_id
 
 
@@ -105,6 +133,7 @@ def change(connection: Connection, changed: Changed, now: datetime) -> int:
     """
     one, before = changed.item, changed.known
     values: dict[str, Any] = {name: value for name in CONTENT if (value := getattr(one, name))}
+    values |= {"title_key": title_key(one.title)} if one.title else {}
     values |= {"authors": list(one.authors), "documents": list(one.documents)}
     if one.published:
         values |= {name: getattr(one, name) for name in PUBLISHED}
@@ -114,7 +143,23 @@ def change(connection: Connection, changed: Changed, now: datetime) -> int:
     )
     _keep_version(connection, before.item_id, version, one, now)
     add_spellings(connection, Alias(one, before))
+    _tell(connection, before.item_id, changed, now)
     return before.item_id
+
+
+def _tell(connection: Connection, item_id: int, intent: New | Changed, now: datetime) -> None:
+    if intent.footprint:
+        tellings.keep(connection, item_id, intent.footprint, story_day(intent.item, now.date()))
+        tellings.join(connection, item_id, intent.told_as, intent.takes_over)
+
+
+def move(connection: Connection, moved: Moved, now: datetime) -> None:
+    """Give a known item its new address; what could not be read at the old one is read now."""
+    one, before = moved.item, moved.known
+    connection.execute(update(item).where(item.c.id == before.item_id).values(address=one.address))
+    add_spellings(connection, Alias(one, before))
+    if one.read and not before.read:
+        change(connection, Changed(one, before, first_reading=True), now)
 
 
 def note_modified(connection: Connection, touched: Touched) -> None:

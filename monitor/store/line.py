@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from monitor.judge import Judgement
-from monitor.recognise import Alias, Changed, Intent, New, Touched, Unread
+from monitor.recognise import Alias, Changed, Intent, Moved, New, Touched, Unread
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import items, sources
 
@@ -28,6 +28,8 @@ def save(
                     items.save_judgement(connection, items.add(connection, intent, now), judgement, now)
                 case Changed():
                     items.save_judgement(connection, items.change(connection, intent, now), judgement, now)
+                case Moved():
+                    items.move(connection, intent, now)
                 case Unread():
                     items.note_unread(connection, intent)
                 case Alias():

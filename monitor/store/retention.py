@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 
+from monitor.story_tables import telling
 from monitor.tables import item, item_version
 
 
@@ -22,4 +23,5 @@ def forget_texts(engine: Engine, before: datetime) -> int:
             connection.execute(update(item).where(item.c.id.in_(part)).values(text="", intro=""))
             forgotten = update(item_version).where(item_version.c.item_id.in_(part))
             connection.execute(forgotten.values(text="", intro=""))
+        connection.execute(delete(telling).where(telling.c.day < before.date()))
     return len(ids)

@@ -1,0 +1,70 @@
+"""How the stories of the last weeks were told: kept as footprints beside the items."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from monitor.footprint import Footprint
+from monitor.stories import WINDOW, Stories, Telling
+from monitor.story_tables import telling
+from monitor.tables import item, verdict
+
+MOST_TELLINGS = 5000
+
+
+def catch_up(engine: Engine, told: Stories, today: date) -> Stories:
+    """Take into `told` what was stored since its latest item: of the last five weeks, the newest 5000 at most."""
+    rows = (
+        select(item.c.id, func.coalesce(item.c.told_as, item.c.id), item.c.source, telling.c.day, telling.c.footprint)
+        .join(telling, telling.c.item_id == item.c.id)
+        .where(telling.c.item_id > told.latest, telling.c.day >= today - WINDOW)
+        .order_by(telling.c.item_id.desc())
+        .limit(MOST_TELLINGS)
+    )
+    with engine.connect() as connection:
+        for item_id, story, source, day, content in connection.execute(rows):
+            told.add(Telling(item_id, story, source, day, Footprint.from_bytes(content)))
+    return told
+
+
+def keep(connection: Connection, item_id: int, footprint: Footprint, day: date) -> None:
+    """Keep how an item tells its story, in place of how it did before."""
+    values = {"day": day, "footprint": footprint.to_bytes()}
+    if connection.execute(update(telling).where(telling.c.item_id == item_id).values(**values)).rowcount == 0:
+        connection.execute(insert(telling).values(item_id=item_id, **values))
+
+
+def join(connection: Connection, item_id: int, told_as: int | None, takes_over: tuple[int, ...]) -> None:
+    """Put an item in its story: behind `told_as`, or before the items of `takes_over`.
+
+    What somebody decided on stays in front, so that it is neither hidden nor asked for twice.
+    """
+    fronts = list(dict.fromkeys(_front(connection, one) for one in ((told_as,) if told_as else ()) + takes_over))
+    fronts = [one for one in fronts if one != item_id]
+    if not fronts:
+        return
+    decided = set(connection.scalars(select(verdict.c.item_id).where(verdict.c.item_id.in_([*fronts, item_id]))))
+    first = next((one for one in fronts if one in decided), fronts[0] if told_as else item_id)
+    if item_id in decided:
+        first = item_id
+    for other in {*fronts, item_id} - {first} - decided:
+        connection.execute(update(item).where(item.c.told_as == other).values(told_as=first))
+        connection.execute(update(item).where(item.c.id == other).values(told_as=first))
+
+
+def split(connection: Connection, item_id: int) -> int | None:
+    """Take an item out of its story, for good; returns the item that stood in front of it, None when there was none."""
+    front = connection.scalar(select(item.c.told_as).where(item.c.id == item_id))
+    if front is None:
+        return None
+    connection.execute(update(item).where(item.c.id == item_id).values(told_as=None))
+    connection.execute(update(telling).where(telling.c.item_id == item_id).values(apart=True))
+    return int(front)
+
+
+def _front(connection: Connection, item_id: int) -> int:
+    return int(
+        connection.scalar(select(func.coalesce(item.c.told_as, item.c.id)).where(item.c.id == item_id)) or item_id
+    )
