@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -161,3 +162,45 @@ def test_doubly_encoded_text_is_mended() -> None:
     """Text that was encoded as UTF-8 twice is put right."""
     broken = ("coöperatie één ‘zeggenschap’ " * 3).encode().decode("cp1252", "ignore").encode()
     assert "coöperatie" in decode(broken)
+
+
+@pytest.mark.parametrize(
+    ("heading", "og_title", "headline", "page_title", "expected"),
+    [
+        ("Bewoners kiezen", "Almelo: Bewoners kiezen", "Almelo: Bewoners kiezen", "Nieuws", "Almelo: Bewoners kiezen"),
+        (
+            "Bewoners kiezen zelf",
+            "Zo kiezen bewoners hun raad",
+            "",
+            "Bewoners kiezen zelf - Bond",
+            "Zo kiezen bewoners hun raad",
+        ),
+        (
+            "Bewoners kiezen zelf",
+            "Voor alle huurders van Twente",
+            "",
+            "Bewoners kiezen zelf - Bond",
+            "Bewoners kiezen zelf",
+        ),
+        ("Bewoners kiezen zelf", "Bond", "", "Bewoners kiezen zelf - Bond", "Bewoners kiezen zelf"),
+        ("Bewoners kiezen zelf", "Bewoners kiezen zelf | Bond", "", "Bond", "Bewoners kiezen zelf"),
+        ("", "", "Bewoners &amp; huurders kiezen", "Bond", "Bewoners & huurders kiezen"),
+    ],
+    ids=[
+        "two declared agree",
+        "one was written by hand",
+        "a motto",
+        "site name",
+        "site name behind",
+        "entities in JSON",
+    ],
+)
+def test_the_title_is_what_most_of_a_page_agrees_on(
+    heading: str, og_title: str, headline: str, page_title: str, expected: str
+) -> None:
+    """Of heading, og:title, headline and page title the one is taken that the others bear out."""
+    article = json.dumps({"@type": "Article", "headline": headline})
+    body = f"""<html><head><title>{page_title}</title><meta property="og:title" content="{og_title}">
+    <meta property="og:site_name" content="Bond"><script type="application/ld+json">{article}</script></head>
+    <body><h1>{heading}</h1><p>Een alinea.</p></body></html>"""
+    assert read_article(body.encode(), "https://bond.example/een", TODAY).title == expected

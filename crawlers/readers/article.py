@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import takewhile
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -12,11 +13,11 @@ from lxml.html import HtmlElement
 from crawlers.address import absolute
 from crawlers.publication import Article, Dated, Origin
 from crawlers.readers.card import Line, lines_of
-from crawlers.readers.dates import date_in_address, find_date, parse_declared
+from crawlers.readers.dates import ANNOUNCED, date_in_address, date_of_line, parse_declared
 from crawlers.readers.declared import Declared, read_declared
 from crawlers.readers.headline import pick_title
 from crawlers.readers.label import find_label
-from crawlers.readers.links import is_document
+from crawlers.readers.links import HEADINGS, MARGIN_HEADING, WHOLE, is_document
 from crawlers.readers.page import base_of, clean, decode, parse, text_of
 from crawlers.readers.walls import walls
 
@@ -31,13 +32,18 @@ TITLE_WITHIN = 4
 LEAD_WORDS = 12
 MOST_DOCUMENTS = 20
 OUTSIDE = frozenset(("nav", "footer", "aside"))
+_BESIDE = re.compile(
+    r"(?:^|[-_\s])(?:related|gerelateerd\w*|comments?|reacties|respond|lees-?ook|read-?(?:also|more|next)|more-?news|sidebar"
+    r"|breadcrumbs?|kruimelpad|cookies?)(?:$|[-_\s])",
+    re.I,
+)
 _CHANGED = re.compile(r"updated|modified|gewijzigd|bijgewerkt", re.I)
-_ANNOUNCED = re.compile(r"^(?:geplaatst|gepubliceerd|publicatiedatum|gepost|published|posted|datum)\b", re.I)
 _EVENT = re.compile(
     r"\b(?:wanneer|aanvang|datum en tijd|startdatum|inloop|when)\b"
     r"|\b\d{1,2}[:.]\d\d\s*(?:uur)?\s*(?:-|–|tot)\s*\d{1,2}[:.]\d\d",
     re.I,
 )
+_CAPTION = re.compile(r"(?:^|[-_\s])(?:caption|bijschrift|onderschrift|credits?)(?:$|[-_\s])", re.I)
 _AUTHORS = re.compile(r"^auteur(?:s|\(s\))?\s*:?\s*(?P<names>.*)$", re.I)
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|\ben\b|&)\s*")
 _MAIL = re.compile(r"(?:e-?mail\s*:\s*)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.I)
@@ -133,11 +139,12 @@ def _dates(page: HtmlElement, declared: Declared, near: list[Line], address: str
             continue
         if _inside(element) and (found := parse_declared(stamp, Origin.TIME_TAG)):
             yield found
-    for line in near:
+    for line in sorted(near, key=lambda line: not ANNOUNCED.match(line.text)):
         if (
             len(line.text) <= DATE_LINE
             and not _EVENT.search(line.text)
-            and (found := find_date(line.text, Origin.TEXT, today))
+            and not _in_caption(line.element)
+            and (found := date_of_line(line.text, Origin.TEXT, today))
         ):
             yield found
     if found := date_in_address(address, today):
@@ -154,13 +161,18 @@ def _near_heading(page: HtmlElement, title: str) -> list[Line]:
             (n for n, line in enumerate(lines) if line.element.tag == "h1" or (title and line.text == title)), None
         )
     if at is None:
-        return [line for line in lines[:60] if _ANNOUNCED.match(line.text)]
-    behind = lines[at + 1 : at + 1 + LINES_AFTER]
+        return [line for line in lines[:60] if ANNOUNCED.match(line.text)]
+    behind = [*takewhile(_before_other_pieces, lines[at + 1 : at + 1 + LINES_AFTER])]
     before = lines[max(0, at - LINES_BEFORE) : at]
     announced = [
-        line for line in lines[at + 1 + LINES_AFTER :] if _ANNOUNCED.match(line.text) and len(line.text) <= DATE_LINE
+        line for line in lines[at + 1 + LINES_AFTER :] if ANNOUNCED.match(line.text) and len(line.text) <= DATE_LINE
     ]
     return [*behind, *reversed(before), *announced]
+
+
+def _before_other_pieces(line: Line) -> bool:
+    """False from a heading as "Lees ook" on: what follows is about other pieces."""
+    return not (line.element.tag in HEADINGS and MARGIN_HEADING.match(line.text))
 
 
 def _intro(page: HtmlElement, declared: Declared, text: str) -> str:
@@ -197,11 +209,11 @@ def _documents(page: HtmlElement, base: str) -> tuple[str, ...]:
 
 
 def _inside(element: HtmlElement) -> bool:
-    """Whether an element stands in the content: not in a menu, a footer or an aside."""
-    if element.tag in OUTSIDE:
-        return False
-    for parent in element.iterancestors():
-        if parent.tag in OUTSIDE or (parent.tag == "header" and _is_site_header(parent)):
+    """Whether an element stands in the content: not in a menu, a footer, an aside, or a box of other pieces."""
+    for node in (element, *element.iterancestors()):
+        if node.tag in OUTSIDE or (node.tag == "header" and node is not element and _is_site_header(node)):
+            return False
+        if node.tag not in WHOLE and _BESIDE.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
             return False
     return True
 
@@ -209,6 +221,14 @@ def _inside(element: HtmlElement) -> bool:
 def _is_site_header(header: HtmlElement) -> bool:
     """Whether a `header` is the one of the site: it holds the menu and not the title."""
     return next(header.iter("nav"), None) is not None and next(header.iter("h1"), None) is None
+
+
+def _in_caption(element: HtmlElement) -> bool:
+    """Whether an element tells of a picture: the day it was taken is not that of the article."""
+    return any(
+        node.tag == "figcaption" or _CAPTION.search(node.get("class") or "")
+        for _, node in zip(range(4), (element, *element.iterancestors()), strict=False)
+    )
 
 
 def _within(element: HtmlElement, around: set[HtmlElement]) -> bool:

@@ -19,6 +19,8 @@ from crawlers.publication import Dated, Origin, Precision
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 FIRST_YEAR = 1950
+# Zone names that RFC 822 does not know (email.utils takes them for UTC).
+SUMMER_AND_WINTER = {"CET": "+0100", "CEST": "+0200", "WET": "+0000", "WEST": "+0100", "BST": "+0100"}
 YEARS_AHEAD = 2
 # A day to read by where today is not known: years of two digits then turn at 70, as in POSIX.
 UNKNOWN_DAY = date(2067, 1, 1)
@@ -78,7 +80,7 @@ _REFUSED_BEFORE = re.compile(
     r"|\b(?:tot|t/m|tot en met|uiterlijk|vóór|voor|vanaf|sinds|per|until|since|before|from|deadline:?|sluitingsdatum:?)"
     r"|\b(?:versie|version|v\.|artikel|art\.|paragraaf|§|tel\.?|telefoon)"
     r"|©)"
-    rf"\s*(?:{_WEEKDAY}\s*)?$",
+    rf"\s*(?:(?:het|de)\s+)?(?:{_WEEKDAY}\s*)?$",
     re.I,
 )
 _RANGE_AFTER = re.compile(
@@ -91,8 +93,22 @@ _RANGE_BEFORE = re.compile(
     rf"|\b\d{{1,2}}\s*(?:en|and|&))\s*(?:{_WEEKDAY}\s*)?$",
     re.I,
 )
+ANNOUNCED = re.compile(
+    r"^\W*(?:(?:ge(?:plaatst|publiceerd|post|schreven)|publicatiedatum|publicatie|verschenen|posted|published|datum)\b)",
+    re.I,
+)
+_LEADS_UP = re.compile(rf"\b(?:op|in|van|na|rond|om|bij|uit|on|of|at|am|vom|le)\s*(?:{_WEEKDAY}\s*)?$", re.I)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+WORDS_BESIDE = 8
 _NUMERIC_ORDER = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})/(?:19|20)?\d\d(?![\d/])")
 _HAS_TIME = re.compile(r"\d[T ]\s*\d{1,2}:?\d\d")
+_CLOCK_FIRST = (
+    re.compile(  # as Java and Unix print it: Fri Apr 28 19:20:36 CEST 2023; JavaScript puts the year before the time
+        r"[a-z]{3} (?P<month>[a-z]{3}) +(?P<day>\d{1,2}) (?:(?P<early>\d{4}) )?(?P<clock>\d\d:\d\d:\d\d)"
+        r"(?: (?P<zone>[a-z]{2,5})?(?P<offset>[+-]\d{4})?)?(?: (?P<late>\d{4}))?(?: \(.*\))?$",
+        re.I,
+    )
+)
 _MAIL_DATE = re.compile(r"(?:[a-z]{3,9},\s*)?\d{1,2}[\s-]+[a-z]{3}", re.I)
 _ADDRESS_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _ADDRESS_COMPACT = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -120,6 +136,25 @@ def find_date(text: str, origin: Origin, today: date, month_first: bool = False)
     return min(good, key=_rank).dated if good else None
 
 
+def date_of_line(text: str, origin: Origin, today: date) -> Dated | None:
+    """Find the date that a line is about ("Door Noor Smit | 24 mei 2023"); None when it only stands in a sentence.
+
+    A sentence has many words beside its date, or leads up to it ("op 24 mei 2023 kwamen zij bijeen").
+    """
+    announced = bool(ANNOUNCED.search(text))
+    good = [
+        found
+        for found in _all_dates(text, origin, today, month_first=False)
+        if _counts(text, found) and (announced or _is_all(text, found))
+    ]
+    return min(good, key=_rank).dated if good else None
+
+
+def _is_all(text: str, found: _Found) -> bool:
+    before, after = text[: found.start], text[found.end :]
+    return len(_WORD.findall(before + after)) <= WORDS_BESIDE and not _LEADS_UP.search(before)
+
+
 def writes_month_first(text: str, language: str = "") -> bool:
     """Tell whether a page writes 05/24/2023: some slashed dates can only be read so, or its language is American."""
     pairs = [(int(a), int(b)) for a, b in _NUMERIC_ORDER.findall(text)]
@@ -137,7 +172,7 @@ def parse_declared(value: str, origin: Origin) -> Dated | None:
         return Dated(day=date(int(value), 1, 1), precision=Precision.YEAR, origin=origin)
     if match := re.fullmatch(r"((?:19|20)\d\d)-(\d\d)", value):
         return _month(int(match[1]), int(match[2]), origin)
-    moment = _iso(value) or _rfc822(value)
+    moment = _iso(value) or _rfc822(_as_mail_date(value))
     if moment is None:
         return find_date(value, origin, UNKNOWN_DAY)
     return _declared(moment, origin, has_time=bool(_HAS_TIME.search(value)))
@@ -278,6 +313,14 @@ def _rfc822(value: str) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None and value.endswith("-0000") else moment
+
+
+def _as_mail_date(value: str) -> str:
+    """A date as Java or JavaScript prints it, in the order of RFC 822; other dates stay as they are."""
+    if not (match := _CLOCK_FIRST.match(value)) or not (year := match["early"] or match["late"]):
+        return value
+    zone = match["offset"] or SUMMER_AND_WINTER.get((match["zone"] or "").upper(), match["zone"]) or ""
+    return f"{match['day']} {match['month']} {year} {match['clock']} {zone}".strip()
 
 
 def _declared(moment: datetime, origin: Origin, has_time: bool) -> Dated | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -94,7 +95,8 @@ def _is_a(node: dict[str, Any], endings: tuple[str, ...]) -> bool:
 
 
 def _text(value: object) -> str:
-    return clean(value) if isinstance(value, str) else ""
+    """A value as one line; entities, which have no meaning in JSON but are often written there, are resolved."""
+    return clean(html.unescape(value)) if isinstance(value, str) else ""
 
 
 def _json_date(nodes: list[dict[str, Any]]) -> Dated | None:

@@ -21,6 +21,7 @@ Signature = tuple[tuple[str, str], ...]
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 DOCUMENT = re.compile(r"\.(?:pdf|docx?|odt|rtf|wpd)(?:$|[?#])|/media/document/|/document\.do$", re.I)
 DOCUMENT_ENDING = re.compile(r"\.(?:pdf|docx?|odt|rtf|wpd)$", re.I)
+WHOLE = frozenset(("html", "body", "main", "form"))
 NEAR = 6
 NO_TITLE = re.compile(
     r"^(?:(?:lees|bekijk|ga|klik|naar|toon|open|download|meer|verder|read|view|see|learn|continue|click|full|show|more)\b.{0,24}"
@@ -49,7 +50,7 @@ _SIDE_PATH = re.compile(
     r"|over-ons|privacy\w*|cookies?|disclaimer|search|zoeken|sitemap|rss|feed|subscribe|account|signup|register|help|faq)(?:/|$|\.)",
     re.I,
 )
-_MARGIN_HEADING = re.compile(
+MARGIN_HEADING = re.compile(
     r"^(?:lees ook|lees verder|meest gelezen|meest bekeken|populair|gerelateerd|zie ook"
     r"|ook interessant|aanbevolen|uitgelichte links"
     r"|snel naar|direct naar|volg ons|contact|archief|categorie|thema|onderwerp|tags|over ons"
@@ -213,7 +214,7 @@ def _place(element: HtmlElement, places: dict[HtmlElement, _Place]) -> _Place:
 def _inside(node: HtmlElement, around: _Place) -> _Place:
     names = f"{node.get('class') or ''} {node.get('id') or ''}"
     words = _CAMEL.sub("-", names)
-    whole = node.tag in ("html", "body", "main", "form")
+    whole = node.tag in WHOLE
     margin = node.tag in _MARGIN_TAGS or (node.get("role") or "") in _MARGIN_ROLES
     named = not whole and bool(_MARGIN_NAME.search(words))
     return _Place(
@@ -237,7 +238,7 @@ def _first_class(node: HtmlElement) -> str:
 
 def margin_heading(link: Link) -> bool:
     """Whether the heading above a link announces something beside the list ("Lees ook")."""
-    return bool(_MARGIN_HEADING.search(link.heading))
+    return bool(MARGIN_HEADING.search(link.heading))
 
 
 def says_nothing(text: str) -> bool:
