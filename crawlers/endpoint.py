@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlsplit
 
 from crawlers.address import site
 from crawlers.publication import Listed, Reason
+from crawlers.readers.article import read_article
 from crawlers.readers.feed import NotAFeed, read_feed
 from crawlers.readers.overview import read_overview
 from crawlers.readers.sitemap import NotASitemap, read_sitemap
+from crawlers.readers.sru import NotSru, read_sru
 from crawlers.readers.walls import walls
+from crawlers.readers.wordpress import NotWordPress, read_wordpress
 from crawlers.source import Endpoint, Kind
 
 ERROR_PATH = re.compile(r"/(404|error|fout|not-?found|niet-gevonden|pagina-niet-gevonden)\b", re.IGNORECASE)
@@ -37,11 +40,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The items of one listing, and where it goes on."""
+    """The items of one listing, and where it goes on; `note` tells what may be missing."""
 
     items: tuple[Listed, ...]
     next_page: str = ""
     children: tuple[str, ...] = ()
+    note: str = ""
 
 
 class ListingFailed(Exception):
@@ -69,12 +73,27 @@ def read_listing(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
         raise ListingFailed(walls(answer.body, answer.address) or Reason.NOT_A_FEED, str(error)) from error
     except NotASitemap as error:
         raise ListingFailed(walls(answer.body, answer.address) or Reason.NOT_A_SITEMAP, str(error)) from error
+    except NotWordPress as error:
+        raise ListingFailed(walls(answer.body, answer.address) or Reason.NOT_WORDPRESS, str(error)) from error
+    except NotSru as error:
+        raise ListingFailed(walls(answer.body, answer.address) or Reason.NOT_SRU, str(error)) from error
     except Exception as error:
         # A reader must read anything; one page that it cannot read is told as such and stops no other source.
         raise ListingFailed(Reason.READER_FAILED, f"{type(error).__name__}: {error}") from error
     if not listing.items and not listing.children and (wall := walls(answer.body, answer.address)):
         raise ListingFailed(wall)
-    return listing
+    return _whole(endpoint, answer, listing, today)
+
+
+def _whole(endpoint: Endpoint, answer: Answer, listing: Listing, today: date) -> Listing:
+    """A listing with the further questions of its endpoint, and with a note when the answer may not be all."""
+    asked = endpoint.addresses(today)
+    children = (*listing.children, *asked[1:]) if answer.asked == asked[0] else listing.children
+    full = endpoint.cap and len(listing.items) >= endpoint.cap
+    note = (
+        f"{answer.asked} gave {len(listing.items)} items, as many as it ever gives: there may be more" if full else ""
+    )
+    return replace(listing, children=children, note=note)
 
 
 def _read(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
@@ -87,3 +106,29 @@ def _read(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
         case Kind.OVERVIEW:
             overview = read_overview(answer.body, answer.address, endpoint.css, answer.content_type, today)
             return Listing(overview.items, next_page=overview.next_page)
+        case Kind.WORDPRESS:
+            posts = read_wordpress(answer.body, answer.address, answer.headers)
+            return Listing(posts.items, next_page=posts.next_page, children=posts.children)
+        case Kind.SRU:
+            records = read_sru(answer.body, answer.address)
+            return Listing(records.items, next_page=records.next_page)
+        case Kind.WATCH:
+            return Listing(_watched(answer, today))
+
+
+def _watched(answer: Answer, today: date) -> tuple[Listed, ...]:
+    """The page itself, as changed today: whether it did is for those who know what it said before."""
+    article = read_article(answer.body, answer.address, today, answer.content_type)
+    if not article.text:
+        return ()
+    page = Listed(
+        address=answer.asked,
+        title=article.title,
+        intro=article.intro,
+        text=article.text,
+        published=article.published,
+        modified=today.isoformat(),
+        label=article.label,
+        documents=article.documents,
+    )
+    return (page,)

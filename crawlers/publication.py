@@ -128,6 +128,8 @@ class Reason(StrEnum):
     EMPTY = "empty"
     NOT_A_FEED = "not_a_feed"
     NOT_A_SITEMAP = "not_a_sitemap"
+    NOT_WORDPRESS = "not_wordpress"
+    NOT_SRU = "not_sru"
     HTTP_ERROR = "http_error"
     ERROR_PAGE = "redirected_to_error_page"
     OFF_SITE = "off_site_redirect"

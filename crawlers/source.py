@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
+
+QUESTION = re.compile(r"\{(term|since|until)\}")
+SAFE = "%/:?&=#,;+@!$'()*[]~"
 
 
 class Kind(StrEnum):
@@ -15,6 +19,9 @@ class Kind(StrEnum):
     FEED = "feed"
     OVERVIEW = "overview"
     SITEMAP = "sitemap"
+    WORDPRESS = "wordpress"
+    SRU = "sru"
+    WATCH = "watch"
 
 
 class Selectors(BaseModel):
@@ -29,13 +36,33 @@ class Selectors(BaseModel):
 
 
 class Endpoint(BaseModel):
-    """One address of a source that lists its publications."""
+    """One address of a source that lists its publications; of kind `watch` it is itself the publication.
+
+    An address may ask a question: `{term}` in it becomes each of `terms`, one request each, and `{since}` and `{until}`
+    become the first and last day (ISO 8601) of the last `window` days. `cap` is the most items that one answer holds,
+    so that a full answer may not be all; 0 when there is no such limit.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Kind
     address: str
     css: Selectors = Selectors()
+    terms: tuple[str, ...] = ()
+    window: int = 30
+    cap: int = 0
+
+    def addresses(self, today: date) -> tuple[str, ...]:
+        """The addresses to ask, in order: one for each term, else the one there is."""
+        if not QUESTION.search(self.address):
+            return (self.address,)
+        days = {"since": str(today - timedelta(days=self.window)), "until": str(today)}
+        return tuple(_asking(self.address, {"term": term, **days}) for term in dict.fromkeys(self.terms or ("",)))
+
+
+def _asking(address: str, words: dict[str, str]) -> str:
+    """An address with these words in their places, escaped; what else it holds is escaped where it must be."""
+    return quote(QUESTION.sub(lambda found: quote(words[found[1]], safe=""), address), SAFE)
 
 
 class Source(BaseModel):
@@ -54,8 +81,10 @@ class Source(BaseModel):
     not_articles: str = ""
     read_articles: bool = True
 
-    def wants(self, address: str) -> bool:
-        """Say whether a listed address passes the source's filters."""
+    def wants(self, address: str, kind: Kind = Kind.OVERVIEW) -> bool:
+        """Say whether a listed address passes the source's filters; a watched page was asked for by name."""
+        if kind is Kind.WATCH:
+            return True
         if self.articles and not re.search(self.articles, address):
             return False
         return not (self.not_articles and re.search(self.not_articles, address))

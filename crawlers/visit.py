@@ -79,7 +79,7 @@ class Visit:
 
     def begin(self) -> list[Ask]:
         """Ask the next endpoint."""
-        address = self.endpoint.address
+        address = self.endpoint.addresses(self.today)[0]
         validators = self.order.validators.get(address, Validators())
         self._found = Found(pending=1, asked={key(address)})
         return [Ask(address, Purpose.LISTING, validators)]
@@ -126,11 +126,15 @@ class Visit:
         found = self._found
         found.pages += 1
         found.listed += len(listing.items)
+        found.detail = listing.note or found.detail
         fresh = False
         for one in listing.items:
             if not one.address:
                 found.without_address += 1
-            elif self.order.source.wants(one.address) and (name := key(one.address)) not in found.items:
+            elif (
+                self.order.source.wants(one.address, self.endpoint.kind)
+                and (name := key(one.address)) not in found.items
+            ):
                 found.items[name] = one
                 fresh = fresh or name not in self.order.known
         further = [

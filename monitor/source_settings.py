@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import soupsieve
 from apscheduler.triggers.cron import CronTrigger
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from crawlers.address import site
 from crawlers.source import Endpoint, Kind, Selectors, Source
@@ -94,12 +94,27 @@ class SelectorSettings(_Part):
 class EndpointSettings(_Part):
     """One address that lists publications; the endpoints of a source are tried in order."""
 
-    kind: Kind = Field(description="feed, overview of sitemap.")
+    kind: Kind = Field(description="feed, overview, sitemap, wordpress, sru of watch.")
     address: WebAddress = Field(description="Het volledige webadres.")
     css: SelectorSettings = Field(
         SelectorSettings(), description="Alleen nodig als een overzicht niet goed gelezen wordt."
     )
+    terms: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
+        (), description="Zoekwoorden; elk komt één keer op de plaats van {term} in het adres."
+    )
+    window: int = Field(30, ge=1, le=366, description="Zoveel dagen terug ligt {since} in het adres.")
+    cap: int = Field(0, ge=0, description="Het grootste aantal berichten dat dit adres ooit geeft; 0 is geen grens.")
     verified: date | None = Field(None, description="Dag waarop een mens zag dat dit adres werkt; null is nog niet.")
+
+    @model_validator(mode="after")
+    def _terms_have_a_place(self) -> EndpointSettings:
+        """Terms and {term} go together; one without the other would ask the wrong question in silence."""
+        asks = "{term}" in self.address
+        if asks and not self.terms:
+            raise ValueError("het adres bevat {term}, maar terms noemt geen zoekwoorden.")
+        if self.terms and not asks:
+            raise ValueError("terms noemt zoekwoorden, maar het adres heeft geen plaats voor {term}.")
+        return self
 
 
 class SourceSettings(_Part):
@@ -131,7 +146,14 @@ class SourceSettings(_Part):
             name=self.name,
             title=self.title,
             endpoints=tuple(
-                Endpoint(kind=each.kind, address=each.address, css=Selectors(**each.css.model_dump()))
+                Endpoint(
+                    kind=each.kind,
+                    address=each.address,
+                    css=Selectors(**each.css.model_dump()),
+                    terms=each.terms,
+                    window=each.window,
+                    cap=each.cap,
+                )
                 for each in self.endpoints
             ),
             articles=self.articles,

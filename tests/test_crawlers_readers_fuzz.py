@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import resource
+import time
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +20,11 @@ from crawlers.readers.feed import NotAFeed, read_feed
 from crawlers.readers.overview import read_overview
 from crawlers.readers.pdf import NotAPdf, read_pdf
 from crawlers.readers.sitemap import NotASitemap, read_sitemap
+from crawlers.readers.sru import NotSru, read_sru
+from crawlers.readers.wordpress import NotWordPress, read_wordpress
 
+LONGEST = 20.0  # seconds for all eight readers on one body, on a busy machine
+MOST_MEMORY = 1024 * 1024  # KiB of this process
 TODAY = date(2026, 11, 24)
 ADDRESS = "https://bond.example/nieuws/"
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
@@ -47,6 +55,10 @@ def read_all(body: bytes) -> None:
         read_sitemap(body, ADDRESS)
     with suppress(NotAPdf):
         read_pdf(body, ADDRESS)
+    with suppress(NotWordPress):
+        read_wordpress(body, ADDRESS)
+    with suppress(NotSru):
+        read_sru(body, ADDRESS)
 
 
 @settings(max_examples=150, deadline=None)
@@ -88,3 +100,49 @@ def test_deep_nesting_is_survived() -> None:
     """Pages nested a hundred thousand elements deep do not break the readers."""
     read_all(b"<div>" * 100_000 + b"<a href=/x>Een titel van vier woorden</a>")
     read_all(b"<ul><li><a href=/a>" * 20_000)
+
+
+TEXTS = ["id", "link", "url", "title", "rendered", "content", "date_gmt", "date_published", "type", "rest_base", "code"]
+LISTS = ["items", "version", "authors", "name", "tags", "attachments", "routes", "message"]
+names = st.sampled_from([*TEXTS, *LISTS])
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from(["", "https://jsonfeed.org/version/1", "/x", "2026-11-02"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(values)
+def test_any_json_is_survived(value: object) -> None:
+    """JSON of any shape, with the names of JSON Feed and WordPress in it, gives items or a named error."""
+    read_all(json.dumps(value).encode())
+
+
+BOMBS = {
+    "deep json": b"[" * 200_000,
+    "deep json feed": b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 100_000,
+    "a huge attribute": b"<a href='/x' class='" + b"x " * 300_000 + b"'>Een titel van vier woorden</a>",
+    "many attributes": b"<a " + b"".join(b"a%d='1' " % n for n in range(5_000)) + b"href='/x'>Een titel</a>",
+    "one long word": b"<p>" + b"1" * 2_000_000,
+    "many dates": b"<h1>Titel</h1><p>" + b"1 mei 2024 - " * 30_000,
+    "many links": b"<ul>" + b"<li><a href='/nieuws/een-titel'>Een titel van vier woorden</a>" * 3_000,
+    "entities that grow": b"<!DOCTYPE rss [" + b"".join(
+        b"<!ENTITY e%d '%s'>" % (n + 1, b"&e%d;" % n * 10) for n in range(9)
+    ) + b"<!ENTITY e0 'x'>]><rss><channel><item><title>&e9;</title><link>/x</link></item></channel></rss>",
+    "deep xml": b"<rss><channel>" + b"<item>" * 20_000,
+    "spaces": b"<p>" + b" " * 3_000_000 + b"</p>",
+    "at signs": b"<p>" + b"a@" * 300_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_bombs_do_not_go_off(name: str) -> None:
+    """Bodies made to take long or to grow are read, or refused by name, in bounded time and memory."""
+    began = time.process_time()
+    read_all(BOMBS[name])
+    assert time.process_time() - began < LONGEST
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MOST_MEMORY

@@ -84,6 +84,23 @@ def test_a_source_for_the_crawler(tmp_path: Path) -> None:
     assert source.articles == "/nieuws/[^/]+$"
 
 
+def test_search_terms_and_their_place_go_together(tmp_path: Path) -> None:
+    """Terms reach the crawler; an address without their place, or a place without terms, is told with its line."""
+    asking = (
+        "        address: https://bond.example/feed/?q={term}\n        terms: [huurders, panels]\n        cap: 20\n"
+    )
+    plain = "        address: https://bond.example/feed/\n"
+    source = load(write(tmp_path, sources=SOURCES.replace(plain, asking)), {}).sources[0].source()
+    assert (source.endpoints[0].terms, source.endpoints[0].cap) == (("huurders", "panels"), 20)
+    for wrong, told in (
+        (asking.replace("?q={term}", ""), "geen plaats voor {term}"),
+        (asking.replace("        terms: [huurders, panels]\n", ""), "terms noemt geen zoekwoorden"),
+    ):
+        (problem,) = problems(write(tmp_path, sources=SOURCES.replace(plain, wrong)))
+        assert told in problem
+        assert "sources.yaml, regel" in problem
+
+
 SOURCE_EDITS = [
     (
         "kind: feed",

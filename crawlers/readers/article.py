@@ -46,7 +46,7 @@ _EVENT = re.compile(
 _CAPTION = re.compile(r"(?:^|[-_\s])(?:caption|bijschrift|onderschrift|credits?)(?:$|[-_\s])", re.I)
 _AUTHORS = re.compile(r"^auteur(?:s|\(s\))?\s*:?\s*(?P<names>.*)$", re.I)
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|\ben\b|&)\s*")
-_MAIL = re.compile(r"(?:e-?mail\s*:\s*)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.I)
+_MAIL = re.compile(r"(?:e-?mail\s*:\s*)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.I)
 _PHONE = re.compile(
     r"(?:\b(?:tel(?:efoon)?|mobiel|bel)\b\.?\s*:?\s*)?(?<![\d/.-])(?:\+31|0031|\(?0)[\s()-]{0,3}[1-9](?:[\s()-]{0,3}\d){7,8}(?!\d)",
     re.I,

@@ -25,6 +25,10 @@ from crawlers.readers.feed_xml import Parsed, parse_sound
 from crawlers.readers.unpack import NotUnpacked, unpacked
 
 _HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
+# The lenient parser takes ever longer over a tag with thousands of attributes.
+_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel|entry|item)\b|r\x00s\x00s\x00|f\x00e\x00e\x00d\x00", re.I)
+_GIANT_TAG = re.compile(rb"<[^<>]{65536}")
+ROOT_WITHIN = 100_000
 
 
 class NotAFeed(ValueError):
@@ -56,6 +60,8 @@ def read_feed(body: bytes, address: str, content_type: str = "") -> Feed:
 
 def parse_sloppy(body: bytes, address: str, content_type: str = "") -> Parsed:
     """Title, link and entries of any feed, by feedparser; raises `NotAFeed`."""
+    if not _ROOT.search(body, 0, ROOT_WITHIN) or _GIANT_TAG.search(body):
+        raise NotAFeed(f"{address} is no feed: {_looks_like(body)}")
     headers = {"content-type": content_type} if content_type else {}
     try:
         parsed = feedparser.parse(BytesIO(body), response_headers={**headers, "content-location": address})

@@ -31,6 +31,12 @@ WORDS = {
         False, "Op het adres van de feed staat een gewone pagina.", "De feed is verhuisd of gestopt. " + OTHER_ENDPOINT
     ),
     Reason.NOT_A_SITEMAP: Health(False, "Op het adres van de sitemap staat iets anders.", LOOK_AT_ADDRESS),
+    Reason.NOT_WORDPRESS: Health(
+        False, "Op het adres staat geen WordPress-lijst, of de site heeft die afgesloten.", OTHER_ENDPOINT
+    ),
+    Reason.NOT_SRU: Health(
+        False, "De zoekdienst (SRU) begreep de vraag niet, of antwoordde met iets anders.", LOOK_AT_ADDRESS
+    ),
     Reason.HTTP_ERROR: Health(False, "De site antwoordde met een fout.", WAIT + " Duurt het dagen? " + LOOK_AT_ADDRESS),
     Reason.ERROR_PAGE: Health(False, "De site stuurde door naar een foutpagina.", LOOK_AT_ADDRESS),
     Reason.OFF_SITE: Health(
