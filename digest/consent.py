@@ -26,7 +26,11 @@ DUTCH_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
 
 class Consent(BaseModel):
-    """How somebody agreed: in words, on which Dutch calendar day, to which version of the text, and who noted it."""
+    """How somebody agreed: in words, on which Dutch calendar day, to which version of the text, and who noted it.
+
+    Whoever signed up by themselves also has the moment they asked and the moment they confirmed it from their own
+    mailbox (aware UTC). The versions of the text are in `digest.consent_text`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -34,20 +38,27 @@ class Consent(BaseModel):
     when: date
     text_version: Line = ""
     by: Line = ""
+    asked_at: datetime | None = None
+    confirmed_at: datetime | None = None
 
 
-class NewSubscriber(BaseModel):
-    """Somebody who asked for the letter of one audience; `email` is in the spelling of `digest.address.normalised`."""
+class Preferences(BaseModel):
+    """What a reader chooses: whose letter, how often, about what, and whether also when there is nothing in it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    email: str
     name: Line = ""
     audience: Audience
-    consent: Consent
     rhythm: Rhythm = Rhythm.WEEK
     wishes: Wishes = EVERYTHING
     also_empty: bool = False
+
+
+class NewSubscriber(Preferences):
+    """Somebody who asked for a letter; `email` is in the spelling of `digest.address.normalised`."""
+
+    email: str
+    consent: Consent
 
 
 @dataclass(frozen=True)

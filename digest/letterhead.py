@@ -67,6 +67,10 @@ class Letterhead(BaseModel):
         """The page where anybody asks for the letter."""
         return f"{self.public_url}/aanmelden"
 
+    def confirm_page(self, token: str) -> str:
+        """The page where somebody confirms that they want the letter (GET asks, POST does it)."""
+        return f"{self.sign_up_page}/bevestigen/{quote(token, safe='')}"
+
     @property
     def archive_page(self) -> str:
         """The page with every edition that was sent."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
-from digest.tables import Moment, metadata
+from digest.records import Purpose
+from digest.tables import Moment, choice, metadata
 
 published_item = Table(
     "published_item",
@@ -29,4 +30,32 @@ published_tag = Table(
     Column("sort", String(10), primary_key=True),
     Column("name", String(100), primary_key=True),
     Index(None, "sort", "name", "item_id"),
+)
+
+confirmation = Table(
+    "confirmation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("purpose", choice(Purpose), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("preferences", JSON, nullable=False),  # what somebody who signs up chose
+    Column("text_version", String(20), nullable=False),
+    Column("asked_at", Moment, nullable=False, index=True),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_try_at", Moment, index=True),  # None: mailed, or given up
+    Column("mailed_at", Moment),
+    Column("used_at", Moment),
+    Index(None, "email", "asked_at"),
+)
+
+tip = Table(
+    "tip",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("remark", Text, nullable=False),
+    Column("told_at", Moment, nullable=False),
+    Column("handled_at", Moment, index=True),
 )

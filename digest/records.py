@@ -48,6 +48,13 @@ class DeliveryState(StrEnum):
 OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED, DeliveryState.IN_DOUBT)
 
 
+class Purpose(StrEnum):
+    """What a link that somebody asked for by mail is good for; never for anything else."""
+
+    SIGN_UP = "sign_up"
+    PREFERENCES = "preferences"
+
+
 class EditionRefused(Exception):
     """The edition is not in a state in which this can be done; the message says which and what to do (Dutch)."""
 
@@ -155,3 +162,26 @@ class Published:
     entry: Entry
     published_at: datetime
     useful: int
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A mail that somebody asked for: a link to confirm their signing up, or to their own page."""
+
+    id: int
+    token: str
+    purpose: Purpose
+    email: str
+    asked_at: datetime
+    expires_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Tip:
+    """An address that a reader thinks the radar should know, and what they said of it."""
+
+    id: int
+    address: str
+    remark: str
+    told_at: datetime

@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
 
-from digest import address, dutch
-from digest.consent import OUR_CLOCK, Consent, NewSubscriber
+from digest import address, dutch, suppressions
+from digest.bounce_tables import Suppression
+from digest.consent import OUR_CLOCK, Consent, NewSubscriber, Preferences
 from digest.edition import Audience
 from digest.records import Subscriber, SubscriberState
 from digest.tables import subscriber
@@ -35,20 +37,21 @@ def add(engine: Engine, newcomers: Sequence[NewSubscriber], now: datetime) -> Ad
     """Sign people up, all or nobody, in one transaction.
 
     Who gets this letter already is left as they are. Raises SubscriberRefused when somebody follows another audience,
-    or left and has not agreed anew on a later day.
+    left and has not agreed anew on a later day, or must not be mailed (`digest.suppressions`).
     """
     added: list[str] = []
     already: list[str] = []
     refused: list[str] = []
     with engine.begin() as connection:
         for newcomer in newcomers:
-            known = _find(connection, newcomer.email)
-            reason = _reason_against(newcomer, known)
+            known = find(connection, newcomer.email)
+            reason = _reason_against(newcomer, known) or _suppressed(connection, newcomer)
             if reason:
                 refused.append(f"{newcomer.email}: {reason}")
             elif known and known.state is SubscriberState.ACTIVE:
                 already.append(newcomer.email)
             else:
+                suppressions.lift(connection, newcomer.email)
                 _sign_up(connection, newcomer, known, now)
                 added.append(newcomer.email)
         if refused:
@@ -69,24 +72,55 @@ def _reason_against(newcomer: NewSubscriber, known: Subscriber | None) -> str:
     return f"heeft zich op {dutch.day(left_on)} afgemeld; er is toestemming van na die dag nodig"
 
 
+def _suppressed(connection: Connection, newcomer: NewSubscriber) -> str:
+    """Why the hashed list keeps somebody off; asking to be left alone gives way to consent of a later day only."""
+    reason = suppressions.reason_of(connection, newcomer.email)
+    since = suppressions.since(connection, newcomer.email)
+    if reason is None or since is None:
+        return ""
+    if reason is Suppression.COMPLAINT:
+        return "heeft een brief als ongewenst gemeld en wordt niet meer gemaild"
+    if reason is Suppression.BOUNCED:
+        return "mail naar dit adres komt niet aan"
+    asked_on = since.astimezone(OUR_CLOCK).date()
+    if newcomer.consent.when > asked_on:
+        return ""
+    return f"wilde op {dutch.day(asked_on)} geen brief meer; er is toestemming van na die dag nodig"
+
+
+def take_in(connection: Connection, newcomer: NewSubscriber, now: datetime) -> Subscriber:
+    """Sign up somebody who confirmed it from their own mailbox; who gets a letter already is left as they are.
+
+    Their own word undoes an earlier leaving. It does not undo a complaint: see `digest.confirmations`.
+    """
+    known = find(connection, newcomer.email)
+    if known is None or known.state is not SubscriberState.ACTIVE:
+        suppressions.lift(connection, newcomer.email)
+        _sign_up(connection, newcomer, known, now)
+    reader = find(connection, newcomer.email)
+    assert reader is not None
+    return reader
+
+
 def _sign_up(connection: Connection, newcomer: NewSubscriber, known: Subscriber | None, now: datetime) -> None:
     values = {
-        "name": newcomer.name,
-        "audience": newcomer.audience,
         "state": SubscriberState.ACTIVE,
         "consent": newcomer.consent.model_dump(mode="json"),
-        "rhythm": newcomer.rhythm,
-        "wishes": newcomer.wishes.model_dump(mode="json", exclude_defaults=True),
-        "also_empty": newcomer.also_empty,
         "paused_until": None,
         "created_at": now,
         "left_at": None,
     }
+    values |= _chosen(newcomer)
     if known:
         connection.execute(update(subscriber).where(subscriber.c.id == known.id).values(values))
         return
     tokens = {name: secrets.token_urlsafe(TOKEN_BYTES) for name in ("token", "preferences_token")}
     connection.execute(insert(subscriber).values(values | tokens | {"email": newcomer.email}))
+
+
+def _chosen(preferences: Preferences) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(preferences, name) for name in Preferences.model_fields}
+    return values | {"wishes": preferences.wishes.model_dump(mode="json", exclude_defaults=True)}
 
 
 def leave(engine: Engine, token: str, now: datetime) -> Subscriber | None:
@@ -108,10 +142,24 @@ def by_token(engine: Engine, token: str) -> Subscriber | None:
     return _as_subscriber(row) if row else None
 
 
+def by_preferences_token(engine: Engine, token: str) -> Subscriber | None:
+    """Whose own page the secret opens; None when nobody's."""
+    with engine.connect() as connection:
+        row = connection.execute(select(subscriber).where(subscriber.c.preferences_token == token)).mappings().first()
+    return _as_subscriber(row) if row else None
+
+
+def change(engine: Engine, subscriber_id: int, preferences: Preferences, paused_until: date | None) -> None:
+    """Keep what a reader chose on their own page."""
+    values = _chosen(preferences) | {"paused_until": paused_until}
+    with engine.begin() as connection:
+        connection.execute(update(subscriber).where(subscriber.c.id == subscriber_id).values(values))
+
+
 def by_email(engine: Engine, email: str) -> Subscriber | None:
     """The subscriber with an address, in any spelling of it; raises ValueError when it is no address."""
     with engine.connect() as connection:
-        return _find(connection, address.normalised(email))
+        return find(connection, address.normalised(email))
 
 
 def subscribers(
@@ -127,7 +175,8 @@ def subscribers(
         return tuple(_as_subscriber(row) for row in connection.execute(query).mappings())
 
 
-def _find(connection: Connection, email: str) -> Subscriber | None:
+def find(connection: Connection, email: str) -> Subscriber | None:
+    """The subscriber with an address in its one spelling, within a transaction."""
     row = connection.execute(select(subscriber).where(subscriber.c.email == email)).mappings().first()
     return _as_subscriber(row) if row else None
 

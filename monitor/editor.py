@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from digest import dutch
+from digest import confirmations, dutch, replies
 from digest import store as editions
 from digest.check import Finding, check
 from digest.edition import Audience, Edition, Entry, EventData, Kind, compose
@@ -164,6 +164,14 @@ class Editor:
         settings = self.settings()
         with open_relay(settings) as open_connection:
             return send(self.engine, edition_id, letterhead(settings), open_connection, self.clock, on_progress)
+
+    def reply(self) -> int:
+        """Mail the links that readers asked for on the pages; gives how many went."""
+        if not confirmations.due(self.engine, self.clock(), limit=1):
+            return 0
+        settings = self.settings()
+        with open_relay(settings) as open_connection:
+            return replies.send_due(self.engine, letterhead(settings), open_connection, self.clock)
 
     def unsent(self) -> tuple[int, ...]:
         """The ids of the editions that were frozen or are being sent, the oldest first."""

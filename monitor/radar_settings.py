@@ -172,10 +172,13 @@ class ReturnBox(_Part):
 
 
 class RetentionSettings(_Part):
-    """How long texts of others are kept."""
+    """How long texts of others are kept, and who somebody was that left."""
 
     text_days: int = Field(
         365, ge=1, le=3650, description="Na zoveel dagen verdwijnt de bewaarde tekst van een bericht."
+    )
+    left_days: int = Field(
+        365, ge=1, le=3650, description="Zoveel dagen na het afmelden worden de gegevens van een lezer gewist."
     )
 
 

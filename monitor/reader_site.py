@@ -27,5 +27,6 @@ def site(settings: Settings) -> Site:
         goals=tuple(Choice(name=goal.value, title=title) for goal, title in GOALS.items()),
         rungs=tuple(Choice(name=name, title=title) for name, title in RUNGS.items()),
         planned=f"elke {digest.weekday.value}",
+        kept_days=settings.radar.retention.left_days,
         desk_page=settings.radar.desk.public_url + "/",
     )

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from digest import own_data
 from digest import store as editions
 from digest.check import may_go
 from digest.edition import Audience
 from digest.records import EditionRefused, EditionState
+from digest.smtp import RelayTrouble
 from monitor import learning
 from monitor.editor import Editor
 from monitor.intake import Intake, RunReport, run_due
@@ -28,8 +30,10 @@ from monitor.store.lock import crawl_lock
 
 SETTINGS_NOTICE = "settings"
 OUTBOX_NOTICE = "outbox:"
+REPLY_NOTICE = "reply"
 PRESS_TICK = timedelta(seconds=30)
 SETTINGS_TICK = timedelta(seconds=5)
+REPLY_TICK = timedelta(seconds=5)
 FORGET_TICK = timedelta(hours=1)
 WEEKS_TICK = timedelta(minutes=10)
 NOW_WHAT = "Wat u koos, gaat mee met de volgende brief."
@@ -144,6 +148,17 @@ class Ticks:
             structlog.get_logger().info("edition sent", edition=edition_id, **counts)
         return report.trouble
 
+    def reply(self) -> None:
+        """Mail the links that readers asked for on the pages: somebody is waiting for them."""
+        try:
+            mailed = self.editor.reply()
+        except (OSError, RelayTrouble) as trouble:
+            self._tell(REPLY_NOTICE, f"Mails om een aanmelding te bevestigen gaan nu niet weg: {trouble}")
+            return
+        if mailed:
+            structlog.get_logger().info("links mailed", count=mailed)
+            notices.end(self.engine, REPLY_NOTICE, self.clock())
+
     def _end_notices_of_sent(self) -> None:
         """Take down what was told of an edition that has been sent by hand since."""
         for notice in notices.current(self.engine):
@@ -157,11 +172,14 @@ class Ticks:
         learning.close_weeks(self.engine, self.live.current, self.clock())
 
     def forget(self) -> None:
-        """Let go of the texts of others that have been kept long enough."""
+        """Let go of the texts of others, and of what readers told of themselves, once kept long enough."""
         days = self.live.current.radar.retention.text_days
         count = retention.forget_texts(self.engine, self.clock() - timedelta(days=days))
         if count:
             structlog.get_logger().info("texts forgotten", items=count)
+        gone = own_data.let_go(self.engine, self.clock(), timedelta(days=self.live.current.radar.retention.left_days))
+        if gone != own_data.LetGo():
+            structlog.get_logger().info("readers forgotten", **asdict(gone))
 
     def _go_on(self, *_: object) -> None:
         if self.stopping.is_set():
@@ -185,6 +203,7 @@ def start(ticks: Ticks) -> BackgroundScheduler:
     scheduler.add_job(ticks.press, "interval", seconds=PRESS_TICK.total_seconds(), id="press")
     scheduler.add_job(ticks.outbox, "interval", seconds=PRESS_TICK.total_seconds(), id="outbox")
     scheduler.add_job(ticks.close_weeks, "interval", seconds=WEEKS_TICK.total_seconds(), id="weeks")
+    scheduler.add_job(ticks.reply, "interval", seconds=REPLY_TICK.total_seconds(), id="reply")
     scheduler.add_job(ticks.forget, "interval", seconds=FORGET_TICK.total_seconds(), id="forget")
     scheduler.start()
     return scheduler

@@ -262,14 +262,14 @@ def test_a_stopped_edition_stays_where_it_is_until_it_is_resumed(house: Line) ->
 
 
 def test_a_new_service_ends_the_notice_about_settings(house: Line) -> None:
-    """A service that could start has good settings, whatever an earlier one told; its five ticks are planned."""
+    """A service that could start has good settings, whatever an earlier one told; its ticks are planned."""
     notices.begin(house.engine, "settings", "De instellingen zijn niet overgenomen.", house.clock())
     with crawl_lock(house.engine) as held:
         assert held
         running = schedule.start(ticks(house))
         planned = {job.id for job in running.get_jobs()}
         running.shutdown()
-    assert planned == {"settings", "crawl", "press", "outbox", "forget", "weeks"}
+    assert planned == {"settings", "crawl", "press", "outbox", "reply", "forget", "weeks"}
     assert told(house) == {}
 
 

@@ -6,16 +6,20 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from digest.pages import following, reading, signing_off
+from digest.pages import following, own_page, reading, signing_off, signing_up, telling
 from digest.pages.press import FOLDER, HEADERS, Press
 from digest.site import Site
 from digest.tables import Engine
 
 Page = Callable[[Press, Request], Response]
+Form = Callable[[Press, Request, FormData], Response]
+MOST_FIELDS = 60
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -29,11 +33,16 @@ def routes(engine: Engine, clock: Callable[[], datetime], site: Callable[[], Sit
     def takes(path: str, page: Page) -> Route:
         return Route(path, _at_work(press, page), methods=["POST"])
 
+    def reads(path: str, form: Form) -> Route:
+        return Route(path, _with_form(press, form), methods=["POST"])
+
     return [
         shows("/welkom", reading.home),
         shows("/brieven", reading.letters),
         shows("/brieven/{audience}/{issue}", reading.letter),
         shows("/berichten/{reference}", reading.item),
+        takes("/berichten/{reference}/nuttig", telling.thank),
+        shows("/berichten/{reference}/bedankt", telling.thanked),
         shows("/voorbeelden", reading.examples),
         shows("/agenda", reading.agenda),
         shows("/thema/{theme}", reading.theme),
@@ -43,6 +52,21 @@ def routes(engine: Engine, clock: Callable[[], datetime], site: Callable[[], Sit
         shows("/thema/{theme}/atom.xml", following.atom),
         shows("/thema/{theme}/feed.json", following.json_feed),
         shows("/agenda.ics", following.calendar),
+        shows("/tip", telling.tip_form),
+        reads("/tip", telling.tell_tip),
+        shows("/aanmelden", signing_up.form),
+        reads("/aanmelden", signing_up.ask),
+        shows("/aanmelden/bevestigen/{token}", signing_up.ask_to_confirm),
+        takes("/aanmelden/bevestigen/{token}", signing_up.confirm),
+        shows("/voorkeuren", own_page.lost_link),
+        reads("/voorkeuren", own_page.mail_link),
+        shows("/voorkeuren/{token}", own_page.show),
+        reads("/voorkeuren/{token}", own_page.save),
+        shows("/voorkeuren/{token}/gegevens.json", own_page.take_along),
+        shows("/voorkeuren/{token}/wissen", own_page.ask_to_erase),
+        takes("/voorkeuren/{token}/wissen", own_page.erase),
+        shows("/privacy", reading.privacy),
+        shows("/toegankelijkheid", reading.accessibility),
         shows("/afmelden/{token}", signing_off.ask),
         takes("/afmelden/{token}", signing_off.leave),
         Route("/lezers.css", _file("readers.css", "text/css; charset=utf-8", FOR_EVER)),
@@ -55,6 +79,19 @@ def _at_work(press: Press, page: Page) -> Callable[[Request], Awaitable[Response
 
     async def answer(request: Request) -> Response:
         return await run_in_threadpool(page, press, request)
+
+    return answer
+
+
+def _with_form(press: Press, form: Form) -> Callable[[Request], Awaitable[Response]]:
+    """Read the form that was sent, then run the page; what is no form of ours is refused in plain words."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            async with request.form(max_files=0, max_fields=MOST_FIELDS) as sent:
+                return await run_in_threadpool(form, press, request, sent)
+        except HTTPException:
+            return press.message(request, 422)
 
     return answer
 

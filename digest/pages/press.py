@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from digest import dutch
 from digest.consent import OUR_CLOCK
 from digest.edition import Kind
+from digest.pages.doorman import Doormen
 from digest.site import Site, titles
 from digest.tables import Engine
 
@@ -42,6 +43,7 @@ HEADERS = {
 }
 MESSAGES = {
     404: ("Niet gevonden", "Deze pagina is er niet (meer). Misschien is de link niet helemaal overgenomen."),
+    429: ("Even geduld", "Het is hier nu erg druk. Probeer het over een uur nog eens, of stuur ons een mail."),
     422: ("Niet begrepen", "Er ontbrak iets of er stond iets verkeerds in. Ga terug en probeer het opnieuw."),
 }
 
@@ -77,6 +79,7 @@ class Press:
     clock: Callable[[], datetime]
     current_site: Callable[[], Site]
     templates: Environment = field(default_factory=_templates)
+    doormen: Doormen = field(default_factory=Doormen)
 
     @property
     def site(self) -> Site:
@@ -85,7 +88,11 @@ class Press:
 
     def today(self) -> date:
         """The day it is for our readers."""
-        return self.clock().astimezone(OUR_CLOCK).date()
+        return self.our_day(self.clock())
+
+    def our_day(self, moment: datetime) -> date:
+        """The day of a moment for our readers."""
+        return moment.astimezone(OUR_CLOCK).date()
 
     def public(self, request: Request, template: str, **values: Any) -> Response:
         """A page that is the same for everybody, and may be kept for some minutes."""

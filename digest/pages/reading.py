@@ -102,6 +102,16 @@ def ways_to_follow(press: Press, request: Request) -> Response:
     return press.public(request, "following.html")
 
 
+def privacy(press: Press, request: Request) -> Response:
+    """What is kept of whom, why and how long."""
+    return press.public(request, "privacy.html")
+
+
+def accessibility(press: Press, request: Request) -> Response:
+    """How usable these pages are for everybody, and where to complain."""
+    return press.public(request, "accessibility.html")
+
+
 def _found(press: Press, request: Request, template: str, kind: Kind) -> Response:
     asked, site = request.query_params, press.site
     wanted = Search(

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from monitor.desk import decisions, editions, figures, people, record, review, sign_in, sources
+from monitor.desk import decisions, editions, figures, people, record, review, sign_in, sources, tips
 from monitor.desk.editions import Editor
 from monitor.desk.guard import Guard, safe_headers
 from monitor.desk.page_route import PageRoute
@@ -62,6 +62,8 @@ def routes() -> list[BaseRoute]:
         PageRoute("/mij/wachtwoord", people.change_password, Role.READER, ["POST"]),
         PageRoute("/mij/code", people.change_code, Role.READER, ["POST"]),
         PageRoute("/mij/uitloggen", people.sign_out_everywhere, Role.READER, ["POST"]),
+        PageRoute("/tips", tips.overview, Role.READER),
+        PageRoute("/tips/{tip_id}/gezien", tips.handle, Role.REVIEWER, ["POST"]),
         PageRoute("/healthz", sources.health_check, None),
         Mount("/static", StaticFiles(directory=FOLDER / "static")),
     ]

@@ -32,6 +32,7 @@ MENU = (
     ("/afgewezen", "Afgewezen", Role.READER),
     ("/brief", "Brief", Role.READER),
     ("/bronnen", "Bronnen", Role.READER),
+    ("/tips", "Tips", Role.READER),
     ("/cijfers", "Hoe goed?", Role.READER),
     ("/logboek", "Logboek", Role.EDITOR),
     ("/mensen", "Mensen", Role.ADMINISTRATOR),
