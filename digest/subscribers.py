@@ -16,7 +16,7 @@ from digest.consent import OUR_CLOCK, Consent, NewSubscriber, Preferences
 from digest.edition import Audience
 from digest.records import Subscriber, SubscriberState
 from digest.tables import subscriber
-from digest.wishes import Wishes
+from digest.wishes import Rhythm, Wishes
 
 TOKEN_BYTES = 24
 
@@ -173,6 +173,19 @@ def subscribers(
         query = query.where(subscriber.c.state == state)
     with engine.connect() as connection:
         return tuple(_as_subscriber(row) for row in connection.execute(query).mappings())
+
+
+def any_reads(engine: Engine, audience: Audience, rhythm: Rhythm, *, also_empty: bool = False) -> bool:
+    """Whether an audience has a reader in this rhythm; with `also_empty` one who wants a letter with nothing in it."""
+    query = select(subscriber.c.id).where(
+        subscriber.c.audience == audience,
+        subscriber.c.rhythm == rhythm,
+        subscriber.c.state == SubscriberState.ACTIVE,
+    )
+    if also_empty:
+        query = query.where(subscriber.c.also_empty)
+    with engine.connect() as connection:
+        return connection.execute(query.limit(1)).first() is not None
 
 
 def find(connection: Connection, email: str) -> Subscriber | None:

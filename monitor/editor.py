@@ -7,7 +7,7 @@ import smtplib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from digest import confirmations, dutch, replies
 from digest import store as editions
@@ -19,7 +19,8 @@ from digest.outbox import Progress, SendReport, send
 from digest.records import EditionState
 from digest.render import Letter, render
 from digest.smtp import Relay, Security, connect
-from monitor.press_day import issue
+from digest.wishes import Rhythm
+from monitor.press_day import issue, issue_of_month, month_before
 from monitor.settings import ItemKind, Settings, Words
 from monitor.store import reviews
 from monitor.store.database import Engine
@@ -136,6 +137,20 @@ class Editor:
         ]
         return compose(chosen, audience, issue(day), editions.next_number(self.engine, audience), day)
 
+    def month(self, audience: Audience, planned: datetime) -> Edition:
+        """The overview of the month before a planned moment: what the weekly letters of that month told."""
+        first = month_before(planned.date())
+        begin = datetime.combine(first, time(), planned.tzinfo)
+        told = [
+            entry
+            for one in editions.frozen_since(self.engine, audience, Rhythm.WEEK, begin)
+            if one.state is not EditionState.STOPPED
+            if (one.content.composed_on.year, one.content.composed_on.month) == (first.year, first.month)
+            for entry in one.content.entries
+        ]
+        number = editions.next_number(self.engine, audience, Rhythm.MONTH)
+        return compose(told, audience, issue_of_month(first), number, planned.date())
+
     def upcoming(self, audience: Audience) -> Edition:
         """The edition that is worked on: this week's, or next week's when this week's stands fast already."""
         draft = self.draft(audience)
@@ -151,13 +166,15 @@ class Editor:
 
     def findings(self, edition: Edition) -> tuple[Finding, ...]:
         """What a person should look at before the edition goes."""
-        return check(edition, editions.sent_references(self.engine, edition.audience))
+        return check(edition, editions.sent_references(self.engine, edition.audience, edition.rhythm))
 
     def freeze(self, edition: Edition) -> tuple[int, int]:
         """Fix an edition and queue its deliveries; returns its id and their number; raises `EditionRefused`."""
-        now = self.clock()
+        now, settings = self.clock(), self.settings()
         edition_id = editions.save_draft(self.engine, edition, now)
-        return edition_id, editions.freeze(self.engine, edition_id, now, letterhead(self.settings()).domain)
+        also_empty = settings.radar.digest.when_nothing == "send"
+        domain = letterhead(settings).domain
+        return edition_id, editions.freeze(self.engine, edition_id, now, domain, also_empty=also_empty)
 
     def send(self, edition_id: int, on_progress: Progress | None = None) -> SendReport:
         """Send what is due of a frozen edition."""

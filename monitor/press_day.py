@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MAY_STILL_GO = timedelta(hours=24)
+MONTH_MAY_STILL_GO = timedelta(days=7)
 
 
 def last_press_moment(now: datetime, weekday: int, at: time, zone: ZoneInfo) -> datetime:
@@ -17,6 +18,22 @@ def last_press_moment(now: datetime, weekday: int, at: time, zone: ZoneInfo) -> 
     day = today - timedelta(days=(today.weekday() - weekday) % 7)
     moment = datetime.combine(day, at, zone)
     return moment if moment <= now else datetime.combine(day - timedelta(days=7), at, zone)
+
+
+def first_of_month(planned: datetime) -> datetime:
+    """The first planned moment of the month in which this one falls: then the letter of the month before goes."""
+    day = planned.date() - timedelta(days=7 * ((planned.day - 1) // 7))
+    return datetime.combine(day, planned.timetz())
+
+
+def month_before(day: date) -> date:
+    """The first day of the month before the one of this day."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def issue_of_month(day: date) -> str:
+    """The name of a monthly issue, such as "2026-M11"."""
+    return f"{day.year}-M{day.month:02}"
 
 
 def issue(day: date) -> str:

@@ -13,16 +13,25 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from digest import own_data
+from digest import own_data, subscribers
 from digest import store as editions
 from digest.check import may_go
-from digest.edition import Audience
+from digest.edition import Audience, Edition
 from digest.records import EditionRefused, EditionState
 from digest.smtp import RelayTrouble
+from digest.wishes import Rhythm
 from monitor import learning
 from monitor.editor import Editor
 from monitor.intake import Intake, RunReport, run_due
-from monitor.press_day import MAY_STILL_GO, issue, last_press_moment
+from monitor.press_day import (
+    MAY_STILL_GO,
+    MONTH_MAY_STILL_GO,
+    first_of_month,
+    issue,
+    issue_of_month,
+    last_press_moment,
+    month_before,
+)
 from monitor.settings import LiveSettings
 from monitor.store import notices, retention, sources
 from monitor.store.database import Engine
@@ -91,21 +100,45 @@ class Ticks:
         first_run = sources.first_run(self.engine)
         if first_run is None or first_run > planned:
             return
-        name = issue(planned.date())
+        of_month = first_of_month(planned)
         for audience in Audience:
-            made = editions.edition_of(self.engine, audience, name)
-            if made is None or made.state is EditionState.DRAFT:
-                self._press(audience, planned, name, late=now - planned > MAY_STILL_GO)
-            else:
-                notices.end(self.engine, f"edition:{audience.value}", now)
+            if not self._made(audience, issue(planned.date()), f"edition:{audience.value}"):
+                self._press_week(audience, planned, late=now - planned > MAY_STILL_GO)
+            name = issue_of_month(month_before(of_month.date()))
+            if first_run <= of_month and not self._made(audience, name, f"edition:{audience.value}:maand"):
+                self._press_month(audience, of_month, late=now - of_month > MONTH_MAY_STILL_GO)
 
-    def _press(self, audience: Audience, planned: datetime, name: str, *, late: bool) -> None:
-        title = f"De brief van week {int(name[-2:])} voor {audience.plural}"
-        told = f"edition:{audience.value}"
-        edition = self.editor.draft(audience, planned)
-        if not edition.entries and self.live.current.radar.digest.when_nothing == "skip":
+    def _made(self, audience: Audience, name: str, told: str) -> bool:
+        """Whether an edition stands fast already; then there is nothing to tell about it any more."""
+        made = editions.edition_of(self.engine, audience, name)
+        if made is None or made.state is EditionState.DRAFT:
+            return False
+        notices.end(self.engine, told, self.clock())
+        return True
+
+    def _press_week(self, audience: Audience, planned: datetime, *, late: bool) -> None:
+        edition, told = self.editor.draft(audience, planned), f"edition:{audience.value}"
+        title = f"De brief van week {int(edition.issue[-2:])} voor {audience.plural}"
+        if not edition.entries and not self._anybody_wants_nothing(audience, Rhythm.WEEK):
             self._tell(told, f"{title} is overgeslagen: er was niets gekozen.")
             return
+        self._press(edition, title, told, late=late)
+
+    def _press_month(self, audience: Audience, planned: datetime, *, late: bool) -> None:
+        """Freeze the overview of the month before; a month without letters has none, and that is no news."""
+        edition, told = self.editor.month(audience, planned), f"edition:{audience.value}:maand"
+        title = f"De brief van {edition.week} voor {audience.plural}"
+        if edition.entries or self._anybody_wants_nothing(audience, Rhythm.MONTH):
+            self._press(edition, title, told, late=late)
+
+    def _anybody_wants_nothing(self, audience: Audience, rhythm: Rhythm) -> bool:
+        """Whether a letter with nothing in it is to go, by the settings or because a reader asked for it."""
+        everybody = self.live.current.radar.digest.when_nothing == "send"
+        if everybody and rhythm is Rhythm.WEEK:
+            return True
+        return subscribers.any_reads(self.engine, audience, rhythm, also_empty=not everybody)
+
+    def _press(self, edition: Edition, title: str, told: str, *, late: bool) -> None:
         if late:
             self._tell(told, f"{title} is niet verzonden: het geplande moment is meer dan een dag voorbij. {NOW_WHAT}")
             return
@@ -120,7 +153,8 @@ class Ticks:
             self._tell(told, f"{title} is niet vastgezet: {refused}")
             return
         notices.end(self.engine, told, self.clock())
-        structlog.get_logger().info("edition frozen", edition=edition_id, audience=audience.value, readers=readers)
+        log = structlog.get_logger()
+        log.info("edition frozen", edition=edition_id, audience=edition.audience.value, readers=readers)
 
     def outbox(self) -> None:
         """Go on with every edition that is not wholly sent."""

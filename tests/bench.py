@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bench_pages import publishing
+
 from crawlers.readers.article import read_article
 from crawlers.readers.overview import read_overview
 from digest import store as editions
@@ -124,7 +126,7 @@ def sending(folder: Path) -> Iterator[tuple[str, float, str]]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for part in (reading(), judging(), recognising(), queueing(folder), sending(folder)):
+        for part in (reading(), judging(), recognising(), queueing(folder), sending(folder), publishing(folder)):
             for what, rate, unit in part:
                 print(f"{what:<50} {rate:>10,.0f} {unit}", flush=True)
 

