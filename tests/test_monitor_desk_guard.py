@@ -18,7 +18,14 @@ from monitor.role import Role
 from monitor.store import people, record, reviews
 from monitor.store.database import open_engine
 
-PLACEHOLDERS = {"item_id": "1", "tip_id": "1", "audience": "corporatie", "name": "linde", "person_id": "1", "token": "x"}
+PLACEHOLDERS = {
+    "item_id": "1",
+    "tip_id": "1",
+    "audience": "corporatie",
+    "name": "linde",
+    "person_id": "1",
+    "token": "x",
+}
 OPEN = {
     *((method, path) for method in ("GET", "HEAD") for path in ("/inloggen", "/inloggen/link/x", "/healthz")),
     *(("POST", path) for path in ("/inloggen", "/inloggen/mail", "/inloggen/link/x", "/inloggen/code")),

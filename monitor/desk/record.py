@@ -38,6 +38,7 @@ ACTIONS = {
     "invite": "nodigde iemand uit",
     "role": "veranderde een rol",
     "withdraw": "nam toegang weg",
+    "tip": "bekeek een tip",
 }
 SORTS = {
     "item": "bericht",
@@ -46,6 +47,7 @@ SORTS = {
     "source": "bron",
     "words": "woordenlijst",
     "model": "model",
+    "tip": "tip",
 }
 FIELDS = {
     "decision": "besluit",

@@ -13,7 +13,8 @@ from digest import tips
 from monitor.desk import phrases
 from monitor.desk.cards import Link, web_address
 from monitor.desk.decisions import ITEM_ID, LARGEST_ID, Told
-from monitor.desk.pages import desk_of, page
+from monitor.desk.pages import desk_of, page, reviewer_of
+from monitor.store import record
 
 
 @dataclass(frozen=True)
@@ -49,5 +50,6 @@ def handle(request: Request) -> Response:
     desk, tip_id = desk_of(request), str(request.path_params["tip_id"])
     if not ITEM_ID.fullmatch(tip_id) or int(tip_id) > LARGEST_ID:
         raise HTTPException(404)
-    tips.handle(desk.engine, int(tip_id), desk.clock())
+    if tips.handle(desk.engine, int(tip_id), desk.clock()):
+        record.note_alone(desk.engine, reviewer_of(request).id, "tip", f"tip/{tip_id}", desk.clock())
     return RedirectResponse("/tips?gezien=1", status_code=303)
