@@ -204,3 +204,10 @@ def test_the_title_is_what_most_of_a_page_agrees_on(
     <meta property="og:site_name" content="Bond"><script type="application/ld+json">{article}</script></head>
     <body><h1>{heading}</h1><p>Een alinea.</p></body></html>"""
     assert read_article(body.encode(), "https://bond.example/een", TODAY).title == expected
+
+
+def test_mojibake_is_put_right_where_it_stands() -> None:
+    """Text encoded twice beside text that is right: only the first is changed, and a capital Ã is left alone."""
+    twice = "".join(bytes([byte]).decode("cp1252") for byte in "coöperatie, café, ’s avonds ©".encode())
+    assert decode(f"één {twice}".encode()) == "één coöperatie, café, ’s avonds ©"
+    assert decode("NÃO, SÃO, coraÇÃO".encode()) == "NÃO, SÃO, coraÇÃO"

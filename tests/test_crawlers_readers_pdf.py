@@ -55,6 +55,21 @@ def test_declared_title_unless_it_is_a_file_name() -> None:
     assert read_pdf(pdf_of(LINES, "Microsoft Word - versie3.docx"), ADDRESS).title == "Handreiking samen beslissen"
 
 
+@pytest.mark.parametrize(
+    ("lines", "declared", "expected"),
+    [
+        ([(60, "26"), (26, "Wat werkt in de wijk?"), (11, "Een monitor, met cijfers.")], "", "Wat werkt in de wijk?"),
+        ([(22, "Samen beslissen"), (11, "Kort."), (22, "Inleiding"), (11, "Meer.")], "", "Samen beslissen"),
+        ([(26, "Samen beslissen"), (11, "Over de wijk.")], "about:blank", "Samen beslissen"),
+        ([(26, "Samen beslissen"), (11, "Over de wijk.")], "Sjabloon jaarverslag leeg", "Samen beslissen"),
+    ],
+    ids=["a figure on the cover", "headings as large as the title", "name of a printer", "title of another document"],
+)
+def test_title_among_other_large_letters(lines: list[tuple[int, str]], declared: str, expected: str) -> None:
+    """Figures, headings and leftover properties do not take the place of the title."""
+    assert read_pdf(pdf_of(lines, declared), ADDRESS).title == expected
+
+
 def test_words_cut_at_a_line_end_are_made_whole() -> None:
     """A word broken over two lines is one word again, and contact data is left out."""
     text = read_pdf(pdf_of(LINES), ADDRESS).text

@@ -181,7 +181,7 @@ def _loose(block: HtmlElement, blocks: set[HtmlElement], forward: bool) -> list[
             if not forward and (tail := clean(sibling.tail or "")):
                 lines.insert(0, Line(tail, sibling))
             break
-        if sibling.tag in HEADINGS and not forward:
+        if sibling.tag in HEADINGS:
             break
         here = [*_lines(sibling)] if isinstance(sibling.tag, str) and sibling.tag not in UNSEEN else []
         tail = clean(sibling.tail or "")

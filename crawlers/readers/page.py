@@ -20,7 +20,9 @@ UNSEEN = frozenset([
     "script", "style", "noscript", "template", "svg", "iframe", "object", "head", "math", "canvas", "audio", "video",
 ])  # fmt: skip
 _BLANKS = re.compile(r"[\s\u00a0\u200b\u200c\u200d\ufeff\u00ad]+")
-_TWICE_ENCODED = re.compile("[\u00c3\u00c2\u00e2][\u0080-\u00bf\u20ac\u2018-\u201d\u2020-\u2026\u2030\u2039\u203a]")
+# What the second and later bytes of a character in UTF-8 look like when they are read as Windows-1252.
+_TAIL = "\u0080-\u00bf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
+_TWICE_ENCODED = re.compile(f"[\u00c2-\u00df][{_TAIL}]|[\u00e0-\u00ef][{_TAIL}]{{2}}|[\u00f0-\u00f4][{_TAIL}]{{3}}")
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -93,10 +95,20 @@ def _detect(body: bytes) -> str | None:
 
 
 def _mended(text: str) -> str:
-    """Undo text that was encoded as UTF-8 twice, when much of it shows that and all of it can be undone."""
+    """Undo text that was encoded as UTF-8 twice, wherever it shows, when it shows more than once by chance."""
     if len(_TWICE_ENCODED.findall(text)) < 3:
         return text
+    return _TWICE_ENCODED.sub(lambda found: _once(found[0]), text)
+
+
+def _once(run: str) -> str:
+    """A run of characters as it was before its second encoding; the same run when it was not encoded twice."""
     try:
-        return text.encode("cp1252").decode("utf-8")
+        return b"".join(_byte(mark) for mark in run).decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
-        return text
+        return run
+
+
+def _byte(mark: str) -> bytes:
+    """A character as a byte of Windows-1252, in which browsers keep the five bytes that have no meaning."""
+    return mark.encode("latin-1") if mark < "\u00a0" else mark.encode("cp1252")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pypdfium2
 from pypdfium2 import raw
@@ -16,13 +17,17 @@ PAGES = 30
 LONGEST_TEXT = 400_000
 LONGEST_TITLE = 250
 SAME_SIZE = 0.97
+OPEN_LINE = 0.5
+LEAST_LETTERS = 4
 MOST_LETTERS = 6_000
 # PDFium gives a hyphen at the end of a line as U+0002 or U+FFFE; "huur- en" keeps its own.
 _HYPHEN = re.compile(r"(?<=[^\W\d_])(?:[\x02\ufffe]\s*|[-\u00ad\u2010]\s*\r?\n\s*)(?=[a-zà-ÿ])(?!(?:en|of|and|or)\b)")
 _HYPHEN_LEFT = re.compile(r"[\x02\ufffe]\s*")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _JOINED_LINE = re.compile(r"(?<![.!?:;])\r?\n(?=[a-zà-ÿ(])")
 _NO_TITLE = re.compile(
-    r"^(?:microsoft (?:word|powerpoint)\b.*|.*\.(?:docx?|pdf|indd|pptx?|qxd)|untitled.*|naamloos.*|document\d*"
+    r"^(?:about:.*|https?:.*|microsoft (?:word|powerpoint)\b.*"
+    r"|.*\.(?:docx?|pdf|indd|pptx?|qxd)|untitled.*|naamloos.*|document\d*"
     r"|titel|title"
     r"|(?:powerpoint|word)[- ]?(?:presentatie|presentation)|[\W\d_]*)$",
     re.I,
@@ -43,7 +48,7 @@ def read_pdf(body: bytes, address: str) -> Article:
         raise NotAPdf(f"{address} cannot be opened as a PDF: {error}") from error
     try:
         pages = [_page_text(document, number) for number in range(min(len(document), PAGES))]
-        title = _declared_title(document) or _largest_letters(document)
+        title = _declared_title(document, pages[0] if pages else "") or _largest_letters(document)
     except (pypdfium2.PdfiumError, ValueError, OverflowError) as error:
         raise NotAPdf(f"{address} cannot be read as a PDF: {error}") from error
     finally:
@@ -71,50 +76,54 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
     return mended(text)
 
 
-def _declared_title(document: pypdfium2.PdfDocument) -> str:
+def _declared_title(document: pypdfium2.PdfDocument, first: str) -> str:
+    """The title in the properties, when at least half of its words stand on the first page too."""
     title = clean(document.get_metadata_value("Title") or "")
-    return "" if _NO_TITLE.match(title) or len(title) > LONGEST_TITLE else title
+    if _NO_TITLE.match(title) or len(title) > LONGEST_TITLE:
+        return ""
+    words, seen = _WORD.findall(title.casefold()), set(_WORD.findall(first.casefold()))
+    return title if not seen or sum(word in seen for word in words) * 2 >= len(words) else ""
 
 
 def _largest_letters(document: pypdfium2.PdfDocument) -> str:
-    """What stands in the largest letters on the first page, joined; "" when the page has no text."""
+    """The first piece of text in the largest letters of the first page; "" when the page has no text."""
     if not len(document):
         return ""
     page = document[0]
     textpage = page.get_textpage()
-    sizes: dict[int, float] = {}
-    marks: dict[int, str] = {}
-    for index in range(min(textpage.count_chars(), MOST_LETTERS)):
-        mark = chr(raw.FPDFText_GetUnicode(textpage, index) or 32)
-        marks[index] = mark
-        if mark.isalnum():
-            sizes[index] = _height(textpage, index)
+    pieces = [*_pieces(textpage)]
     textpage.close()
     page.close()
-    return _title_of(marks, sizes)
+    whole = [piece for piece in pieces if sum(map(str.isalpha, piece.text)) >= LEAST_LETTERS]
+    largest = max((piece.size for piece in whole), default=0.0)
+    found = next((piece.text for piece in whole if piece.size >= largest * SAME_SIZE), "")
+    return clean(_HYPHEN.sub("", found))[:LONGEST_TITLE]
 
 
-def _height(textpage: pypdfium2.PdfTextPage, index: int) -> float:
-    """How high the letters of a text are drawn; font size alone says 1 when the page is scaled."""
-    _, bottom, _, top = textpage.get_charbox(index, loose=True)
-    return round(float(top - bottom), 1)
+@dataclass(frozen=True)
+class _Piece:
+    """Text in letters of one size that stands together."""
+
+    size: float
+    text: str
 
 
-def _title_of(marks: dict[int, str], sizes: dict[int, float]) -> str:
-    """The text in the largest size that at least four letters have; blanks between such letters stay."""
-    count: dict[float, int] = defaultdict(int)
-    for size in sizes.values():
-        count[size] += 1
-    usable = [size for size, letters in count.items() if letters >= 4]
-    if not usable:
-        return ""
-    least = max(usable) * SAME_SIZE
-    large = [index for index, size in sizes.items() if size >= least]
-    pieces: list[str] = []
-    for index in range(large[0], large[-1] + 1):
-        kept = index not in sizes or sizes[index] >= least
-        pieces.append(marks[index] if kept else " ")
-    return clean(_HYPHEN.sub("", "".join(pieces)))[:LONGEST_TITLE]
+def _pieces(textpage: pypdfium2.PdfTextPage) -> Iterator[_Piece]:
+    """Cut the text of a page where the size of its letters changes, or where a line is left open."""
+    marks: list[str] = []
+    size = low = 0.0
+    for index in range(min(textpage.count_chars(), MOST_LETTERS)):
+        mark = chr(raw.FPDFText_GetUnicode(textpage, index) or 32)
+        if mark.isalnum():
+            _, bottom, _, top = textpage.get_charbox(index, loose=True)
+            height = float(top - bottom)
+            apart = low - float(top) > height * OPEN_LINE
+            if marks and (apart or not size * SAME_SIZE <= height <= size / SAME_SIZE):
+                yield _Piece(size, "".join(marks))
+                marks = []
+            size, low = height, float(bottom)
+        marks.append(mark)
+    yield _Piece(size, "".join(marks))
 
 
 def _intro(text: str, title: str) -> str:
