@@ -21,7 +21,7 @@ from crawlers.visit import Event
 
 # A request that fails is told in the JSON lines, with its reason; these loggers would tell it again with a traceback.
 TOLD_AS_DATA = ("scrapy.downloadermiddlewares.retry", "scrapy.downloadermiddlewares.robotstxt")
-USAGE = "usage: python -m crawlers feed|overview|sitemap ADDRESS   (or a job as one JSON line on standard input)"
+USAGE = f"usage: python -m crawlers {'|'.join(Kind)} ADDRESS   (or a job as one JSON line on standard input)"
 
 
 def write_line(out: IO[str], event: Event) -> None:

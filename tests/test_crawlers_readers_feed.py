@@ -275,3 +275,15 @@ def test_the_quick_way_reads_a_sound_feed_as_the_lenient_way_does(
     lenient = parse_sloppy(body, ADDRESS)
     assert quick[:2] == lenient[:2]
     assert [listed(entry, ADDRESS) for entry in quick[2]] == [listed(entry, ADDRESS) for entry in lenient[2]]
+
+
+def test_contact_data_of_people_is_left_out() -> None:
+    """A telephone number or a mail address in a teaser or a text is not kept."""
+    (item,) = items_of(
+        rss(
+            "<item><title>A</title><link>https://bond.example/a</link><description>Bel 06-12345678.</description>"
+            "<content:encoded><![CDATA[<p>Mail noor@bond.example of bel 053 123 45 67.</p>]]></content:encoded></item>",
+            'xmlns:content="http://purl.org/rss/1.0/modules/content/"',
+        )
+    )
+    assert not any(mark.isdigit() or mark == "@" for mark in item.intro + item.text)

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from crawlers.address import absolute
 from crawlers.publication import Article, Dated, Origin
 from crawlers.readers.card import Line, lines_of
+from crawlers.readers.contacts import without_contacts
 from crawlers.readers.dates import ANNOUNCED, date_in_address, date_of_line, parse_declared
 from crawlers.readers.declared import Declared, read_declared
 from crawlers.readers.headline import pick_title
@@ -46,11 +47,6 @@ _EVENT = re.compile(
 _CAPTION = re.compile(r"(?:^|[-_\s])(?:caption|bijschrift|onderschrift|credits?)(?:$|[-_\s])", re.I)
 _AUTHORS = re.compile(r"^auteur(?:s|\(s\))?\s*:?\s*(?P<names>.*)$", re.I)
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|\ben\b|&)\s*")
-_MAIL = re.compile(r"(?:e-?mail\s*:\s*)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.I)
-_PHONE = re.compile(
-    r"(?:\b(?:tel(?:efoon)?|mobiel|bel)\b\.?\s*:?\s*)?(?<![\d/.-])(?:\+31|0031|\(?0)[\s()-]{0,3}[1-9](?:[\s()-]{0,3}\d){7,8}(?!\d)",
-    re.I,
-)
 _INTRO_NAME = re.compile(
     r"(?:^|[-_\s])(?:intro|introtext|inleiding|lead|lede|standfirst|samenvatting|excerpt)(?:$|[-_\s])", re.I
 )
@@ -78,11 +74,6 @@ def read_article(body: bytes, address: str, today: date, content_type: str = "")
         authors=declared.authors or _visible_authors(page),
         documents=_documents(page, base),
     )
-
-
-def without_contacts(text: str) -> str:
-    """A text without telephone numbers and e-mail addresses of people."""
-    return re.sub(r"[ \t]{2,}", " ", _PHONE.sub("", _MAIL.sub("", text))).strip()
 
 
 def _main_text(page: HtmlElement, source: str, address: str) -> str:

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from crawlers.publication import Dated, Listed, Origin
 from crawlers.readers.choice import Pick
+from crawlers.readers.contacts import without_contacts
 from crawlers.readers.dates import UNKNOWN_DAY, date_in_address, find_date, parse_declared
 from crawlers.readers.label import find_label
 from crawlers.readers.links import HEADINGS, ONLY_DATE, Link, is_reference, link_text, says_nothing
@@ -70,7 +71,7 @@ def read_cards(page: HtmlElement, picks: list[Pick], today: date, month_first: b
             Listed(
                 address=pick.link.address,
                 title=title,
-                intro=_teaser(rest, title),
+                intro=without_contacts(_teaser(rest, title)),
                 published=published,
                 label=next((label for line in rest if (label := find_label(line.text))), ""),
                 documents=pick.documents,

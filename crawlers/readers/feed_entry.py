@@ -10,6 +10,7 @@ from lxml import etree
 
 from crawlers.address import absolute
 from crawlers.publication import Dated, Listed, Origin
+from crawlers.readers.contacts import without_contacts
 from crawlers.readers.dates import parse_declared, utc_text
 from crawlers.readers.page import clean, text_of
 
@@ -53,11 +54,11 @@ def listed(entry: FeedEntry, address: str) -> Listed:
         address=_address(entry, address),
         identity=entry.identity,
         title=plain_text(entry.title),
-        intro="" if entry.summary == entry.content else plain_text(entry.summary),
+        intro="" if entry.summary == entry.content else without_contacts(plain_text(entry.summary)),
         published=published or parse_declared(entry.created, Origin.FEED) or modified,
         modified=utc_text(modified.moment) if modified and modified.moment else (str(modified.day) if modified else ""),
         label=plain_text(entry.label),
-        text=paragraphs_of(entry.content),
+        text=without_contacts(paragraphs_of(entry.content)),
         authors=tuple(dict.fromkeys(name for raw in entry.authors if (name := plain_text(raw)) and "@" not in name)),
         documents=tuple(
             found for link, kind in entry.enclosures if kind in DOCUMENT_TYPES and (found := absolute(address, link))

@@ -10,7 +10,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from crawlers.publication import Article
-from crawlers.readers.article import without_contacts
+from crawlers.readers.contacts import without_contacts
 from crawlers.readers.page import clean
 
 PAGES = 30

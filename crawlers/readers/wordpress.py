@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawlers.address import absolute
 from crawlers.publication import Dated, Listed, Origin
+from crawlers.readers.contacts import without_contacts
 from crawlers.readers.dates import parse_declared, utc_text
 from crawlers.readers.feed_entry import paragraphs_of, plain_text
 from crawlers.readers.links import is_document
@@ -81,11 +82,11 @@ def _listed(post: dict[str, Any], address: str) -> Listed | None:
         address=found,
         identity=str(post.get("id") or ""),
         title=plain_text(_rendered(post, "title")),
-        intro=plain_text(_rendered(post, "excerpt")),
+        intro=without_contacts(plain_text(_rendered(post, "excerpt"))),
         published=_moment(post, "date"),
         modified=utc_text(modified.moment) if modified and modified.moment else "",
         label=kind.capitalize() if isinstance(kind, str) and kind != "post" else "",
-        text=paragraphs_of(content),
+        text=without_contacts(paragraphs_of(content)),
         documents=tuple(
             dict.fromkeys(document for each in _LINK.findall(content) if is_document(document := absolute(found, each)))
         ),
