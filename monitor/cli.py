@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from monitor.commands.adding import source
 from monitor.commands.config import config
 from monitor.commands.crawling import crawl, sources
 from monitor.commands.demo import demo
@@ -55,7 +56,7 @@ def main(context: click.Context, folder: Path) -> None:
     context.obj = House(folder)
 
 
-for command in (run, crawl, sources, read, config, review, reviewer, edition, subscriber, doctor, demo):
+for command in (run, crawl, sources, source, read, config, review, reviewer, edition, subscriber, doctor, demo):
     main.add_command(command)
 
 

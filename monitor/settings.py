@@ -104,6 +104,11 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     return _build(folder, _contents(folder), environment)
 
 
+def check_with(folder: Path, environment: Mapping[str, str], replaced: Mapping[str, bytes]) -> Settings:
+    """The settings as they would be with other bytes for some files; raises `SettingsError` when they would be bad."""
+    return _build(folder, _contents(folder) | dict(replaced), environment)
+
+
 class LiveSettings:
     """The settings of a running service: a bad edit keeps the last good version and is told in `error`.
 

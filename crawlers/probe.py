@@ -1,0 +1,261 @@
+"""Looks around at an address that somebody pasted: which feeds, sitemaps and repeated items are there? No network here.
+
+the page itself      a feed, a sitemap, or a page with repeated items
+| declared           link tags, and Sitemap lines of robots.txt
+| usual places       only when nothing was declared
+| sections           of a front page: "Nieuws", "Actueel", "Publicaties"
+| candidates         with what they list, how sure we are, and why
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from crawlers.address import absolute, key, site
+from crawlers.endpoint import Answer, Listing, ListingFailed, read_listing
+from crawlers.publication import Listed, Reason
+from crawlers.readers.page import parse, text_of
+from crawlers.readers.walls import walls
+from crawlers.source import Endpoint, Kind
+
+SHOWN = 10
+USUAL_FEEDS = ("/feed/", "/rss.xml", "/rss", "/feed.xml")
+USUAL_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
+FEED_TYPES = re.compile(r"^application/(rss|atom|rdf|feed)\+(xml|json)|^text/xml", re.IGNORECASE)
+SECTION = re.compile(r"^(nieuws|actueel|artikelen|publicaties|berichten|blogs?|updates|agenda)\b", re.IGNORECASE)
+SITEMAP_LINE = re.compile(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+NEWS_PART = re.compile(r"nieuws|actueel|artikel|publicat|bericht|blog|update|post|news", re.IGNORECASE)
+BORING = re.compile(r"/(comments|reacties)/", re.IGNORECASE)
+SURE = {Kind.FEED: 0.6, Kind.OVERVIEW: 0.45, Kind.SITEMAP: 0.35, Kind.WORDPRESS: 0.58}
+FEW = 3
+FEW_WORDS = 60
+
+
+class Candidate(BaseModel):
+    """One address that could be an endpoint, with the first of what it lists.
+
+    `confidence` (0..1) follows from `signs`: declared, usual, page, section, dated, undated, titled, untitled, few,
+    off_site. `articles` is a regular expression that keeps publications only, or "".
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Kind
+    address: str
+    listed: int
+    items: tuple[Listed, ...]
+    confidence: float
+    signs: tuple[str, ...]
+    articles: str = ""
+
+
+class Findings(BaseModel):
+    """What looking around gave: candidates, the surest first, or the trouble that kept us from finding any.
+
+    `trouble` is a reason code (`crawlers.publication.Reason`), or "script_only" or "nothing_found".
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    address: str
+    title: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    trouble: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """An address that could not be asked or did not answer."""
+
+    reason: Reason
+    detail: str = ""
+
+
+Fetched = Answer | NoAnswer
+Asking = Generator[str, Fetched, "Candidate | None"]
+
+
+def look_around(address: str, today: date) -> Generator[str, Fetched, Findings]:
+    """Yield the addresses to ask, one by one, and take what they answered; returns what was found."""
+    page = yield address
+    if isinstance(page, NoAnswer):
+        return Findings(address=address, trouble=page.reason.value, detail=page.detail)
+    if page.status >= 400:
+        return Findings(address=address, trouble=Reason.HTTP_ERROR.value, detail=f"HTTP {page.status}")
+    if site(page.address) != site(address):
+        page = Answer(page.address, page.address, page.status, page.body, page.headers)
+    found = [one for kind in (Kind.FEED, Kind.SITEMAP) if (one := _candidate(kind, page, today, "page"))]
+    if found:
+        return Findings(address=page.address, title=_title(page), candidates=tuple(found))
+    wall = walls(page.body, page.address)
+    if wall:
+        return Findings(address=page.address, trouble=wall.value)
+    looks = _Looks(page, today)
+    found += yield from looks.around()
+    unique = {(one.kind, key(one.address)): one for one in sorted(found, key=lambda one: one.confidence)}
+    best = tuple(sorted(unique.values(), key=lambda one: -one.confidence))
+    trouble = "" if best else "script_only" if _is_script_only(page) else "nothing_found"
+    return Findings(address=page.address, title=_title(page), candidates=best, trouble=trouble)
+
+
+class _Looks:
+    """The looks at everything around one page."""
+
+    def __init__(self, page: Answer, today: date) -> None:
+        self.page = page
+        self.today = today
+        self.document = parse(page.body)
+
+    def around(self) -> Generator[str, Fetched, list[Candidate]]:
+        """All looks in turn."""
+        found = [one for one in (_candidate(Kind.OVERVIEW, self.page, self.today, "page"),) if one]
+        feeds = self.declared_feeds()
+        found += yield from self.some(Kind.FEED, feeds, "declared", 3)
+        if not feeds:
+            found += yield from self.some(Kind.FEED, map(self.at_root, USUAL_FEEDS), "usual", 1)
+        found += yield from self.some(Kind.WORDPRESS, self.wordpress(), "declared", 1)
+        robots = yield self.at_root("/robots.txt")
+        rules = robots.body if isinstance(robots, Answer) and robots.status < 400 else b""
+        declared = SITEMAP_LINE.findall(rules.decode("utf-8", "replace"))
+        found += yield from self.some(Kind.SITEMAP, declared, "declared", 2)
+        if not declared:
+            found += yield from self.some(Kind.SITEMAP, map(self.at_root, USUAL_SITEMAPS), "usual", 1)
+        if urlsplit(self.page.address).path in ("", "/"):
+            found += yield from self.some(Kind.OVERVIEW, self.sections(), "section", 2)
+        return found
+
+    def some(
+        self, kind: Kind, addresses: Iterable[str], sign: str, most: int
+    ) -> Generator[str, Fetched, list[Candidate]]:
+        """Ask addresses until `most` of them list something; at most twice as many and two are asked."""
+        found: list[Candidate] = []
+        for address in list(addresses)[: 2 * most + 2]:
+            if len(found) >= most:
+                break
+            one = yield from self.one(kind, address, sign)
+            found += [one] if one else []
+        return found
+
+    def one(self, kind: Kind, address: str, sign: str) -> Asking:
+        """Ask one address; of an index of sitemaps the child that looks most like news is what counts."""
+        answer = yield address
+        if isinstance(answer, NoAnswer):
+            return None
+        listing = _listing(kind, answer, self.today)
+        if listing and listing.children and not listing.items:
+            child = yield max(listing.children, key=lambda name: (bool(NEWS_PART.search(name)), name))
+            inner = None if isinstance(child, NoAnswer) else _listing(kind, child, self.today)
+            listing = Listing(inner.items) if inner else None
+        return _rated(kind, address, listing, sign, self.page.address) if listing and listing.items else None
+
+    def declared_feeds(self) -> list[str]:
+        """The feeds that the page's link tags name (RFC 8288 `alternate`), those of comments left out."""
+        links = [
+            absolute(self.page.address, link.get("href") or "")
+            for link in self.document.iter("link")
+            if "alternate" in (link.get("rel") or "").lower().split() and FEED_TYPES.match(link.get("type") or "")
+        ]
+        return [one for one in dict.fromkeys(links) if one and not BORING.search(one)]
+
+    def wordpress(self) -> list[str]:
+        """The posts of a WordPress site, when the page names its API (link relation `https://api.w.org/`)."""
+        links = [
+            link.get("href") or "" for link in self.document.iter("link") if link.get("rel") == "https://api.w.org/"
+        ]
+        return [absolute(self.page.address, f"{link.rstrip('/')}/wp/v2/posts") for link in links[:1] if link]
+
+    def sections(self) -> list[str]:
+        """Links of a front page that lead to a section where publications stand."""
+        links = [
+            absolute(self.page.address, link.get("href") or "")
+            for link in self.document.iter("a")
+            if SECTION.match(text_of(link).strip()) and len(text_of(link).split()) <= 3
+        ]
+        here = key(self.page.address)
+        return [
+            one for one in dict.fromkeys(links) if one and site(one) == site(self.page.address) and key(one) != here
+        ]
+
+    def at_root(self, path: str) -> str:
+        """A path at the root of the site."""
+        parts = urlsplit(self.page.address)
+        return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _listing(kind: Kind, answer: Answer, today: date) -> Listing | None:
+    try:
+        return read_listing(Endpoint(kind=kind, address=answer.asked), answer, today)
+    except ListingFailed:
+        return None
+
+
+def _candidate(kind: Kind, page: Answer, today: date, sign: str) -> Candidate | None:
+    listing = _listing(kind, page, today)
+    return _rated(kind, page.address, listing, sign, page.address) if listing and listing.items else None
+
+
+def _rated(kind: Kind, address: str, listing: Listing, sign: str, page: str) -> Candidate:
+    """A candidate with how sure we are that its items are the publications of the site."""
+    articles = _articles(page, [one.address for one in listing.items]) if kind is Kind.SITEMAP else ""
+    items = [one for one in listing.items if not articles or re.search(articles, one.address)] or list(listing.items)
+    dated = sum(one.published is not None or bool(one.modified) for one in items) / len(items)
+    titled = sum(bool(one.title) for one in items) / len(items)
+    here = sum(site(one.address) == site(page) for one in items) / len(items)
+    signs = [sign, "dated" if dated > 0.5 else "undated"]
+    if kind is not Kind.SITEMAP:
+        signs.append("titled" if titled > 0.8 else "untitled")
+    sure = SURE[kind] + 0.1 * (sign in ("declared", "page")) + 0.15 * dated + 0.1 * titled
+    if len(items) < FEW:
+        signs.append("few")
+        sure -= 0.2
+    if here < 0.5:
+        signs.append("off_site")
+        sure -= 0.3
+    return Candidate(
+        kind=kind,
+        address=address,
+        listed=len(items),
+        items=tuple(items[:SHOWN]),
+        confidence=round(min(max(sure, 0.05), 0.95), 2),
+        signs=tuple(signs),
+        articles=articles,
+    )
+
+
+def _articles(page: str, addresses: Iterable[str]) -> str:
+    """An expression for the part of a sitemap where the publications stand; "" when there is no such part.
+
+    That is the part under the page that was pasted, else the largest part with a name such as "nieuws".
+    """
+    paths = [urlsplit(address).path for address in addresses]
+    pasted = urlsplit(page).path.rstrip("/")
+    under = [path for path in paths if pasted and path.startswith(f"{pasted}/")]
+    if len(under) >= FEW:
+        return f"{re.escape(pasted)}/[^?#]+"
+    firsts = Counter(path.strip("/").split("/")[0] for path in paths if path.strip("/").count("/"))
+    named = [(many, first) for first, many in firsts.items() if NEWS_PART.search(first) and many >= FEW]
+    return f"/{re.escape(max(named)[1])}/[^?#]+" if named else ""
+
+
+def _is_script_only(page: Answer) -> bool:
+    document = parse(page.body)
+    return len(text_of(document).split()) < FEW_WORDS and next(document.iter("script"), None) is not None
+
+
+def _title(page: Answer) -> str:
+    """How the site calls itself: og:site_name, else the last part of the title, else its host."""
+    document = parse(page.body)
+    for meta in document.iter("meta"):
+        if (meta.get("property") or "").lower() == "og:site_name" and (meta.get("content") or "").strip():
+            return " ".join(str(meta.get("content")).split())[:80]
+    title = next((text_of(one) for one in document.iter("title")), "")
+    last = re.split(r"\s+[|–—-]\s+", " ".join(title.split()))[-1]
+    return last[:80] or site(page.address)

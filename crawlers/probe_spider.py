@@ -1,0 +1,145 @@
+"""The process that looks around at a pasted address, with the manners and the guard of a crawl.
+
+A job on standard input, one JSON line per address that is asked and one with the findings on standard output.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date
+from typing import Any
+
+import scrapy
+from pydantic import BaseModel, ConfigDict, ValidationError
+from scrapy.crawler import CrawlerProcess
+
+from crawlers.endpoint import Answer
+from crawlers.probe import Fetched, Findings, NoAnswer, look_around
+from crawlers.publication import Reason
+from crawlers.source import CrawlJob
+from crawlers.spider import ANSWERS, REASONS, scrapy_settings
+
+LONGEST = 120.0
+MOST_ADDRESSES = 20
+
+
+class Ask(BaseModel):
+    """An address is asked now."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    asking: str
+
+
+class ProbeJob(BaseModel):
+    """An address to look around at, and with which manners."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: str
+    manners: CrawlJob
+
+
+def job(address: str, agent: str, today: date, pause: float, timeout: float, *, allow_loopback: bool) -> ProbeJob:
+    """A job for one address; see `crawlers.source.CrawlJob` for the manners."""
+    manners = CrawlJob(orders=(), agent=agent, today=today, pause=pause, timeout=timeout, allow_loopback=allow_loopback)
+    return ProbeJob(address=address, manners=manners)
+
+
+def probe(wanted: ProbeJob) -> Iterator[Ask | Findings]:
+    """Look around in a child process: yields what is asked and in the end, always, the findings."""
+    command = [sys.executable, "-m", "crawlers.probe_spider"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin
+        assert child.stdout
+        child.stdin.write(wanted.model_dump_json().encode() + b"\n")
+        child.stdin.close()
+        for line in child.stdout:
+            event = _event(line)
+            if event:
+                yield event
+            if isinstance(event, Findings):
+                return
+    yield Findings(address=wanted.address, trouble=Reason.CRASHED.value)
+
+
+def _event(line: bytes) -> Ask | Findings | None:
+    """One line of the child; a line that is not meant for us is nothing."""
+    for model in (Ask, Findings):
+        try:
+            return model.model_validate_json(line)
+        except ValidationError:
+            continue
+    return None
+
+
+class ProbeSpider(scrapy.Spider):
+    """Asks one address after another, as `look_around` wants, and emits what was found."""
+
+    name = "probe"
+
+    def __init__(self, wanted: ProbeJob, emit: Callable[[BaseModel], None], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.job = wanted.manners
+        self.emit = emit
+        self.left = MOST_ADDRESSES
+        self.looking = look_around(wanted.address, wanted.manners.today)
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Ask the address that was pasted."""
+        for request in self._ask(next(self.looking)):
+            yield request
+
+    def _ask(self, address: str) -> Iterator[scrapy.Request]:
+        self.left -= 1
+        if self.left < 0:
+            yield from self._go_on(NoAnswer(Reason.TIMEOUT, "enough addresses were asked"))
+            return
+        self.emit(Ask(asking=address))
+        try:
+            yield scrapy.Request(
+                address,
+                callback=self._answered,
+                errback=self._failed,
+                dont_filter=True,
+                meta={"handle_httpstatus_list": ANSWERS},
+                cb_kwargs={"asked": address},
+            )
+        except ValueError as error:
+            yield from self._go_on(NoAnswer(Reason.ADDRESS_REFUSED, str(error)))
+
+    def _answered(self, response: Any, asked: str) -> Iterator[scrapy.Request]:
+        headers = {name.lower(): value for name, value in response.headers.to_unicode_dict().items()}
+        yield from self._go_on(Answer(asked, response.url, response.status, response.body, headers))
+
+    def _failed(self, failure: Any) -> Iterator[scrapy.Request]:
+        reason = next((code for kind, code in REASONS if failure.check(kind)), Reason.CONNECTION)
+        yield from self._go_on(NoAnswer(reason, str(failure.value)[:300]))
+
+    def _go_on(self, answer: Fetched) -> Iterator[scrapy.Request]:
+        try:
+            address = self.looking.send(answer)
+        except StopIteration as end:
+            self.emit(end.value)
+            return
+        yield from self._ask(address)
+
+
+def write_line(event: BaseModel) -> None:
+    """Write an event as a JSON line at once."""
+    sys.stdout.write(event.model_dump_json() + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Run the one job on standard input."""
+    wanted = ProbeJob.model_validate_json(sys.stdin.readline())
+    process = CrawlerProcess({**scrapy_settings(wanted.manners), "LOG_ENABLED": False, "CLOSESPIDER_TIMEOUT": LONGEST})
+    process.crawl(ProbeSpider, wanted=wanted, emit=write_line)
+    process.start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""`radar source add`: paste an address, get a source."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+from rich.progress import SpinnerColumn, TextColumn
+
+from crawlers.address import absolute
+from crawlers.probe import Candidate, Findings
+from crawlers.probe_spider import Ask, job, probe
+from digest import dutch
+from monitor import sources_file
+from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, pass_house, progress_bar, stop
+from monitor.proposal import (
+    KINDS,
+    Proposal,
+    already_followed,
+    propose,
+    same_site,
+    trouble_in_words,
+    typed_address,
+    usual_choice,
+    why,
+)
+from monitor.settings import Settings, SettingsError
+
+
+@click.group()
+def source() -> None:
+    """Een bron toevoegen."""
+
+
+@source.command()
+@click.argument("address", metavar="ADRES", help="Het adres van de site of van de pagina met het nieuws.")
+@click.option("--yes", "at_once", is_flag=True, help="Voeg het voorstel toe zonder te vragen.")
+@click.option("--choose", "numbers", multiple=True, type=int, metavar="NUMMER", help="Neem dit adres; mag vaker.")
+@pass_house
+def add(house: House, address: str, at_once: bool, numbers: tuple[int, ...]) -> None:
+    """Zoek op een adres wat er te volgen is, en voeg het toe aan sources.yaml.
+
+    Plak gewoon het adres uit uw browser. De radar zoekt feeds, sitemaps en pagina's met berichten, en laat zien wat
+    erop staat.
+    """
+    settings = house.settings
+    wanted = absolute(typed_address(address), "") or stop(f'"{address}" is geen webadres.', WRONG_USE)
+    known = already_followed(wanted, settings.sources)
+    if known:
+        stop(f"Dit adres volgt de radar al: het hoort bij de bron {known.title} ({known.name}).", ATTENTION)
+    findings = look(settings, wanted)
+    if findings.trouble:
+        stop(f"{trouble_in_words(findings)}" + (f"\n({findings.detail})" if findings.detail else ""), ATTENTION)
+    console = Console(highlight=False)
+    _show(console, findings)
+    chosen = _chosen(findings.candidates, numbers)
+    _warn(console, findings, chosen, settings)
+    proposal = propose(findings, chosen, settings.sources)
+    console.print("Dit komt in sources.yaml:\n", style="bold")
+    console.print(proposal.block(), markup=False)
+    if at_once or _agreed():
+        _write(house, proposal)
+        console.print(f"Toegevoegd: {proposal.title}. De eerste keer leest de radar alles in; daarna is nieuws nieuw.")
+    else:
+        console.print("Er is niets veranderd.")
+
+
+def look(settings: Settings, address: str) -> Findings:
+    """Look around at an address, with the address that is asked shown on the terminal."""
+    crawl = settings.radar.crawl
+    today = clock().astimezone(settings.radar.digest.zone_info).date()
+    wanted = job(
+        address, settings.user_agent, today, crawl.pause, crawl.timeout, allow_loopback=settings.allow_loopback
+    )
+    with progress_bar(SpinnerColumn(), TextColumn("{task.description}")) as progress:
+        task = progress.add_task("Even kijken …", total=None)
+        for event in probe(wanted):
+            if isinstance(event, Ask):
+                progress.update(task, description=f"Even kijken op {event.asking}")
+            else:
+                return event
+    raise AssertionError("a probe always ends with findings")
+
+
+def _show(console: Console, findings: Findings) -> None:
+    many = dutch.count(len(findings.candidates), "adres", "adressen")
+    console.print(f"\nOp {findings.title} is er {many} te volgen:\n", style="bold")
+    for number, one in enumerate(findings.candidates, 1):
+        console.print(f"{number}. {KINDS[one.kind]}, {one.listed} berichten, {one.confidence:.0%} zeker", style="bold")
+        console.print(f"   {one.address}", markup=False, soft_wrap=True)
+        console.print(f"   Waarom: {why(one)}.")
+        for item in one.items:
+            day = item.published.day.isoformat() if item.published else item.modified[:10] or "geen datum"
+            console.print(f"   - {day}  {item.title or item.address}", markup=False, soft_wrap=True)
+        console.print()
+
+
+def _chosen(candidates: Sequence[Candidate], numbers: Sequence[int]) -> tuple[Candidate, ...]:
+    if any(not 1 <= number <= len(candidates) for number in numbers):
+        stop(f"Kies een nummer van 1 tot en met {len(candidates)}.", WRONG_USE)
+    return tuple(candidates[number - 1] for number in numbers) or usual_choice(candidates)
+
+
+def _warn(console: Console, findings: Findings, chosen: Sequence[Candidate], settings: Settings) -> None:
+    for one in chosen:
+        known = already_followed(one.address, settings.sources)
+        if known:
+            stop(f"De radar volgt {one.address} al: het hoort bij de bron {known.title} ({known.name}).", ATTENTION)
+    others = same_site(findings.address, settings.sources)
+    if others:
+        names = ", ".join(other.name for other in others)
+        console.print(f"Let op: van deze site volgt de radar al een ander adres, bij {names}.\n", style="yellow")
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        click.echo("Voeg --yes toe om dit te bewaren.", err=True)
+        return False
+    click.echo("Toevoegen? [j/n] ", nl=False)
+    key = click.getchar().lower()
+    click.echo(key)
+    return key in ("j", "y", "\r")
+
+
+def _write(house: House, proposal: Proposal) -> None:
+    try:
+        sources_file.add_source(house.folder, house.environment, proposal.block())
+    except SettingsError as error:
+        stop(str(error), ATTENTION)
+    except sources_file.ChangedMeanwhile:
+        stop("Iemand anders schreef net in sources.yaml. Er is niets veranderd; probeer het opnieuw.", ATTENTION)
+    except OSError as error:
+        stop(f"sources.yaml is niet te schrijven ({error.strerror}).", ATTENTION)

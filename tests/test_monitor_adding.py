@@ -1,0 +1,250 @@
+"""Paste an address, get a source: five kinds of site on loopback, and everything that can be in the way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner
+from fakes_site import Page, Site, feed, overview
+
+from crawlers.endpoint import Answer
+from crawlers.probe import Findings, NoAnswer, look_around
+from crawlers.publication import Reason
+from monitor import sources_file
+from monitor.cli import main
+from monitor.demo.configuration import write_config
+from monitor.proposal import propose, trouble_in_words, why
+from monitor.settings import SettingsError, load
+
+SWITCH = {"RADAR_ALLOW_LOOPBACK": "1"}
+NEWS = ("/nieuws/huurders-kiezen/", "/nieuws/panel-begint/", "/nieuws/nieuwe-afspraken/", "/nieuws/budget-voor-wijk/")
+XML = {"Content-Type": "application/xml"}
+BLANK = "<!doctype html><html lang=nl><title>Over ons - De Bond</title>{head}<body><p>Welkom.</p>{body}</body></html>"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The settings of the demo, on a port where nobody is."""
+    write_config(tmp_path / "config", 9)
+    path = tmp_path / "config" / "radar.yaml"
+    path.write_text(path.read_text().replace("pause: 0.1 ", "pause: 0.02 "))
+    return tmp_path / "config"
+
+
+def radar(folder, *arguments):
+    return CliRunner().invoke(main, ["--config", str(folder), *arguments], env=SWITCH)
+
+
+def added(folder):
+    return load(folder, SWITCH).sources[-1]
+
+
+def sitemap(site, *paths):
+    rows = "".join(f"<url><loc>{site.url(path)}</loc><lastmod>2026-11-20</lastmod></url>" for path in paths)
+    return Page(f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>', headers=XML)
+
+
+def with_feed(site):
+    link = '<link rel="alternate" type="application/rss+xml" href="/bond.rss">'
+    site.pages |= {"/": Page(BLANK.format(head=link, body="")), "/bond.rss": Page(feed(site, *NEWS), headers=XML)}
+    return "/", "feed", "/bond.rss"
+
+
+def with_usual_feed(site):
+    site.pages |= {"/over-ons": Page(BLANK.format(head="", body="")), "/feed/": Page(feed(site, *NEWS), headers=XML)}
+    return "/over-ons", "feed", "/feed/"
+
+
+def with_overview(site):
+    site.pages |= {"/nieuws/": overview(*NEWS)}
+    return "/nieuws/", "overview", "/nieuws/"
+
+
+def with_section(site):
+    body = '<nav><a href="/wat-we-doen">Wat we doen</a><a href="/nieuws/">Nieuws</a></nav>'
+    site.pages |= {"/": Page(BLANK.format(head="", body=body)), "/nieuws/": overview(*NEWS)}
+    return "/", "overview", "/nieuws/"
+
+
+def with_sitemap(site):
+    site.pages |= {
+        "/": Page(BLANK.format(head="", body="")),
+        "/robots.txt": Page(f"User-agent: *\nDisallow:\nSitemap: {site.url('/kaart.xml')}\n"),
+        "/kaart.xml": sitemap(site, "/", "/contact", *NEWS),
+    }
+    return "/", "sitemap", "/kaart.xml"
+
+
+def with_feed_itself(site):
+    site.pages |= {"/x.xml": Page(feed(site, *NEWS), headers=XML)}
+    return "/x.xml", "feed", "/x.xml"
+
+
+def with_wordpress(site):
+    posts = [{"link": site.url(path), "title": {"rendered": "Bericht"}, "date": "2026-11-20T09:00:00"} for path in NEWS]
+    site.pages |= {
+        "/": Page(BLANK.format(head='<link rel="https://api.w.org/" href="/wp-json/">', body="")),
+        "/wp-json/wp/v2/posts": Page(json.dumps(posts), headers={"Content-Type": "application/json"}),
+    }
+    return "/", "wordpress", "/wp-json/wp/v2/posts"
+
+
+KINDS = (with_feed, with_usual_feed, with_overview, with_section, with_sitemap, with_feed_itself, with_wordpress)
+
+
+def around(site, address):
+    """Look around at an address as the crawler does, without its process; returns the findings and what was asked."""
+    looking, asked = look_around(address, date(2026, 11, 24)), []
+    try:
+        wanted = next(looking)
+        while True:
+            asked.append(urlsplit(wanted).path)
+            page = site.pages.get(asked[-1], Page(status=404))
+            body = page.body.encode() if isinstance(page.body, str) else page.body
+            headers = {"content-type": "text/html"} | {name.lower(): value for name, value in page.headers.items()}
+            wanted = looking.send(Answer(wanted, wanted, page.status, body, headers))
+    except StopIteration as end:
+        return end.value, asked
+
+
+@pytest.mark.parametrize("lay_out", KINDS)
+def test_the_best_address_of_a_site_is_found(lay_out):
+    """Seven lay-outs: the address that lists the news is the surest, its items are shown, few addresses are asked."""
+    site = Site(port=80)
+    pasted, kind, path = lay_out(site)
+    findings, asked = around(site, site.url(pasted))
+    best = findings.candidates[0]
+    assert (best.kind, best.address) == (kind, site.url(path))
+    assert [urlsplit(item.address).path for item in best.items] == list(NEWS)
+    assert 0.5 <= best.confidence < 1
+    assert why(best)
+    assert len(asked) <= 14
+
+
+def test_five_sources_of_five_kinds_are_added_by_pasting(folder):
+    """Over HTTP, by the command: each pasted address becomes a source that passes the checks, and comments stay."""
+    before = (folder / "sources.yaml").read_text()
+    for number, lay_out in enumerate(KINDS[:5]):
+        with Site(f"127.0.0.9{number}").serve() as site:
+            pasted, kind, path = lay_out(site)
+            told = radar(folder, "source", "add", site.url(pasted), "--yes")
+            assert told.exit_code == 0, told.output
+            first = added(folder).endpoints[0]
+            assert (first.kind, first.address) == (kind, site.url(path))
+            assert "zeker" in told.output
+            assert "Bericht" in told.output or kind == "sitemap"
+    assert added(folder).articles == "/nieuws/[^?#]+"
+    assert (folder / "sources.yaml").read_text().startswith(before.rstrip())
+
+
+def test_without_consent_nothing_is_written(folder):
+    """Without --yes and without a person at the keys the proposal is shown and the file stays."""
+    before = (folder / "sources.yaml").read_bytes()
+    with Site("127.0.0.91").serve() as site:
+        with_overview(site)
+        told = radar(folder, "source", "add", site.url("/nieuws/"))
+    assert "Er is niets veranderd." in told.output
+    assert (folder / "sources.yaml").read_bytes() == before
+
+
+def test_a_source_under_another_spelling_is_recognised(folder):
+    """An address that is followed already is named, whatever its spelling."""
+    known = load(folder, SWITCH).sources[0]
+    address = known.endpoints[0].address.rstrip("/") + "?utm_source=mail"
+    told = radar(folder, "source", "add", address, "--yes")
+    assert told.exit_code == 1
+    assert f"hoort bij de bron {known.title}" in told.output
+
+
+WALLS = {
+    "deze pagina er niet is": Page(status=404),
+    "inloggen": Page("<title>Inloggen</title><h1>Inloggen</h1><form><input type=password></form>"),
+    "cookiemuur": Page(
+        "<title>Cookies</title><h1>Cookies</h1><p>Wij gebruiken cookies. Accepteer ze om verder te gaan."
+    ),
+    "leeg zonder JavaScript": Page("<title>Bond</title><div id=app></div><script src=app.js></script>"),
+    "geen berichten die de radar herkent": Page("<title>Bond</title><p>Wij zijn er voor huurders.</p>"),
+}
+
+
+@pytest.mark.parametrize("told", list(WALLS))
+def test_what_stands_in_the_way_is_told(told):
+    """Every wall has one plain sentence that says what to do."""
+    site = Site(port=80, pages={"/hier": WALLS[told]})
+    findings, _ = around(site, site.url("/hier"))
+    assert told in trouble_in_words(findings)
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason not in (Reason.OK, Reason.UNCHANGED)])
+def test_every_reason_without_an_answer_has_its_sentence(reason):
+    """Whatever kept the network from answering is told in a Dutch sentence."""
+    looking = look_around("https://bond.example/", date(2026, 11, 24))
+    next(looking)
+    with pytest.raises(StopIteration) as end:
+        looking.send(NoAnswer(reason))
+    assert trouble_in_words(end.value.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("mailto:iemand@voorbeeld.nl", "is geen webadres"),
+        ("http://127.0.0.91:9/", "weigert de verbinding"),
+        ("http://192.0.2.1/", "geen gewoon webadres"),
+    ],
+)
+def test_a_bad_address_changes_nothing(folder, address, told):
+    """An address that is none, that nobody answers, or that may not be asked: a sentence, and no change."""
+    before = (folder / "sources.yaml").read_bytes()
+    result = radar(folder, "source", "add", address, "--yes")
+    assert told in result.output
+    assert result.exit_code in (1, 2)
+    assert (folder / "sources.yaml").read_bytes() == before
+
+
+def test_robots_txt_is_obeyed(folder):
+    """A page that robots.txt closes is not asked, and the reason is told."""
+    with Site("127.0.0.91", {"/robots.txt": Page("User-agent: *\nDisallow: /nieuws/")}).serve() as site:
+        with_overview(site)
+        told = radar(folder, "source", "add", site.url("/nieuws/"), "--yes")
+        assert site.paths() == []
+    assert "robots.txt" in told.output
+
+
+def test_two_sites_of_one_name_get_two_names(folder):
+    """The second source that would have the same name gets a number; a name that exists is never taken."""
+    known = load(folder, SWITCH).sources
+    findings = Findings(address=f"https://www.{known[0].name}.nl/nieuws", title="Bond")
+    assert propose(findings, (), known).name == f"{known[0].name}-2"
+    assert propose(findings, (), ()).name == known[0].name
+
+
+def test_a_block_is_put_after_the_last_source_and_every_comment_stays(tmp_path):
+    """On the file as it is shipped: what was there is there, byte for byte, and the new source is the last."""
+    shipped = Path(__file__).parent.parent / "config"
+    shutil.copytree(shipped, tmp_path / "config")
+    path = tmp_path / "config" / "sources.yaml"
+    path.write_text(path.read_text() + "\n# Tot zover.\n")
+    path.chmod(0o640)
+    before = path.read_text()
+    block = (
+        "  - name: bond\n    title: Bond\n    endpoints:\n      - {kind: feed, address: 'https://bond.example/feed'}\n"
+    )
+    sources_file.add_source(tmp_path / "config", {}, block)
+    after = path.read_text()
+    assert after.replace("\n" + block, "", 1) == before
+    assert load(tmp_path / "config", {}).sources[-1].name == "bond"
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_would_be_wrong_is_not_written(folder):
+    """A source that does not pass the checks leaves the file as it was, and no litter beside it."""
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(SettingsError):
+        sources_file.add_source(folder, SWITCH, "  - name: Hoofdletter\n    title: X\n    endpoints: []\n")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
