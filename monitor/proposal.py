@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -59,18 +60,22 @@ UNKNOWN_TROUBLE = "Het kijken op deze site is mislukt. Probeer het later nog een
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A source that could be added: `chosen` are the candidates that become its endpoints, in order."""
+    """A source that could be added: `chosen` are the candidates that become its endpoints, in order.
+
+    `seen` is the day on which a person saw what they list.
+    """
 
     name: str
     title: str
     home: str
     chosen: tuple[Candidate, ...]
+    seen: date
 
     def block(self) -> str:
         """The block for sources.yaml, indented by two as an item of its list."""
         source: dict[str, Any] = {"name": self.name, "title": self.title, "home": self.home}
         source["endpoints"] = [
-            {"kind": one.kind.value, "address": one.address, "verified": None} for one in self.chosen
+            {"kind": one.kind.value, "address": one.address, "verified": self.seen} for one in self.chosen
         ]
         articles = next((one.articles for one in self.chosen if one.articles), "")
         if articles and all(_fits(one, articles) for one in self.chosen):
@@ -97,14 +102,16 @@ def usual_choice(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(one for one in best.values() if one.confidence >= SURE) or tuple(candidates[:1])
 
 
-def propose(findings: Findings, chosen: Sequence[Candidate], sources: Iterable[SourceSettings]) -> Proposal:
+def propose(
+    findings: Findings, chosen: Sequence[Candidate], sources: Iterable[SourceSettings], today: date
+) -> Proposal:
     """A source with a name that no other source has."""
     taken = {source.name for source in sources}
     host = site(findings.address)
     made = _name(host.rsplit(".", 1)[0] if "." in host and not host.replace(".", "").isdigit() else findings.title)
     name = next(one for one in (made, *(f"{made[:36]}-{n}" for n in range(2, 1000))) if one not in taken)
     parts = findings.address.split("/")
-    return Proposal(name, findings.title or host, f"{'/'.join(parts[:3])}/", tuple(chosen))
+    return Proposal(name, findings.title or host, f"{'/'.join(parts[:3])}/", tuple(chosen), today)
 
 
 def already_followed(address: str, sources: Iterable[SourceSettings]) -> SourceSettings | None:

@@ -21,6 +21,7 @@ from monitor.demo.configuration import write_config
 from monitor.proposal import propose, trouble_in_words, why
 from monitor.settings import SettingsError, load
 
+TODAY = date(2026, 11, 24)
 SWITCH = {"RADAR_ALLOW_LOOPBACK": "1"}
 NEWS = ("/nieuws/huurders-kiezen/", "/nieuws/panel-begint/", "/nieuws/nieuwe-afspraken/", "/nieuws/budget-voor-wijk/")
 XML = {"Content-Type": "application/xml"}
@@ -99,7 +100,7 @@ KINDS = (with_feed, with_usual_feed, with_overview, with_section, with_sitemap, 
 
 def around(site, address):
     """Look around at an address as the crawler does, without its process; returns the findings and what was asked."""
-    looking, asked = look_around(address, date(2026, 11, 24)), []
+    looking, asked = look_around(address, TODAY), []
     try:
         wanted = next(looking)
         while True:
@@ -183,7 +184,7 @@ def test_what_stands_in_the_way_is_told(told):
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason not in (Reason.OK, Reason.UNCHANGED)])
 def test_every_reason_without_an_answer_has_its_sentence(reason):
     """Whatever kept the network from answering is told in a Dutch sentence."""
-    looking = look_around("https://bond.example/", date(2026, 11, 24))
+    looking = look_around("https://bond.example/", TODAY)
     next(looking)
     with pytest.raises(StopIteration) as end:
         looking.send(NoAnswer(reason))
@@ -220,8 +221,8 @@ def test_two_sites_of_one_name_get_two_names(folder):
     """The second source that would have the same name gets a number; a name that exists is never taken."""
     known = load(folder, SWITCH).sources
     findings = Findings(address=f"https://www.{known[0].name}.nl/nieuws", title="Bond")
-    assert propose(findings, (), known).name == f"{known[0].name}-2"
-    assert propose(findings, (), ()).name == known[0].name
+    assert propose(findings, (), known, TODAY).name == f"{known[0].name}-2"
+    assert propose(findings, (), (), TODAY).name == known[0].name
 
 
 def test_a_block_is_put_after_the_last_source_and_every_comment_stays(tmp_path):

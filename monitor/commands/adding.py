@@ -57,7 +57,8 @@ def add(house: House, address: str, at_once: bool, numbers: tuple[int, ...]) -> 
     _show(console, findings)
     chosen = _chosen(findings.candidates, numbers)
     _warn(console, findings, chosen, settings)
-    proposal = propose(findings, chosen, settings.sources)
+    today = clock().astimezone(settings.radar.digest.zone_info).date()
+    proposal = propose(findings, chosen, settings.sources, today)
     console.print("Dit komt in sources.yaml:\n", style="bold")
     console.print(proposal.block(), markup=False)
     if at_once or _agreed():
@@ -86,7 +87,7 @@ def look(settings: Settings, address: str) -> Findings:
 
 def _show(console: Console, findings: Findings) -> None:
     many = dutch.count(len(findings.candidates), "adres", "adressen")
-    console.print(f"\nOp {findings.title} is er {many} te volgen:\n", style="bold")
+    console.print(f"\n{findings.title}: {many} om te volgen.\n", style="bold")
     for number, one in enumerate(findings.candidates, 1):
         console.print(f"{number}. {KINDS[one.kind]}, {one.listed} berichten, {one.confidence:.0%} zeker", style="bold")
         console.print(f"   {one.address}", markup=False, soft_wrap=True)
