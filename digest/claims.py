@@ -5,18 +5,25 @@ Each function is one transaction and begins with its write, as in `digest.store`
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from digest.records import OPEN, Claim, DeliveryState, EditionState, SubscriberState
-from digest.tables import delivery, edition, sender_lease, subscriber
+from digest.records import Claim, DeliveryState, EditionState, SubscriberState
+from digest.settlement import Settlement
+from digest.tables import delivery, edition, pace, sender_lease, subscriber
 from digest.wishes import Wishes
 
 LEASE = "sender"
-WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.IN_DOUBT)
+# Those in doubt have waited longest; a letter in doubt without a next try waits for a person.
+WAITING = (DeliveryState.IN_DOUBT, DeliveryState.DEFERRED, DeliveryState.QUEUED)
+UNFINISHED = or_(
+    delivery.c.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)),
+    (delivery.c.state == DeliveryState.IN_DOUBT) & delivery.c.next_try_at.is_not(None),
+)
 
 
 class LeaseLost(Exception):
@@ -52,95 +59,150 @@ def give_back_lease(engine: Engine, holder: str, now: datetime) -> None:
         connection.execute(update(sender_lease).where(sender_lease.c.holder == holder).values(expires_at=now))
 
 
-def doubt_interrupted(engine: Engine, edition_id: int) -> int:
-    """Mark deliveries that a crash left in the middle as in doubt; only the holder of the lease may call this."""
+def doubt_interrupted(engine: Engine, edition_id: int, again_at: datetime | None) -> int:
+    """Mark deliveries that a crash left in the middle as in doubt; only the holder of the lease may call this.
+
+    `again_at`: when they go again; None when a person is to decide that.
+    """
     with engine.begin() as connection:
         return connection.execute(
             update(delivery)
             .where(delivery.c.edition_id == edition_id, delivery.c.state == DeliveryState.SENDING)
-            .values(state=DeliveryState.IN_DOUBT, next_try_at=None)
+            .values(state=DeliveryState.IN_DOUBT, next_try_at=again_at)
         ).rowcount
 
 
-def claim_next(engine: Engine, edition_id: int, holder: str, now: datetime, until: datetime) -> Claim | None:
-    """Take the next due delivery and commit it as sending (or cancelled, when its reader left), renewing the lease.
+def due(
+    engine: Engine, edition_id: int, state: DeliveryState, now: datetime, after: int, limit: int
+) -> Sequence[tuple[int, str]]:
+    """Deliveries in a waiting state that may be tried now, from the one behind `after` on: their ids and addresses."""
+    may_go = delivery.c.next_try_at <= now
+    if state is DeliveryState.QUEUED:
+        may_go |= delivery.c.next_try_at.is_(None)
+    query = (
+        select(delivery.c.id, subscriber.c.email)
+        .join(subscriber)
+        .where(delivery.c.edition_id == edition_id, delivery.c.state == state, delivery.c.id > after, may_go)
+        .order_by(delivery.c.id)
+        .limit(limit)
+    )
+    with engine.connect() as connection:
+        return [(row.id, row.email) for row in connection.execute(query)]
 
-    None when nothing is due or the edition is no longer being sent. Raises LeaseLost when another sender took over.
+
+def settle(engine: Engine, settlements: Collection[Settlement], now: datetime) -> None:
+    """Commit what became of letters, whoever holds the lease."""
+    with engine.begin() as connection:
+        _settle(connection, settlements, now)
+
+
+def turn(
+    engine: Engine,
+    holder: str,
+    settlements: Collection[Settlement],
+    wanted: Collection[int],
+    moved: Mapping[str, datetime],
+    now: datetime,
+    until: datetime,
+) -> tuple[Claim, ...]:
+    """Commit what became of letters, and the next ones as sending (or cancelled, when their reader left).
+
+    Both in one transaction, which also renews the lease and keeps what `moved` in the pace. A wanted delivery whose
+    edition is not being sent any more is left as it is. Raises LeaseLost when another sender took over; what became of
+    the letters is kept even then.
     """
     with engine.begin() as connection:
+        _settle(connection, settlements, now)
         renewed = connection.execute(
             update(sender_lease)
             .where(sender_lease.c.name == LEASE, sender_lease.c.holder == holder)
             .values(expires_at=until)
         )
-        if renewed.rowcount != 1:
-            raise LeaseLost("Een andere verzender heeft het werk overgenomen.")
-        row = connection.execute(_next_due(edition_id, now)).mappings().first()
-        if row is None:
-            return None
-        left = row["reader_state"] is SubscriberState.LEFT
-        values: dict[str, Any] = {"state": DeliveryState.CANCELLED, "next_try_at": None}
-        if not left:
-            values = {"state": DeliveryState.SENDING, "sending_at": now, "attempts": row["attempts"] + 1}
-        connection.execute(update(delivery).where(delivery.c.id == row["id"]).values(values))
-    return Claim(
-        delivery_id=row["id"],
-        state=values["state"],
-        message_id=row["message_id"],
-        attempts=values.get("attempts", row["attempts"]),
-        email=row["email"],
-        name=row["name"],
-        token=row["token"],
-        preferences_token=row["preferences_token"],
-        wishes=Wishes.model_validate(row["wishes"]),
+        claims: tuple[Claim, ...] = ()
+        if renewed.rowcount == 1:
+            claims = _claim(connection, wanted, now) if wanted else ()
+            _keep_pace(connection, moved)
+    if renewed.rowcount != 1:
+        raise LeaseLost("Een andere verzender heeft het werk overgenomen.")
+    return claims
+
+
+def _settle(connection: Connection, settlements: Collection[Settlement], now: datetime) -> None:
+    if not settlements:
+        return
+    undecided = or_(delivery.c.state == DeliveryState.SENDING, delivery.c.state == DeliveryState.IN_DOUBT)
+    change = update(delivery).where(
+        delivery.c.id == bindparam("of"), delivery.c.attempts == bindparam("attempt"), undecided
+    )
+    connection.execute(
+        change.values({name: bindparam(name) for name in ("state", "response", "next_try_at", "doubts", "sent_at")}),
+        [
+            {
+                "of": one.delivery_id,
+                "attempt": one.attempts,
+                "state": one.state,
+                "response": one.response,
+                "next_try_at": one.next_try_at,
+                "doubts": one.doubts,
+                "sent_at": now if one.state is DeliveryState.SENT else None,
+            }
+            for one in settlements
+        ],
     )
 
 
-def anything_due(engine: Engine, edition_id: int, now: datetime) -> bool:
-    """Whether a delivery of a sending edition may be claimed now."""
-    with engine.connect() as connection:
-        return connection.execute(_next_due(edition_id, now)).first() is not None
-
-
-def _next_due(edition_id: int, now: datetime) -> Select[Any]:
-    due = delivery.c.next_try_at.is_(None) | (delivery.c.next_try_at <= now)
-    return (
-        select(delivery.c.id, delivery.c.message_id, delivery.c.attempts, delivery.c.wishes)
+def _claim(connection: Connection, wanted: Collection[int], now: datetime) -> tuple[Claim, ...]:
+    found = connection.execute(
+        select(delivery.c.id, delivery.c.message_id, delivery.c.attempts, delivery.c.doubts, delivery.c.wishes)
         .add_columns(subscriber.c.state.label("reader_state"))
         .add_columns(subscriber.c.email, subscriber.c.name, subscriber.c.token, subscriber.c.preferences_token)
         .join(subscriber)
         .join(edition, edition.c.id == delivery.c.edition_id)
         .where(
-            delivery.c.edition_id == edition_id,
+            delivery.c.id.in_(wanted),
             delivery.c.state.in_(WAITING),
-            due,
             edition.c.state == EditionState.SENDING,
         )
-        .order_by(delivery.c.state, delivery.c.id)
-        .limit(1)
+        .order_by(delivery.c.id)
+    )
+    claims = tuple(_as_claim(row) for row in found)
+    for state, values in (
+        (DeliveryState.SENDING, {"sending_at": now, "attempts": delivery.c.attempts + 1}),
+        (DeliveryState.CANCELLED, {"next_try_at": None}),
+    ):
+        ids = [claim.delivery_id for claim in claims if claim.state is state]
+        if ids:
+            connection.execute(update(delivery).where(delivery.c.id.in_(ids)).values({"state": state, **values}))
+    return claims
+
+
+def _as_claim(row: Any) -> Claim:
+    left = row.reader_state is SubscriberState.LEFT
+    return Claim(
+        delivery_id=row.id,
+        state=DeliveryState.CANCELLED if left else DeliveryState.SENDING,
+        message_id=row.message_id,
+        attempts=row.attempts + (not left),
+        doubts=row.doubts,
+        email=row.email,
+        name=row.name,
+        token=row.token,
+        preferences_token=row.preferences_token,
+        wishes=Wishes.model_validate(row.wishes),
     )
 
 
-def settle(
-    engine: Engine,
-    delivery_id: int,
-    state: DeliveryState,
-    response: str,
-    now: datetime,
-    next_try_at: datetime | None = None,
-) -> None:
-    """Commit what became of a claimed delivery: the state, the server's answer and, if it waits, until when."""
-    with engine.begin() as connection:
-        connection.execute(
-            update(delivery)
-            .where(delivery.c.id == delivery_id)
-            .values(
-                state=state,
-                response=response,
-                next_try_at=next_try_at,
-                sent_at=now if state is DeliveryState.SENT else None,
-            )
-        )
+def pace_since(engine: Engine, now: datetime) -> dict[str, datetime]:
+    """What is remembered of the pace and still counts: the moments, by name."""
+    with engine.connect() as connection:
+        return {row.name: row.free_at for row in connection.execute(select(pace).where(pace.c.free_at > now))}
+
+
+def _keep_pace(connection: Connection, moved: Mapping[str, datetime]) -> None:
+    for name, moment in moved.items():
+        known = connection.execute(update(pace).where(pace.c.name == name).values(free_at=moment))
+        if known.rowcount == 0:
+            connection.execute(insert(pace).values(name=name, free_at=moment))
 
 
 def next_try(engine: Engine, edition_id: int) -> datetime | None:
@@ -152,9 +214,42 @@ def next_try(engine: Engine, edition_id: int) -> datetime | None:
         return connection.execute(query).scalar()
 
 
+def last_tried(engine: Engine, edition_id: int) -> datetime | None:
+    """When a letter of an edition was last offered to a mail server; None when none ever was."""
+    query = select(func.max(delivery.c.sending_at, type_=delivery.c.sending_at.type)).where(
+        delivery.c.edition_id == edition_id
+    )
+    with engine.connect() as connection:
+        return connection.execute(query).scalar()
+
+
+def again(engine: Engine, edition_id: int, now: datetime) -> int:
+    """Let letters in doubt that wait for a person go once more, now; gives their number.
+
+    An edition that was done with is sent again for them; one that is stopped stays so.
+    """
+    with engine.begin() as connection:
+        freed = connection.execute(
+            update(delivery)
+            .where(
+                delivery.c.edition_id == edition_id,
+                delivery.c.state == DeliveryState.IN_DOUBT,
+                delivery.c.next_try_at.is_(None),
+            )
+            .values(next_try_at=now, doubts=0)
+        ).rowcount
+        if freed:
+            connection.execute(
+                update(edition)
+                .where(edition.c.id == edition_id, edition.c.state == EditionState.SENT)
+                .values(state=EditionState.FROZEN, released_at=now, sent_at=None)
+            )
+        return freed
+
+
 def finish(engine: Engine, edition_id: int, now: datetime) -> bool:
-    """Mark a sending edition as sent when no delivery of it needs anything any more."""
-    still_open = select(delivery.c.id).where(delivery.c.edition_id == edition_id, delivery.c.state.in_(OPEN))
+    """Mark a sending edition as sent when no delivery of it goes again by itself."""
+    still_open = select(delivery.c.id).where(delivery.c.edition_id == edition_id, UNFINISHED)
     with engine.begin() as connection:
         done = connection.execute(
             update(edition)

@@ -2,48 +2,46 @@
 
     queued    the reader has still to get the letter
     | claim   committed as sending, before the first byte goes out
-    | offer   SMTP
-    | settle  sent, refused (5xx, never again), deferred (4xx, or broken before the content) or in doubt, committed
+    | offer   SMTP, by one to eight couriers at once
+    | settle  sent, refused (5xx, never again), deferred (4xx, or broken before the end) or in doubt, committed
 
 A crash between claim and settle leaves a row in sending. The next run calls it in doubt and sends it again with the
-same Message-ID and the same bytes: nobody is missed, and a mail server can tell the second from a new letter.
+same Message-ID and the same bytes: nobody is missed, and a mail server can tell the second from a new letter. When it
+is the server that keeps its answer, a letter goes again once; after that it waits for a person.
 """
 
 from __future__ import annotations
 
-import hashlib
 import smtplib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from digest import claims, holder, store
+from digest.counter import Crew, Waiting
+from digest.courier import Mail, Return
 from digest.letterhead import Letterhead, Recipient
 from digest.message import message
+from digest.pace import NO_LIMITS, Limits, Pace
 from digest.records import Claim, DeliveryState, DeliverySummary, EditionRefused, EditionState, StoredEdition
 from digest.render import Letter, render
-from digest.smtp import Answer, Outcome, RelayTrouble, alive, hand_over
+from digest.settlement import Settlement, settlement
+from digest.smtp import PATIENCE, Outcome, Step
 from digest.tables import Engine
 from digest.wishes import Wishes
 
 LEASE = timedelta(minutes=10)
-FIRST_WAIT = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(hours=4)
-KEEP_TRYING = timedelta(days=5)  # as long as mail servers do (RFC 5321, 4.5.4.1)
+STALE_AFTER = timedelta(hours=24)
+CALLED_OFF_FOR = timedelta(minutes=2)
+SECONDS_TO_LOOK_UP = 60.0  # how often the lease is renewed while all couriers wait for an answer
+SECONDS_TO_COME_HOME = 30.0
 BREAKS_IN_A_ROW = 3
 REFUSALS_IN_A_ROW = 10
+REFUSED_SHARE = 4  # one content in so many refused is too much
 
 Clock = Callable[[], datetime]
 Progress = Callable[[int, int], None]  # letters that are done with, and letters in all
-
-STATE_AFTER = {
-    Outcome.TAKEN: DeliveryState.SENT,
-    Outcome.REFUSED: DeliveryState.REFUSED,
-    Outcome.LATER: DeliveryState.DEFERRED,
-    Outcome.LOST: DeliveryState.DEFERRED,
-    Outcome.UNKNOWN: DeliveryState.IN_DOUBT,
-}
 
 
 @dataclass(frozen=True)
@@ -66,9 +64,23 @@ class Trouble(Exception):
     """The run cannot go on; the message says why (Dutch)."""
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How letters go out: over how many connections at once (1 to 8), how fast, and what is done with doubt.
+
+    `patience` is how long a server may think about a letter that it has, in seconds. With `park_doubt` a letter that
+    may or may not have arrived waits for a person at once; else it goes again once.
+    """
+
+    connections: int = 1
+    limits: Limits = NO_LIMITS
+    park_doubt: bool = False
+    patience: float = PATIENCE
+
+
 @dataclass
 class Run:
-    """One run of sending one edition: what it needs, its connection, and what it counted so far."""
+    """One run of sending one edition: what it needs, and what it counted so far."""
 
     engine: Engine
     edition: StoredEdition
@@ -76,12 +88,15 @@ class Run:
     letterhead: Letterhead
     open_connection: Callable[[], smtplib.SMTP]
     clock: Clock
+    plan: Plan
     name: str
-    connection: smtplib.SMTP | None = None
+    pace: Pace
     letters: dict[Wishes, Letter] = field(default_factory=dict)
     done: Counter[DeliveryState] = field(default_factory=Counter)
+    opens_at: datetime | None = None
     breaks: int = 0
     refusals: int = 0
+    contents_refused: int = 0
 
 
 def send(
@@ -91,6 +106,7 @@ def send(
     open_connection: Callable[[], smtplib.SMTP],
     clock: Clock,
     on_progress: Progress | None = None,
+    plan: Plan | None = None,
 ) -> SendReport:
     """Send what is due of a frozen edition, now; call it again for what had to wait or was interrupted.
 
@@ -102,8 +118,9 @@ def send(
         return _report(engine, edition_id, Counter(), "")
     if edition.frozen_at is None or edition.state not in (EditionState.FROZEN, EditionState.SENDING):
         raise EditionRefused(f"Editie {edition_id} kan niet worden verzonden: de staat is “{edition.state}”.")
-    if edition.content.content_hash != edition.content_hash:
+    if not edition.intact:
         raise EditionRefused(f"Editie {edition_id} is na het vastzetten veranderd; er wordt niets verzonden.")
+    plan = plan or Plan()
     run = Run(
         engine=engine,
         edition=edition,
@@ -111,30 +128,22 @@ def send(
         letterhead=letterhead,
         open_connection=open_connection,
         clock=clock,
+        plan=plan,
         name=holder.own_name(),
+        pace=Pace(plan.limits, claims.pace_since(engine, clock())),
     )
     if not _take_lease(run):
         return _report(engine, edition_id, Counter(), "Er is al een andere verzender bezig.")
     trouble = ""
     try:
+        _refuse_stale(run)
         _work(run, on_progress)
-    except (Trouble, RelayTrouble, claims.LeaseLost) as reason:
+    except (Trouble, claims.LeaseLost) as reason:
         trouble = str(reason)
     finally:
-        _hang_up(run)
         claims.give_back_lease(engine, run.name, clock())
     claims.finish(engine, edition_id, clock())
-    return _report(engine, edition_id, run.done, trouble)
-
-
-def wait(attempts: int, message_id: str) -> timedelta:
-    """How long to wait after so many attempts: doubling from 5 minutes to 4 hours, and up to a half longer.
-
-    The extra part follows from the Message-ID, so that letters deferred together do not all come back together.
-    """
-    longest: timedelta = min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
-    spread = int(hashlib.sha256(f"{message_id}{attempts}".encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
-    return longest * (1 + spread / 2)
+    return _report(engine, edition_id, run.done, trouble, run.opens_at)
 
 
 def _take_lease(run: Run) -> bool:
@@ -144,49 +153,91 @@ def _take_lease(run: Run) -> bool:
     return claims.take_lease(run.engine, run.name, now, now + LEASE, instead_of=gone)
 
 
+def _refuse_stale(run: Run) -> None:
+    """Stop an edition that nobody touched for a day: the service lay still, or an old database was put back."""
+    moments = (run.frozen_at, run.edition.released_at, claims.last_tried(run.engine, run.edition.id))
+    touched = max(moment for moment in moments if moment)
+    if run.clock() - touched <= STALE_AFTER:
+        return
+    store.stop(run.engine, run.edition.id)
+    raise Trouble(
+        "Hier is meer dan een dag niets aan verzonden. Misschien stond de radar stil, misschien is een oude database"
+        " teruggezet en is de brief al weg. De editie is stilgezet; hervat haar alleen als dat zeker niet zo is."
+    )
+
+
 def _work(run: Run, on_progress: Progress | None) -> None:
-    edition_id = run.edition.id
+    edition_id, now = run.edition.id, run.clock()
     store.move(run.engine, edition_id, EditionState.SENDING, EditionState.FROZEN)
-    claims.doubt_interrupted(run.engine, edition_id)
-    before = store.deliveries_summary(run.engine, edition_id)
-    while run.connection or claims.anything_due(run.engine, edition_id, run.clock()):
-        connection = _connection(run)
-        now = run.clock()
-        claim = claims.claim_next(run.engine, edition_id, run.name, now, now + LEASE)
-        if claim is None:
-            break
-        if claim.state is DeliveryState.SENDING:
-            _deliver(run, connection, claim)
-        else:
-            run.done[claim.state] += 1
-        if on_progress:
-            on_progress(before.total - before.open + run.done.total(), before.total)
-        _stop_when_hopeless(run)
+    claims.doubt_interrupted(run.engine, edition_id, None if run.plan.park_doubt else now)
+    waiting = Waiting(run.engine, edition_id, now)
+    if waiting.any() and not run.pace.shut_until(now):
+        crew = Crew(run.open_connection, lambda claim: _mail(run, claim), run.plan.patience)
+        crew.hire(min(run.plan.connections, len(waiting.ahead)))
+        try:
+            _serve(run, crew, waiting, on_progress)
+        finally:
+            _bring_home(run, crew)
+    run.opens_at = waiting.opens_at or (run.pace.shut_until(run.clock()) if waiting.any() else None)
     if store.find_edition(run.engine, edition_id).state is EditionState.STOPPED:
         raise Trouble("De editie is stilgezet.")
 
 
-def _connection(run: Run) -> smtplib.SMTP:
-    """The open connection, or a new one; it comes before the claim, so that a dead relay leaves no row in doubt."""
-    if run.connection is None:
-        run.connection = run.open_connection()
-    return run.connection
+def _serve(run: Run, crew: Crew, waiting: Waiting, on_progress: Progress | None) -> None:
+    """Give out letters until none may go or nobody is left to carry them."""
+    before = store.deliveries_summary(run.engine, run.edition.id)
+    while crew.out:
+        returns = crew.come_in(SECONDS_TO_LOOK_UP)
+        now = run.clock()
+        settlements = _settlements(run, returns, now)
+        _note(run, returns)
+        cancelled = _turn(run, crew, waiting, settlements, now)
+        if on_progress and (settlements or cancelled):
+            on_progress(before.total - before.open + run.done.total(), before.total)
+        _stop_when_hopeless(run, returns, nobody_left=not crew.out and not crew.free)
 
 
-def _deliver(run: Run, connection: smtplib.SMTP, claim: Claim) -> None:
+def _turn(run: Run, crew: Crew, waiting: Waiting, settlements: list[Settlement], now: datetime) -> int:
+    """One commit: what came back, and a letter for each courier that is free; gives how many readers had left."""
+    cancelled = 0
+    while True:
+        wanted = waiting.take(len(crew.free), run.pace, now)
+        found = claims.turn(run.engine, run.name, settlements, wanted, run.pace.changes(), now, now + LEASE)
+        settlements = []
+        for claim in found:
+            if claim.state is DeliveryState.SENDING:
+                crew.give(claim)
+            else:
+                run.done[claim.state] += 1
+                cancelled += 1
+        if len(found) < len(wanted) or not wanted or not crew.free:
+            return cancelled
+
+
+def _bring_home(run: Run, crew: Crew) -> None:
+    """Send everybody home, and keep what those say who are still out; who stays away too long is left in doubt."""
+    crew.dismiss()
+    while crew.out and (returns := crew.come_in(SECONDS_TO_COME_HOME)):
+        crew.dismiss()
+        claims.settle(run.engine, _settlements(run, returns, run.clock()), run.clock())
+    crew.part()
+
+
+def _settlements(run: Run, returns: Iterable[Return], now: datetime) -> list[Settlement]:
+    """What the couriers came back with, to be committed; also counted."""
+    settlements = [
+        settlement(one.answer, one.claim, run.frozen_at, now, park_doubt=run.plan.park_doubt)
+        for one in returns
+        if one.claim and one.answer
+    ]
+    run.done.update(one.state for one in settlements)
+    return settlements
+
+
+def _mail(run: Run, claim: Claim) -> Mail:
     recipient = Recipient(email=claim.email, name=claim.name, token=claim.token, preferences=claim.preferences_token)
     content = message(_letter(run, claim.wishes), recipient, run.letterhead, claim.message_id, run.frozen_at)
-    answer = hand_over(connection, run.letterhead.return_path(claim.message_id), recipient.email, content)
-    now = run.clock()
-    state, again_at = _state_after(answer, claim, run.frozen_at, now)
-    claims.settle(run.engine, claim.delivery_id, state, answer.response, now, again_at)
-    run.done[state] += 1
-    run.refusals = run.refusals + 1 if answer.outcome is Outcome.REFUSED else 0
-    if answer.outcome is Outcome.TAKEN or alive(connection):
-        run.breaks = 0
-    else:
-        run.breaks += 1
-        _hang_up(run)
+    return Mail(run.letterhead.return_path(claim.message_id), recipient.email, content)
 
 
 def _letter(run: Run, wishes: Wishes) -> Letter:
@@ -196,44 +247,53 @@ def _letter(run: Run, wishes: Wishes) -> Letter:
     return run.letters[wishes]
 
 
-def _state_after(
-    answer: Answer, claim: Claim, frozen_at: datetime, now: datetime
-) -> tuple[DeliveryState, datetime | None]:
-    state = STATE_AFTER[answer.outcome]
-    if state in (DeliveryState.SENT, DeliveryState.REFUSED):
-        return state, None
-    if now - frozen_at > KEEP_TRYING:
-        return DeliveryState.REFUSED, None
-    return state, now + wait(claim.attempts, claim.message_id)
+def _note(run: Run, returns: Iterable[Return]) -> None:
+    """Count what may show that going on is hopeless, and obey a server that calls it off."""
+    for one in returns:
+        run.breaks += one.broke
+        if one.called_off:
+            run.pace.call_off(run.clock() + CALLED_OFF_FOR)
+        if not one.answer:
+            continue
+        if one.answer.outcome is Outcome.TAKEN:
+            run.breaks = run.refusals = 0
+        if one.answer.outcome is Outcome.REFUSED:
+            run.refusals += 1
+            run.contents_refused += one.answer.step is not Step.RECIPIENT
 
 
-def _stop_when_hopeless(run: Run) -> None:
-    if run.refusals >= REFUSALS_IN_A_ROW:
+def _stop_when_hopeless(run: Run, returns: Iterable[Return], *, nobody_left: bool) -> None:
+    for one in returns:
+        if one.fault:
+            raise one.fault
+    many = run.contents_refused >= REFUSALS_IN_A_ROW
+    if run.refusals >= REFUSALS_IN_A_ROW or (many and run.contents_refused * REFUSED_SHARE >= run.done.total()):
         store.stop(run.engine, run.edition.id)
         raise Trouble(
-            f"De mailserver weigerde {run.refusals} brieven achter elkaar. De editie is stilgezet; kijk naar de"
-            " antwoorden van de mailserver en hervat daarna de verzending."
+            f"De mailserver weigerde {max(run.refusals, run.contents_refused)} brieven. De editie is stilgezet; kijk"
+            " naar de antwoorden van de mailserver en hervat daarna de verzending."
         )
-    if run.breaks >= BREAKS_IN_A_ROW:
+    if run.breaks >= max(BREAKS_IN_A_ROW, run.plan.connections):
         raise Trouble(f"De verbinding met de mailserver brak {run.breaks} keer achter elkaar; later weer.")
+    troubles = [one.trouble for one in returns if one.trouble]
+    if troubles and nobody_left:
+        raise Trouble(troubles[0])
 
 
-def _hang_up(run: Run) -> None:
-    if run.connection is None:
-        return
-    try:
-        run.connection.quit()
-    except (OSError, smtplib.SMTPException):
-        run.connection.close()
-    run.connection = None
-
-
-def _report(engine: Engine, edition_id: int, done: Counter[DeliveryState], trouble: str) -> SendReport:
+def _report(
+    engine: Engine,
+    edition_id: int,
+    done: Counter[DeliveryState],
+    trouble: str,
+    opens_at: datetime | None = None,
+) -> SendReport:
+    """How it stands; `opens_at` is when a letter that the pace held back may go."""
+    moments = (claims.next_try(engine, edition_id), opens_at)
     return SendReport(
         edition_id=edition_id,
         now=DeliverySummary(dict(done)),
         summary=store.deliveries_summary(engine, edition_id),
         finished=store.find_edition(engine, edition_id).state is EditionState.SENT,
-        next_try_at=claims.next_try(engine, edition_id),
+        next_try_at=min((moment for moment in moments if moment), default=None),
         trouble=trouble,
     )

@@ -33,7 +33,8 @@ class DeliveryState(StrEnum):
     """What became of one letter to one person.
 
     queued → sending (committed before a byte goes out) → sent, refused (5xx, never again), deferred (4xx, tried again)
-    or in_doubt (nobody knows whether it arrived; sent again with the same Message-ID). cancelled: left in time.
+    or in_doubt (nobody knows whether it arrived; sent again with the same Message-ID, or waiting for a person when it
+    has no next try). cancelled: left in time.
     """
 
     QUEUED = "queued"
@@ -61,7 +62,10 @@ class EditionRefused(Exception):
 
 @dataclass(frozen=True)
 class StoredEdition:
-    """An edition as it is kept; moments are aware UTC, `frozen_at` and `sent_at` are None until it happened."""
+    """An edition as it is kept; moments are aware UTC, None until it happened.
+
+    `released_at`: when a person last let it go on. `intact`: the content is to the letter what its hash was made of.
+    """
 
     id: int
     audience: Audience
@@ -74,7 +78,9 @@ class StoredEdition:
     subject: str
     created_at: datetime
     frozen_at: datetime | None
+    released_at: datetime | None
     sent_at: datetime | None
+    intact: bool
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,7 @@ class Delivery:
     message_id: str
     state: DeliveryState
     attempts: int
+    doubts: int
     next_try_at: datetime | None
     response: str
     sending_at: datetime | None
@@ -127,6 +134,7 @@ class Claim:
     state: DeliveryState
     message_id: str
     attempts: int
+    doubts: int
     email: str
     name: str
     token: str

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import select
 import smtplib
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-TIMEOUT = 30.0  # seconds for each step; far below the lease of the outbox
+TIMEOUT = 60.0
+PATIENCE = 600.0  # RFC 5321, 4.5.3.2.6: a server may think for ten minutes about a mail that it has
+CLOSING = 421  # RFC 5321, 3.8: the server hangs up, whatever it was asked
 
 
 class Security(StrEnum):
@@ -27,7 +30,8 @@ class Security(StrEnum):
 class Relay(BaseModel):
     """The mail server that takes our mail; the password is no part of it and comes from the environment.
 
-    `hello` is the name we greet with.
+    `hello` is the name we greet with. `timeout` holds for every step and `patience` for the answer to a whole mail,
+    both in seconds: who gives up too early makes a letter double (RFC 1047).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,10 +41,19 @@ class Relay(BaseModel):
     security: Security = Security.STARTTLS
     username: str = ""
     hello: str = "localhost"
+    timeout: float = Field(TIMEOUT, gt=0)
+    patience: float = Field(PATIENCE, gt=0)
 
 
 class RelayTrouble(Exception):
-    """The relay cannot be used at all right now; the message says why (Dutch)."""
+    """The relay cannot be used at all right now; the message says why (Dutch).
+
+    `called_off`: it answered, and asked to come back later (421).
+    """
+
+    def __init__(self, message: str, *, called_off: bool = False) -> None:
+        super().__init__(message)
+        self.called_off = called_off
 
 
 class Outcome(StrEnum):
@@ -53,12 +66,26 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Step(StrEnum):
+    """What an answer was about: who sends, who gets it, or the mail itself."""
+
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+
+
 @dataclass(frozen=True)
 class Answer:
-    """The outcome with the server's own words, for the record."""
+    """The outcome with the server's own words, for the record, and the step it was the answer to."""
 
     outcome: Outcome
     response: str
+    step: Step = Step.CONTENT
+
+    @property
+    def closing(self) -> bool:
+        """Whether the server said that it closes the connection and wants no more for now (421)."""
+        return self.response.startswith(f"{CLOSING} ")
 
 
 def connect(relay: Relay, password: str = "", trust: ssl.SSLContext | None = None) -> smtplib.SMTP:
@@ -76,17 +103,18 @@ def connect(relay: Relay, password: str = "", trust: ssl.SSLContext | None = Non
     except smtplib.SMTPAuthenticationError as refusal:
         raise RelayTrouble(f"{_name(relay)} weigert de gebruikersnaam of het wachtwoord: {refusal}") from refusal
     except (OSError, smtplib.SMTPException) as trouble:
-        raise RelayTrouble(f"{_name(relay)} is niet bereikbaar: {trouble}") from trouble
+        called_off = isinstance(trouble, smtplib.SMTPResponseException) and trouble.smtp_code == CLOSING
+        raise RelayTrouble(f"{_name(relay)} is niet bereikbaar: {trouble}", called_off=called_off) from trouble
 
 
 def _open(relay: Relay, password: str, context: ssl.SSLContext) -> smtplib.SMTP:
     connection: smtplib.SMTP
     if relay.security is Security.TLS:
         connection = smtplib.SMTP_SSL(
-            relay.host, relay.port, local_hostname=relay.hello, timeout=TIMEOUT, context=context
+            relay.host, relay.port, local_hostname=relay.hello, timeout=relay.timeout, context=context
         )
     else:
-        connection = smtplib.SMTP(relay.host, relay.port, local_hostname=relay.hello, timeout=TIMEOUT)
+        connection = smtplib.SMTP(relay.host, relay.port, local_hostname=relay.hello, timeout=relay.timeout)
     try:
         # Without this the last small packet of each mail waits for an acknowledgement of the one before.
         if connection.sock is not None:
@@ -110,40 +138,72 @@ def alive(connection: smtplib.SMTP) -> bool:
         return False
 
 
-def hand_over(connection: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> Answer:
+def hand_over(
+    connection: smtplib.SMTP, sender: str, recipient: str, content: bytes, patience: float = PATIENCE
+) -> Answer:
     """Offer one mail (CRLF line ends) and tell what became of it; never raises for what the server or network does.
 
     After anything but TAKEN ask `alive` before using the connection again: after LOST and UNKNOWN it is gone, and a
     server that said 421 (which counts as LATER) hangs up.
     """
-    steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
-        lambda: connection.mail(sender),
-        lambda: connection.rcpt(recipient),
-        lambda: connection.docmd("DATA"),
+    steps: tuple[tuple[Step, Callable[[], tuple[int, bytes]]], ...] = (
+        (Step.SENDER, lambda: connection.mail(sender)),
+        (Step.RECIPIENT, lambda: connection.rcpt(recipient)),
+        (Step.CONTENT, lambda: connection.docmd("DATA")),
     )
+    step = Step.SENDER
     try:
-        for step in steps:
-            code, words = step()
+        for step, ask in steps:
+            code, words = ask()
             if code >= 400 or code < 200:
-                return _answer(code, words)
+                return _answer(code, words, step)
+        connection.send(_stuffed(content))
+        if hung_up(connection):
+            return Answer(Outcome.LOST, "de verbinding brak voor het einde van de brief", step)
     except (OSError, smtplib.SMTPException) as trouble:
-        return Answer(Outcome.LOST, str(trouble))
+        return Answer(Outcome.LOST, str(trouble), step)
+    return _end(connection, patience)
+
+
+def _end(connection: smtplib.SMTP, patience: float) -> Answer:
+    """Say that the mail ends here; from now on nobody but the server knows whether it took it."""
+    sock = connection.sock
+    assert sock is not None
+    usual = sock.gettimeout()
     try:
-        connection.send(re.sub(rb"(?m)^\.", b"..", content).rstrip(b"\r\n") + b"\r\n.\r\n")
-        code, words = connection.getreply()
+        sock.settimeout(patience)
+        connection.send(b".\r\n")
+        answer = _answer(*connection.getreply(), Step.CONTENT)
+        sock.settimeout(usual)
     except (OSError, smtplib.SMTPException) as trouble:
         return Answer(Outcome.UNKNOWN, str(trouble))
-    return _answer(code, words)
+    return replace(answer, outcome=Outcome.UNKNOWN) if answer.outcome is Outcome.LOST else answer
 
 
-def _answer(code: int, words: bytes) -> Answer:
+def _stuffed(content: bytes) -> bytes:
+    """The mail as it goes over the line: a dot doubled where a line begins with one, and one line end at the end."""
+    if content.startswith(b".") or b"\n." in content:
+        content = re.sub(rb"(?m)^\.", b"..", content)
+    return content.rstrip(b"\r\n") + b"\r\n"
+
+
+def hung_up(connection: smtplib.SMTP) -> bool:
+    """Whether something stands ready to be read when it is our turn to speak: the server hung up, or is about to."""
+    if connection.sock is None:
+        return True
+    poll = select.poll()
+    poll.register(connection.sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _answer(code: int, words: bytes, step: Step) -> Answer:
     if 200 <= code < 300:
-        return Answer(Outcome.TAKEN, _said(code, words))
+        return Answer(Outcome.TAKEN, _said(code, words), step)
     if 500 <= code < 600:
-        return Answer(Outcome.REFUSED, _said(code, words))
+        return Answer(Outcome.REFUSED, _said(code, words), step)
     if 400 <= code < 500:
-        return Answer(Outcome.LATER, _said(code, words))
-    return Answer(Outcome.LOST, f"onbegrijpelijk antwoord: {_said(code, words)}")
+        return Answer(Outcome.LATER, _said(code, words), step)
+    return Answer(Outcome.LOST, f"onbegrijpelijk antwoord: {_said(code, words)}", step)
 
 
 def _said(code: int, words: bytes) -> str:

@@ -234,9 +234,15 @@ def stop(engine: Engine, edition_id: int) -> bool:
     return move(engine, edition_id, EditionState.STOPPED, EditionState.FROZEN, EditionState.SENDING)
 
 
-def resume(engine: Engine, edition_id: int) -> bool:
-    """Let a stopped edition go on; False when it was not stopped."""
-    return move(engine, edition_id, EditionState.FROZEN, EditionState.STOPPED)
+def resume(engine: Engine, edition_id: int, now: datetime) -> bool:
+    """Let a stopped edition go on, however old it is; False when it was not stopped."""
+    with engine.begin() as connection:
+        released = connection.execute(
+            update(edition)
+            .where(edition.c.id == edition_id, edition.c.state == EditionState.STOPPED)
+            .values(state=EditionState.FROZEN, released_at=now)
+        )
+    return released.rowcount == 1
 
 
 def deliveries(engine: Engine, edition_id: int) -> tuple[Delivery, ...]:
@@ -268,4 +274,5 @@ def _read_edition(connection: Connection, edition_id: int) -> StoredEdition:
 
 def _as_edition(row: RowMapping) -> StoredEdition:
     content = Edition.model_validate_json(row["content"])
-    return StoredEdition(**{**row, "content": content})
+    intact = hashlib.sha256(row["content"].encode()).hexdigest() == row["content_hash"]
+    return StoredEdition(**{**row, "content": content, "intact": intact})

@@ -93,6 +93,7 @@ edition = Table(
     Column("subject", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("frozen_at", Moment),
+    Column("released_at", Moment),  # when a person last let it go on
     Column("sent_at", Moment),
     UniqueConstraint("audience", "issue"),
 )
@@ -135,12 +136,20 @@ delivery = Table(
     Column("wishes", JSON, nullable=False, server_default="{}"),  # as they were when the edition was frozen
     Column("state", choice(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("doubts", Integer, nullable=False, server_default="0"),  # how often the server kept its answer
     Column("next_try_at", Moment),
     Column("response", Text, nullable=False),
     Column("sending_at", Moment),
     Column("sent_at", Moment),
     UniqueConstraint("edition_id", "subscriber_id"),
     Index(None, "edition_id", "state", "id"),
+)
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("free_at", Moment, nullable=False),
 )
 
 sender_lease = Table(

@@ -8,12 +8,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from fakes_digest import NOW, Post, an_edition, frozen, post_office
+from fakes_digest import NOW, Post, a_reader, an_edition, frozen, post_office
 
 from digest import claims, holder, store, subscribers
-from digest.outbox import KEEP_TRYING, LEASE, LONGEST_WAIT, REFUSALS_IN_A_ROW, send, wait
+from digest.outbox import LEASE, REFUSALS_IN_A_ROW, Plan, send
+from digest.pace import Limits
 from digest.records import DeliveryState, EditionRefused, EditionState
 from digest.sample import LETTERHEAD
+from digest.settlement import KEEP_TRYING, LONGEST_WAIT, wait
 from digest.smtp import Relay, Security, connect
 
 
@@ -126,7 +128,7 @@ def test_refusal_after_refusal_stops_the_edition(engine):
         assert store.find_edition(engine, edition_id).state is EditionState.STOPPED
         with pytest.raises(EditionRefused, match="stopped"):
             send_now(engine, edition_id, post)
-        assert store.resume(engine, edition_id)
+        assert store.resume(engine, edition_id, NOW)
         post.answers.clear()
         assert send_now(engine, edition_id, post).finished
     assert len(post.taken) == 3
@@ -170,7 +172,7 @@ def test_stopping_halfway_keeps_the_rest(engine):
         report = send_now(engine, edition_id, post)
         assert report.trouble == "De editie is stilgezet."
         assert post.recipients() == ["lezer01", "lezer02"]
-        store.resume(engine, edition_id)
+        store.resume(engine, edition_id, NOW)
         assert send_now(engine, edition_id, post).finished
     assert len(post.taken) == 4
 
@@ -188,20 +190,22 @@ def test_one_sender_at_a_time(engine):
 
 def test_a_sender_that_lost_its_lease_claims_nothing(engine):
     """A sender that was asleep for longer than its lease finds out before it sends."""
-    edition_id = frozen(engine, readers=1)
+    frozen(engine, readers=1)
     later = NOW + LEASE
     assert claims.take_lease(engine, "slaper", NOW, later)
     assert claims.take_lease(engine, "ander", later, later + LEASE)
     with pytest.raises(claims.LeaseLost):
-        claims.claim_next(engine, edition_id, "slaper", later, later + LEASE)
+        claims.turn(engine, "slaper", (), (1,), {}, later, later + LEASE)
 
 
 def test_trying_ends_after_days(engine):
     """A letter that is put off for longer than five days is given up, so that the edition comes to an end."""
     edition_id = frozen(engine, readers=1)
-    with post_office(Post({("rcpt", "lezer01"): ["450 vol", "450 vol"]})) as post:
-        send_now(engine, edition_id, post)
-        report = send_now(engine, edition_id, post, NOW + KEEP_TRYING + timedelta(hours=1))
+    with post_office(Post({("rcpt", "lezer01"): ["450 vol"] * 9})) as post:
+        for day in range(6):
+            report = send_now(engine, edition_id, post, NOW + timedelta(hours=24 * day))
+            assert not report.finished
+        report = send_now(engine, edition_id, post, NOW + KEEP_TRYING + timedelta(hours=7))
     assert report.summary[DeliveryState.REFUSED] == 1
     assert report.finished
 
@@ -213,6 +217,132 @@ def test_waits_grow_and_differ():
     assert all(later > earlier for earlier, later in pairwise(waits[:6]))
     assert max(waits) <= LONGEST_WAIT * 1.5
     assert wait(1, "<a@b>") != wait(1, "<c@b>")
+
+
+def test_a_server_that_keeps_its_answer_gets_a_letter_twice_at_most(engine):
+    """A letter goes again once when no answer came; then it waits for a person, who may let it go once more."""
+    edition_id = frozen(engine, readers=2)
+    with post_office(Post({("data", "lezer01"): ["drop"] * 3})) as post:
+        first = send_now(engine, edition_id, post)
+        second = send_now(engine, edition_id, post, first.next_try_at)
+        assert (second.finished, second.summary[DeliveryState.IN_DOUBT]) == (True, 1)
+        assert post.recipients().count("lezer01") == 2
+        assert claims.again(engine, edition_id, NOW + timedelta(hours=1)) == 1
+        third = send_now(engine, edition_id, post, NOW + timedelta(hours=1))
+        last = send_now(engine, edition_id, post, third.next_try_at)
+    assert (last.finished, last.summary[DeliveryState.SENT]) == (True, 2)
+    assert len(set(post.taken)) == 2, "a letter sent again differs from the first"
+
+
+def test_doubt_may_wait_for_a_person_at_once(engine):
+    """With the setting to park them, letters in doubt do not go again by themselves, after a crash neither."""
+    edition_id = frozen(engine, readers=2)
+    parking = Plan(park_doubt=True)
+    store.move(engine, edition_id, EditionState.SENDING, EditionState.FROZEN)
+    (crashed, _) = store.deliveries(engine, edition_id)
+    assert claims.take_lease(engine, "gevallen", NOW, NOW)
+    assert claims.turn(engine, "gevallen", (), (crashed.id,), {}, NOW, NOW)
+    with post_office(Post({("data", "lezer02"): ["drop"]})) as post:
+        report = send(engine, edition_id, LETTERHEAD, post.connect(), lambda: NOW, plan=parking)
+    assert (report.finished, report.summary[DeliveryState.IN_DOUBT]) == (True, 2)
+    assert post.recipients() == ["lezer02"]
+
+
+@pytest.mark.parametrize("tried", [False, True])
+def test_an_edition_nobody_touched_for_a_day_is_held(engine, tried):
+    """What a restored database or a long standstill left does not go by itself; a person may let it go on."""
+    edition_id = frozen(engine, readers=2)
+    answers = {("rcpt", "lezer01"): ["450 later"], ("rcpt", "lezer02"): ["450 later"]} if tried else {}
+    with post_office(Post(answers)) as post:
+        if tried:
+            send_now(engine, edition_id, post)
+        late = NOW + timedelta(hours=25)
+        report = send_now(engine, edition_id, post, late)
+        assert "meer dan een dag" in report.trouble
+        assert post.taken == []
+        assert store.find_edition(engine, edition_id).state is EditionState.STOPPED
+        assert store.resume(engine, edition_id, late)
+        assert send_now(engine, edition_id, post, late).finished
+    assert len(post.taken) == 2
+
+
+def test_several_connections_share_the_work(engine):
+    """With four connections everybody still gets one letter, and no more connections are made than that."""
+    edition_id = frozen(engine, readers=40)
+    with post_office() as post:
+        report = send(engine, edition_id, LETTERHEAD, post.connect(), lambda: NOW, plan=Plan(connections=4))
+    assert report.finished
+    assert len(set(post.recipients())) == len(post.taken) == 40
+    assert post.connections == 4
+
+
+def test_a_server_that_calls_it_off_is_left_alone(engine):
+    """After a 421 nothing goes for two minutes, also after a restart; then it goes on where it was."""
+    edition_id = frozen(engine, readers=3)
+    with post_office(Post({("rcpt", "lezer02"): ["421 te druk"]})) as post:
+        report = send_now(engine, edition_id, post)
+        assert post.recipients() == ["lezer01"]
+        assert report.next_try_at == NOW + timedelta(minutes=2)
+        assert send_now(engine, edition_id, post, NOW + timedelta(minutes=1)).now.total == 0
+        send_now(engine, edition_id, post, report.next_try_at)
+        assert post.recipients() == ["lezer01", "lezer03"]
+        assert send_now(engine, edition_id, post, NOW + timedelta(minutes=10)).finished
+
+
+def test_a_pace_is_kept_over_runs(engine):
+    """Ten a minute means ten in the first minute whatever number of runs, and the next when its share has passed."""
+    edition_id = frozen(engine, readers=13)
+    slow = Plan(limits=Limits(per_minute=10))
+    with post_office() as post:
+        report = send(engine, edition_id, LETTERHEAD, post.connect(), lambda: NOW, plan=slow)
+        assert len(post.taken) == 10
+        assert send(engine, edition_id, LETTERHEAD, post.connect(), lambda: NOW, plan=slow).now.total == 0
+        assert report.next_try_at == NOW + timedelta(seconds=6)
+        send(engine, edition_id, LETTERHEAD, post.connect(), lambda: report.next_try_at, plan=slow)
+        assert len(post.taken) == 11
+
+
+def test_a_busy_domain_does_not_hold_up_another(engine):
+    """A limit per domain lets two letters a minute go to one domain, and all to the readers elsewhere."""
+    elsewhere = a_reader("zus").model_copy(update={"email": "zus@elders.example"})
+    subscribers.add(engine, [elsewhere], NOW)
+    edition_id = frozen(engine, readers=5)
+    plan = Plan(limits=Limits(per_domain=2))
+    with post_office() as post:
+        send(engine, edition_id, LETTERHEAD, post.connect(), lambda: NOW, plan=plan)
+    assert sorted(post.recipients()) == ["lezer01", "lezer02", "zus"]
+
+
+def test_content_refused_here_and_there_stops_the_edition(engine):
+    """When a third of the servers behind the relay refuses the letter itself, it stops though others take it."""
+    refusing = {("data", f"lezer{number:02}"): ["550 5.7.26 geen DKIM"] for number in range(1, 61, 3)}
+    edition_id = frozen(engine, readers=60)
+    with post_office(Post(refusing)) as post:
+        report = send_now(engine, edition_id, post)
+    assert "stilgezet" in report.trouble
+    assert report.summary[DeliveryState.REFUSED] == REFUSALS_IN_A_ROW
+    assert report.summary[DeliveryState.QUEUED] > 20
+
+
+def test_a_stop_of_the_service_settles_what_is_under_way(engine):
+    """When progress is answered with a stop, what is on its way is finished and kept, and no more is begun."""
+    edition_id = frozen(engine, readers=30)
+
+    class Stopping(Exception):
+        pass
+
+    def stop(done, total):
+        if done >= 5:
+            raise Stopping
+
+    with post_office() as post:
+        with pytest.raises(Stopping):
+            send(engine, edition_id, LETTERHEAD, post.connect(), lambda: NOW, stop, Plan(connections=3))
+        summary = store.deliveries_summary(engine, edition_id)
+        assert summary[DeliveryState.SENT] == len(post.taken) < 12
+        assert summary[DeliveryState.SENDING] == 0
+        assert send_now(engine, edition_id, post).finished
+    assert len(post.taken) == 30
 
 
 def run_and_kill(engine, edition_id, post, step, number):

@@ -186,14 +186,14 @@ def test_a_bad_edit_keeps_the_last_good_settings_and_is_told_once(house: Line) -
 
 
 def test_the_outbox_goes_on_where_it_stopped(house: Line) -> None:
-    """A stop after the first letter leaves the rest due; the next service sends those, each reader once."""
+    """A stop after the first letters leaves the rest due; the next service sends those, each reader once."""
     house.readers(Audience.GEMEENTE, "anna", "bert", "cora")
     house.accepted("Panel beslist mee", Audience.GEMEENTE)
     ticks(house).press()
     stopping = ticks(house)
     stopping.stopping.set()
     stopping.outbox()
-    assert len(house.letters()) == 1
+    assert len(house.letters()) in (1, 2), "at most the letter that was on its way is finished"
 
     ticks(house).outbox()
     assert sorted(house.letters()) == ["anna", "bert", "cora"]
@@ -256,7 +256,7 @@ def test_a_stopped_edition_stays_where_it_is_until_it_is_resumed(house: Line) ->
     editions.stop(house.engine, edition.id)
     ticks(house).outbox()
     assert house.letters() == {}
-    editions.resume(house.engine, edition.id)
+    editions.resume(house.engine, edition.id, house.clock())
     ticks(house).outbox()
     assert sorted(house.letters()) == ["anna"]
 

@@ -13,7 +13,7 @@ from digest.edition import Audience
 from digest.outbox import SendReport
 from digest.records import DeliveryState, DeliverySummary, EditionRefused, EditionState
 from digest.render import preview_html, preview_text
-from monitor.commands.house import ATTENTION, WRONG_USE, House, fault_in_dutch, pass_house, progress_bar, stop
+from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, fault_in_dutch, pass_house, progress_bar, stop
 
 AUDIENCES = click.Choice([audience.value for audience in Audience])
 audience_argument = click.argument(
@@ -159,7 +159,7 @@ def stop_edition(house: House, edition_id: int) -> None:
 @pass_house
 def resume(house: House, edition_id: int) -> None:
     """Laat een stilgezette brief weer gaan."""
-    if not editions.resume(house.engine, edition_id):
+    if not editions.resume(house.engine, edition_id, clock()):
         stop(f"Brief {edition_id} staat niet stil: {_state(house, edition_id)}.")
     click.echo(
         f"Brief {edition_id} gaat verder. De radar verzendt hem vanzelf, of nu met: radar edition send {edition_id}"
