@@ -312,3 +312,30 @@ def test_health_is_told_without_signing_in(house: House) -> None:
     sources.register(house.engine, {"linde": "daily", "eik": "daily"}, house.clock())
     response = house.browser().get("/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "ok", "database": "ok", "sources_due": 2})
+
+
+def test_a_story_is_taken_apart_by_hand(house: House, els: TestClient) -> None:
+    """A copy names the item in front of it; taken out of the story it stands in the queue, and on record."""
+    front = house.item()
+    copy = house.item("Iets anders", source="eik", address="https://eik.example/anders", told_as=front)
+    assert "Iets anders" not in titles(els, "/")
+    assert seen(els, f"/item/{front}").select_one(f'form[action="/item/{copy}/los"]')
+    assert seen(els, f"/item/{copy}").select_one(f'a[href="/item/{front}"]')
+
+    response = els.post(f"/item/{copy}/los")
+    assert "staat nu op zichzelf" in words(seen(els, response.headers["location"]))
+    assert "Iets anders" in titles(els, "/")
+    assert "maakte dit bericht los" in words(seen(els, f"/item/{copy}"), ".record")
+
+
+def test_an_edit_by_the_publisher_is_shown_word_by_word(house: House, els: TestClient) -> None:
+    """What the source took out and put in is marked, in words for who does not see the colours."""
+    item_id = house.item("Meer tijd", text="Huurders krijgen zes weken de tijd.")
+    other = item("Meer tijd", text="Huurders krijgen acht weken de tijd.")
+    known = Known(item_id, "linde", other.address, "", read=True, version=1)
+    with house.engine.begin() as connection:
+        items.change(connection, Changed(other, known, first_reading=False), house.clock())
+    changes = seen(els, f"/item/{item_id}").select_one(".changes")
+    assert changes
+    assert words(changes, "del") == "Weg: zes"
+    assert words(changes, "ins") == "Nieuw: acht"

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from monitor.desk import decisions, editions, figures, people, record, review, sign_in, sources, tips
+from monitor.desk import decisions, editions, figures, people, record, review, sign_in, sources, stories, tips
 from monitor.desk.editions import Editor
 from monitor.desk.guard import Guard, safe_headers
 from monitor.desk.page_route import PageRoute
@@ -45,6 +45,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/item/{item_id}/besluit", decisions.decide, Role.REVIEWER, ["POST"]),
         PageRoute("/item/{item_id}/ongedaan", decisions.undo, Role.REVIEWER, ["POST"]),
         PageRoute("/item/{item_id}/tekst", decisions.write, Role.REVIEWER, ["POST"]),
+        PageRoute("/item/{item_id}/los", stories.split, Role.REVIEWER, ["POST"]),
         PageRoute("/brief", editions.overview, Role.READER),
         PageRoute("/brief/{audience}", editions.preview, Role.READER),
         PageRoute("/brief/{audience}/html", editions.preview_letter, Role.READER),

@@ -37,6 +37,13 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Copy(Link):
+    """The same story at another source; `id` is its own item."""
+
+    id: int
+
+
+@dataclass(frozen=True)
 class Card:
     """An item in words."""
 
@@ -58,7 +65,7 @@ class Card:
     raised: tuple[ReasonLine, ...]
     lowered: tuple[ReasonLine, ...]
     lowered_words: tuple[str, ...]
-    copies: tuple[Link, ...]
+    copies: tuple[Copy, ...]
     documents: tuple[Link, ...]
     decision: str
     decided_by: str
@@ -93,7 +100,10 @@ def card(item: QueuedItem, settings: Settings, *, whole: bool = False) -> Card:
         raised=_lines(elsewhere, Effect.RAISES, settings)[:most],
         lowered=_lines(judged.reasons, Effect.LOWERS, settings),
         lowered_words=_words(judged.reasons, Effect.LOWERS),
-        copies=tuple(Link(_source_title(name, settings), web_address(address)) for name, address in item.also_at),
+        copies=tuple(
+            Copy(_source_title(name, settings), web_address(address), copy_id)
+            for name, address, copy_id in item.also_at
+        ),
         documents=tuple(
             Link(address.rsplit("/", 1)[-1] or address, web_address(address)) for address in item.documents
         ),

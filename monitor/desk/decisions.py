@@ -31,7 +31,12 @@ LISTS = {
     "gekozen": "/gekozen",
     "afgewezen": "/afgewezen",
 }
-ACTIONS = {ACCEPTED: "koos dit bericht", REJECTED: "wees dit bericht af", "undo": "draaide het besluit terug"}
+ACTIONS = {
+    ACCEPTED: "koos dit bericht",
+    REJECTED: "wees dit bericht af",
+    "undo": "draaide het besluit terug",
+    "split": "maakte dit bericht los van een ander",
+}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -164,6 +169,8 @@ def _told(item: QueuedItem, what: str) -> Told | None:
         if not item.decision and not item.judgement.flagged:
             place = "Terzijde gelegd"
         return Told(f"Ongedaan gemaakt. {title} staat weer in {place}.")
+    if what == "los" and item.told_as is None:
+        return Told(f"{title} staat nu op zichzelf.")
     return Told(f"Bewaard bij {title}.") if what == "tekst" else None
 
 

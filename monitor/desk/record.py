@@ -28,6 +28,7 @@ ACTIONS = {
     "rejected": "wees af",
     "undo": "draaide een besluit terug",
     "write": "schreef een tekst of notitie",
+    "split": "maakte los van een verhaal",
     "sign in": "logde in",
     "sign out": "logde uit",
     "sign out everywhere": "logde overal uit",
@@ -57,6 +58,7 @@ FIELDS = {
     "email": "e-mailadres",
     "name": "naam",
     "way": "manier",
+    "story": "verhaal",
 }
 VALUES = {"accepted": "gekozen", "rejected": "afgewezen", "password": "wachtwoord", "link": "link uit de mail"}
 

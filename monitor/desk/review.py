@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -12,9 +14,10 @@ from starlette.responses import Response
 
 from monitor.desk import decisions, phrases
 from monitor.desk.cards import card, paragraphs
-from monitor.desk.pages import desk_of, page
+from monitor.desk.pages import Desk, desk_of, page
 from monitor.store import items, record, reviews, tally
 from monitor.store.reviews import ACCEPTED, REJECTED, Position, QueuedItem
+from monitor.text_change import Paragraph, changed_paragraphs
 
 PER_PAGE = 20
 MOST_DECIDED = 100
@@ -108,7 +111,8 @@ def one(request: Request) -> Response:
         told=decisions.told_after(request),
         paragraphs=paragraphs(item),
         seen=phrases.moment(item.first_seen_at, desk.now()),
-        versions=items.versions(desk.engine, item.id),
+        versions=_versions(desk, item.id),
+        front=reviews.one(desk.engine, item.told_as) if item.told_as else None,
         record=[
             decisions.line_of_record(row, desk.now())
             for row in record.of_subject(desk.engine, reviews.subject_of(item.id))
@@ -116,6 +120,31 @@ def one(request: Request) -> Response:
         back="item",
         start="",
     )
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit by the publisher: when, and what it changed."""
+
+    number: int
+    when: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+def _versions(desk: Desk, item_id: int) -> list[Edit]:
+    """What the source changed in the text since it came out, edit by edit."""
+    known = items.versions(desk.engine, item_id)
+    return [
+        Edit(
+            after.version, phrases.moment(after.seen_at, desk.now()), changed_paragraphs(_whole(before), _whole(after))
+        )
+        for before, after in pairwise(known)
+    ]
+
+
+def _whole(version: Any) -> str:
+    intro = "" if version.text.startswith(version.intro) else version.intro
+    return f"{version.title}\n\n{intro}\n\n{version.text}"
 
 
 def _list(

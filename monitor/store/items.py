@@ -150,6 +150,7 @@ def change(connection: Connection, changed: Changed, now: datetime) -> int:
 def _tell(connection: Connection, item_id: int, intent: New | Changed, now: datetime) -> None:
     if intent.footprint:
         tellings.keep(connection, item_id, intent.footprint, story_day(intent.item, now.date()))
+    if intent.told_as or intent.takes_over:
         tellings.join(connection, item_id, intent.told_as, intent.takes_over)
 
 

@@ -40,7 +40,7 @@ class QueuedItem:
     decided_at: datetime | None = None
     summary: str = ""
     note: str = ""
-    also_at: tuple[tuple[str, str], ...] = ()
+    also_at: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +201,19 @@ def _page(engine: Engine, wanted: Select[Any], after: Position | None, limit: in
         return [_queued(row, copies) for row in rows]
 
 
-def _copies(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    copies: dict[int, list[tuple[str, str]]] = {}
-    rows = select(item.c.told_as, item.c.source, item.c.address).where(item.c.told_as.in_(ids)).order_by(item.c.id)
+def _copies(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
+    copies: dict[int, list[tuple[str, str, int]]] = {}
+    rows = (
+        select(item.c.told_as, item.c.source, item.c.address, item.c.id)
+        .where(item.c.told_as.in_(ids))
+        .order_by(item.c.id)
+    )
     for row in connection.execute(rows):
-        copies.setdefault(row.told_as, []).append((row.source, row.address))
+        copies.setdefault(row.told_as, []).append((row.source, row.address, row.id))
     return copies
 
 
-def _queued(row: Row[Any], copies: dict[int, list[tuple[str, str]]]) -> QueuedItem:
+def _queued(row: Row[Any], copies: dict[int, list[tuple[str, str, int]]]) -> QueuedItem:
     return QueuedItem(
         **{name: getattr(row, name) for name in QueuedItem.__slots__[:13]},
         judgement=Judgement.model_validate(row.content),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from monitor.footprint import Footprint
+from monitor.store import record
 from monitor.stories import WINDOW, Stories, Telling
 from monitor.story_tables import telling
 from monitor.tables import item, verdict
@@ -54,14 +55,16 @@ def join(connection: Connection, item_id: int, told_as: int | None, takes_over: 
         connection.execute(update(item).where(item.c.id == other).values(told_as=first))
 
 
-def split(connection: Connection, item_id: int) -> int | None:
-    """Take an item out of its story, for good; returns the item that stood in front of it, None when there was none."""
-    front = connection.scalar(select(item.c.told_as).where(item.c.id == item_id))
-    if front is None:
-        return None
-    connection.execute(update(item).where(item.c.id == item_id).values(told_as=None))
-    connection.execute(update(telling).where(telling.c.item_id == item_id).values(apart=True))
-    return int(front)
+def split(engine: Engine, item_id: int, reviewer_id: int, now: datetime) -> bool:
+    """Take an item out of its story, for good; returns False when it stood on its own."""
+    with engine.begin() as connection:
+        front = connection.scalar(select(item.c.told_as).where(item.c.id == item_id))
+        if front is None:
+            return False
+        connection.execute(update(item).where(item.c.id == item_id).values(told_as=None))
+        connection.execute(update(telling).where(telling.c.item_id == item_id).values(apart=True))
+        record.note(connection, reviewer_id, "split", f"item/{item_id}", now, before={"story": front})
+        return True
 
 
 def _front(connection: Connection, item_id: int) -> int:
