@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crawlers.publication import Origin, Precision
-from crawlers.readers.dates import date_in_address, find_date, parse_declared, writes_month_first
+from crawlers.readers.dates import date_in_address, find_date, writes_month_first
+from crawlers.readers.machine_dates import parse_declared
 
 TODAY = date(2026, 11, 24)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

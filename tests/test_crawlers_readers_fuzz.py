@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from crawlers.publication import Origin
 from crawlers.readers.article import read_article, walls
-from crawlers.readers.dates import date_in_address, find_date, parse_declared
+from crawlers.readers.dates import date_in_address, find_date
 from crawlers.readers.feed import NotAFeed, read_feed
+from crawlers.readers.machine_dates import parse_declared
 from crawlers.readers.overview import read_overview
 from crawlers.readers.pdf import NotAPdf, read_pdf
 from crawlers.readers.sitemap import NotASitemap, read_sitemap

@@ -14,11 +14,12 @@ from crawlers.address import absolute
 from crawlers.publication import Article, Dated, Origin
 from crawlers.readers.card import Line, lines_of
 from crawlers.readers.contacts import without_contacts
-from crawlers.readers.dates import ANNOUNCED, date_in_address, date_of_line, parse_declared
+from crawlers.readers.dates import ANNOUNCED, date_in_address, date_of_line
 from crawlers.readers.declared import Declared, read_declared
 from crawlers.readers.headline import pick_title
 from crawlers.readers.label import find_label
 from crawlers.readers.links import HEADINGS, MARGIN_HEADING, WHOLE, is_document
+from crawlers.readers.machine_dates import parse_declared
 from crawlers.readers.page import base_of, clean, decode, parse, text_of
 from crawlers.readers.walls import walls
 

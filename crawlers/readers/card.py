@@ -13,9 +13,10 @@ from lxml.html import HtmlElement
 from crawlers.publication import Dated, Listed, Origin
 from crawlers.readers.choice import Pick
 from crawlers.readers.contacts import without_contacts
-from crawlers.readers.dates import UNKNOWN_DAY, date_in_address, find_date, parse_declared
+from crawlers.readers.dates import UNKNOWN_DAY, date_in_address, find_date
 from crawlers.readers.label import find_label
 from crawlers.readers.links import HEADINGS, ONLY_DATE, Link, is_reference, link_text, says_nothing
+from crawlers.readers.machine_dates import parse_declared
 from crawlers.readers.page import BLOCKS, UNSEEN, clean, text_of
 
 SHORT_LINE = 60

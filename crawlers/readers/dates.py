@@ -1,4 +1,4 @@
-"""Dates as publishers write them: machine dates, Dutch and English text, and dates in an address.
+"""Dates as publishers write them for people, in Dutch and English, and dates in an address.
 
 Every date keeps its precision and its origin. Times without a zone are taken as Europe/Amsterdam; `day` is always
 the day in Amsterdam. What is no date of publication (a range, "laatst bijgewerkt", a deadline) is refused, never
@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,8 +18,6 @@ from crawlers.publication import Dated, Origin, Precision
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 FIRST_YEAR = 1950
-# Zone names that RFC 822 does not know (email.utils takes them for UTC).
-SUMMER_AND_WINTER = {"CET": "+0100", "CEST": "+0200", "WET": "+0000", "WEST": "+0100", "BST": "+0100"}
 YEARS_AHEAD = 2
 # A day to read by where today is not known: years of two digits then turn at 70, as in POSIX.
 UNKNOWN_DAY = date(2067, 1, 1)
@@ -101,15 +98,6 @@ _LEADS_UP = re.compile(rf"\b(?:op|in|van|na|rond|om|bij|uit|on|of|at|am|vom|le)\
 _WORD = re.compile(r"[^\W\d_]{2,}")
 WORDS_BESIDE = 8
 _NUMERIC_ORDER = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})/(?:19|20)?\d\d(?![\d/])")
-_HAS_TIME = re.compile(r"\d[T ]\s*\d{1,2}:?\d\d")
-_CLOCK_FIRST = (
-    re.compile(  # as Java and Unix print it: Fri Apr 28 19:20:36 CEST 2023; JavaScript puts the year before the time
-        r"[a-z]{3} (?P<month>[a-z]{3}) +(?P<day>\d{1,2}) (?:(?P<early>\d{4}) )?(?P<clock>\d\d:\d\d:\d\d)"
-        r"(?: (?P<zone>[a-z]{2,5})?(?P<offset>[+-]\d{4})?)?(?: (?P<late>\d{4}))?(?: \(.*\))?$",
-        re.I,
-    )
-)
-_MAIL_DATE = re.compile(r"(?:[a-z]{3,9},\s*)?\d{1,2}[\s-]+[a-z]{3}", re.I)
 _ADDRESS_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _ADDRESS_COMPACT = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _ADDRESS_MONTH = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])(?=/|$)")
@@ -163,21 +151,6 @@ def writes_month_first(text: str, language: str = "") -> bool:
     return language.lower() == "en-us" or any(a <= 12 < b <= 31 for a, b in pairs)
 
 
-def parse_declared(value: str, origin: Origin) -> Dated | None:
-    """Read a date that was written for machines (ISO 8601, RFC 822, or nearly so); None when it is no date."""
-    value = value.strip()
-    if not value or len(value) > 100:
-        return None
-    if re.fullmatch(r"(?:19|20)\d\d", value):
-        return Dated(day=date(int(value), 1, 1), precision=Precision.YEAR, origin=origin)
-    if match := re.fullmatch(r"((?:19|20)\d\d)-(\d\d)", value):
-        return _month(int(match[1]), int(match[2]), origin)
-    moment = _iso(value) or _rfc822(_as_mail_date(value))
-    if moment is None:
-        return find_date(value, origin, UNKNOWN_DAY)
-    return _declared(moment, origin, has_time=bool(_HAS_TIME.search(value)))
-
-
 def date_in_address(address: str, today: date) -> Dated | None:
     """Find a date in the path of an address: /2023/05/24/, /2023-05-24-, /20230524, /2023/05/, /editie-2-2024/."""
     try:
@@ -186,11 +159,11 @@ def date_in_address(address: str, today: date) -> Dated | None:
         return None
     found: Dated | None = None
     if match := _ADDRESS_DAY.search(path):
-        found = _day(int(match[1]), int(match[3]), int(match[4]), Origin.ADDRESS)
+        found = of_day(int(match[1]), int(match[3]), int(match[4]), Origin.ADDRESS)
     elif match := _ADDRESS_COMPACT.search(path):
-        found = _day(int(match[1]), int(match[2]), int(match[3]), Origin.ADDRESS)
+        found = of_day(int(match[1]), int(match[2]), int(match[3]), Origin.ADDRESS)
     elif match := _ADDRESS_MONTH.search(path):
-        found = _month(int(match[1]), int(match[2]), Origin.ADDRESS)
+        found = of_month(int(match[1]), int(match[2]), Origin.ADDRESS)
     elif match := _QUARTER.search(path.replace("_", "-")):
         found = _quarter(match, Origin.ADDRESS)
     return found if found and found.day <= today + timedelta(days=1) else None
@@ -217,7 +190,7 @@ def _all_dates(text: str, origin: Origin, today: date, month_first: bool) -> Ite
             if pattern is _QUARTER:
                 dated = _quarter(match, origin)
             elif pattern is _MONTH_YEAR:
-                dated = _month(int(match["year"]), _month_number(match["month"]), origin)
+                dated = of_month(int(match["year"]), _month_number(match["month"]), origin)
             else:
                 dated = _from_match(match, origin, today, month_first and pattern is _NUMERIC)
             if dated and FIRST_YEAR <= dated.day.year <= today.year + YEARS_AHEAD:
@@ -244,7 +217,7 @@ def _from_match(match: re.Match[str], origin: Origin, today: date, month_first: 
     slashed = parts.get("sep") == "/" and match.re is _NUMERIC
     if month_first or (slashed and month > 12 >= day):
         month, day = day, month
-    dated = _day(year, month, day, origin)
+    dated = of_day(year, month, day, origin)
     if dated is None or not parts.get("hour"):
         return dated
     hour = int(parts["hour"])
@@ -278,14 +251,16 @@ def _month_number(name: str) -> int:
     return _MONTH_NUMBERS[name.lower()[:3]]
 
 
-def _day(year: int, month: int, day: int, origin: Origin) -> Dated | None:
+def of_day(year: int, month: int, day: int, origin: Origin) -> Dated | None:
+    """A date known to the day; None when there is no such day."""
     try:
         return Dated(day=date(year, month, day), precision=Precision.DAY, origin=origin)
     except ValueError:
         return None
 
 
-def _month(year: int, month: int, origin: Origin) -> Dated | None:
+def of_month(year: int, month: int, origin: Origin) -> Dated | None:
+    """A date known to the month; None when there is no such month."""
     if not 1 <= month <= 12:
         return None
     return Dated(day=date(year, month, 1), precision=Precision.MONTH, origin=origin)
@@ -295,42 +270,3 @@ def _quarter(match: re.Match[str], origin: Origin) -> Dated | None:
     number = int(next(match[name] for name in "abcd" if match[name]))
     day = date(int(match["year"]), number * 3 - 2, 1)
     return Dated(day=day, precision=Precision.QUARTER, origin=origin)
-
-
-def _iso(value: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(value.replace("/", "-") if value[:4].isdigit() else value)
-    except ValueError:
-        return None
-
-
-def _rfc822(value: str) -> datetime | None:
-    """A date as in mail headers; -0000 says that it is in UTC (RFC 5322, section 3.3)."""
-    if not _MAIL_DATE.match(value):
-        return None
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None and value.endswith("-0000") else moment
-
-
-def _as_mail_date(value: str) -> str:
-    """A date as Java or JavaScript prints it, in the order of RFC 822; other dates stay as they are."""
-    if not (match := _CLOCK_FIRST.match(value)) or not (year := match["early"] or match["late"]):
-        return value
-    zone = match["offset"] or SUMMER_AND_WINTER.get((match["zone"] or "").upper(), match["zone"]) or ""
-    return f"{match['day']} {match['month']} {year} {match['clock']} {zone}".strip()
-
-
-def _declared(moment: datetime, origin: Origin, has_time: bool) -> Dated | None:
-    """A declared moment, unless it is what an empty field looks like (year 1, or the first second of 1970)."""
-    empty = moment.replace(tzinfo=None) == datetime(1970, 1, 1)  # noqa: DTZ001 - compared as written
-    if empty or not FIRST_YEAR <= moment.year <= 2100:
-        return None
-    return of_moment(moment, origin) if has_time else _day(moment.year, moment.month, moment.day, origin)
-
-
-def utc_text(moment: datetime) -> str:
-    """A moment as ISO 8601 in UTC, to the second."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from crawlers.publication import Dated, Origin
-from crawlers.readers.dates import parse_declared
+from crawlers.readers.machine_dates import parse_declared
 from crawlers.readers.page import clean, text_of
 
 ARTICLE_TYPES = ("Article", "BlogPosting", "Posting", "Report", "Review", "LiveBlog")

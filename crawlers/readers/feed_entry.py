@@ -11,7 +11,7 @@ from lxml import etree
 from crawlers.address import absolute
 from crawlers.publication import Dated, Listed, Origin
 from crawlers.readers.contacts import without_contacts
-from crawlers.readers.dates import parse_declared, utc_text
+from crawlers.readers.machine_dates import parse_declared, utc_text
 from crawlers.readers.page import clean, text_of
 
 DOCUMENT_TYPES = ("application/pdf", "application/msword")

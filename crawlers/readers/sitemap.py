@@ -8,7 +8,7 @@ from lxml import etree
 
 from crawlers.address import absolute
 from crawlers.publication import Listed, Origin
-from crawlers.readers.dates import parse_declared, utc_text
+from crawlers.readers.machine_dates import parse_declared, utc_text
 from crawlers.readers.page import clean
 from crawlers.readers.unpack import NotUnpacked, unpacked
 

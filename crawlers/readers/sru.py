@@ -14,7 +14,7 @@ from lxml import etree
 
 from crawlers.address import absolute
 from crawlers.publication import Dated, Listed, Origin
-from crawlers.readers.dates import parse_declared
+from crawlers.readers.machine_dates import parse_declared
 from crawlers.readers.page import clean
 
 PUBLISHED = ("available", "issued", "date", "created")

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from crawlers.address import absolute
 from crawlers.publication import Dated, Listed, Origin
 from crawlers.readers.contacts import without_contacts
-from crawlers.readers.dates import parse_declared, utc_text
 from crawlers.readers.feed_entry import paragraphs_of, plain_text
 from crawlers.readers.links import is_document
+from crawlers.readers.machine_dates import parse_declared, utc_text
 
 PER_PAGE = 50
 # Types of post that hold the parts of a site (menus, templates, pictures, standing pages), not its publications.
