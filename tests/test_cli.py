@@ -328,6 +328,20 @@ def test_nobody_is_added_without_consent(radar: Radar, words: tuple[str, ...], m
     assert radar("subscriber", "list").stdout.count("\n") == 1
 
 
+def test_a_reader_who_calls_is_shown_erased_and_let_in_again(radar: Radar) -> None:
+    """What is kept is shown as JSON; after erasing, only consent of a later day, or lifting it by hand, lets one in."""
+    add = ("subscriber", "add", "gerda@lezers.nl", "--audience", "gemeente", "--consent", "formulier")
+    radar(*add)
+    assert json.loads(radar("subscriber", "export", "Gerda@lezers.nl").stdout)["toestemming"]["how"] == "formulier"
+    assert radar("subscriber", "erase", "gerda@lezers.nl").stdout == "De gegevens van gerda@lezers.nl zijn gewist.\n"
+    assert radar("subscriber", "export", "gerda@lezers.nl").exit_code == 1
+    assert radar(*add).exit_code == 2
+    assert "mag weer gemaild worden" in radar("subscriber", "allow", "gerda@lezers.nl").stdout
+    assert "stond niet op die lijst" in radar("subscriber", "allow", "gerda@lezers.nl").stdout
+    assert radar("subscriber", "allow", "geen").exit_code == 2
+    assert radar(*add).exit_code == 0
+
+
 def test_subscribers_are_imported_all_or_none(radar: Radar, tmp_path: Path) -> None:
     """A good file goes in and a second time adds nobody; one bad line keeps everybody out, with its line number."""
     path = tmp_path / "lezers.csv"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from datetime import date
 from pathlib import Path
 
 import click
 
-from digest import dutch
+from digest import dutch, own_data, suppressions
 from digest import subscribers as readers
 from digest.address import normalised
+from digest.bounce_tables import Suppression
 from digest.consent import COLUMNS, OUR_CLOCK, new_subscriber, read_csv
 from digest.edition import Audience
+from digest.records import Subscriber
 from monitor.commands.house import WRONG_USE, House, clock, pass_house, stop
 from monitor.desk.passwords import SHORTEST_PASSWORD, hash_password
 from monitor.role import Role
@@ -196,14 +199,57 @@ def list_subscribers(house: House, audience: str | None) -> None:
 @pass_house
 def remove_subscriber(house: House, email: str) -> None:
     """Meldt een lezer af; die krijgt niets meer, ook niet van een brief die al klaarstaat."""
+    one = _known_reader(house, email)
+    readers.leave(house.engine, one.token, clock())
+    click.echo(f"{one.email} is afgemeld.")
+
+
+@subscriber.command("export")
+@click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
+@pass_house
+def export_subscriber(house: House, email: str) -> None:
+    """Toont alles wat van een lezer bewaard is, als JSON (recht op inzage, AVG 15)."""
+    click.echo(json.dumps(own_data.export(house.engine, _known_reader(house, email)), ensure_ascii=False, indent=2))
+
+
+@subscriber.command("erase")
+@click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
+@pass_house
+def erase_subscriber(house: House, email: str) -> None:
+    """Wist alles wat van een lezer bewaard is (AVG 17).
+
+    Dat kan niet ongedaan worden gemaakt. Een geheime code blijft, zodat een oude lijst niemand terugbrengt.
+    """
+    one = _known_reader(house, email)
+    own_data.erase(house.engine, one.id, Suppression.ERASED, clock())
+    click.echo(f"De gegevens van {one.email} zijn gewist.")
+
+
+@subscriber.command("allow")
+@click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
+@pass_house
+def allow_subscriber(house: House, email: str) -> None:
+    """Haalt een adres van de lijst van wie niet gemaild mag worden.
+
+    Alleen als de lezer er zelf om vraagt, bijvoorbeeld na een klacht bij vergissing. Daarna kan die zich aanmelden.
+    """
+    try:
+        address = normalised(email)
+    except ValueError as error:
+        stop(f"{error}.", WRONG_USE)
+    with house.engine.begin() as connection:
+        lifted = suppressions.lift(connection, address)
+    click.echo(f"{address} {'mag weer gemaild worden' if lifted else 'stond niet op die lijst'}.")
+
+
+def _known_reader(house: House, email: str) -> Subscriber:
     try:
         one = readers.by_email(house.engine, email)
     except ValueError as error:
         stop(f"{error}.", WRONG_USE)
     if one is None:
         stop(f"{email} staat niet op de lijst. Zie: radar subscriber list")
-    readers.leave(house.engine, one.token, clock())
-    click.echo(f"{one.email} is afgemeld.")
+    return one
 
 
 def _plain(cell: str) -> str:

@@ -85,7 +85,10 @@ def _open_door(house: House) -> socket.socket:
 
 def _welcome(house: House) -> str:
     public_url = house.settings.radar.desk.public_url
-    lines = [f"De redactiepagina staat op {public_url} (stoppen met Ctrl-C)."]
+    lines = [
+        f"De redactiepagina staat op {public_url} (stoppen met Ctrl-C).",
+        f"De pagina's voor lezers staan op {house.settings.radar.digest.public_url}/welkom",
+    ]
     if not reviewers(house.engine):
         lines.append("Er is nog niemand die kan inloggen. Maak iemand aan met: radar reviewer add NAAM@VOORBEELD.NL")
     return "\n".join(lines)
