@@ -19,6 +19,7 @@ from monitor.commands.house import House
 from monitor.commands.people import reviewer, subscriber
 from monitor.commands.reading import read
 from monitor.commands.serving import review, run
+from monitor.commands.words import words
 
 LOCALE = Path(__file__).parent / "locale"
 
@@ -56,7 +57,7 @@ def main(context: click.Context, folder: Path) -> None:
     context.obj = House(folder)
 
 
-for command in (run, crawl, sources, source, read, config, review, reviewer, edition, subscriber, doctor, demo):
+for command in (run, crawl, sources, source, read, config, words, review, reviewer, edition, subscriber, doctor, demo):
     main.add_command(command)
 
 

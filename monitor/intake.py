@@ -25,8 +25,9 @@ from crawlers.publication import EndpointReport, Publication, Reason, SourceFini
 from crawlers.source import CrawlJob, CrawlOrder, Validators
 from crawlers.visit import Event
 from monitor import health
+from monitor.case import judge_input
 from monitor.item import title_key
-from monitor.judge import Judge, JudgeInput, Judgement
+from monitor.judge import Judge, Judgement
 from monitor.normalise import clean_line, normalise_all
 from monitor.recognise import Intent, Memory, New, recognise
 from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, next_due, retry_at
@@ -193,19 +194,7 @@ def _recognise(
 
 
 def _judge(settings: Settings, judge: Judge, source: SourceSettings, intent: Intent) -> Judgement:
-    one = intent.item
-    return judge.judge(
-        JudgeInput(
-            title=one.title,
-            intro=one.intro,
-            text=one.text,
-            source=source.title,
-            label=one.label,
-            published=one.published,
-            always_themes=source.themes,
-        ),
-        settings.threshold(source),
-    )
+    return judge.judge(judge_input(intent.item, source), settings.threshold(source))
 
 
 def _note_failure(

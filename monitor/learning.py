@@ -10,11 +10,15 @@ from datetime import date, datetime, time, timedelta
 
 import structlog
 
+from monitor.case import judge_input
+from monitor.judge import Judge
 from monitor.press_day import issue
 from monitor.settings import Settings
-from monitor.store import sources, tally
+from monitor.store import cases, items, sources, tally
 from monitor.store.database import Engine
 
+AT_ONCE = 200
+STILL_NEWS = timedelta(days=90)
 WEEKS_BACK = 4
 WEEK = timedelta(weeks=1)
 
@@ -36,6 +40,24 @@ def close_weeks(engine: Engine, settings: Settings, now: datetime) -> list[str]:
             structlog.get_logger().info("week closed", week=issue(monday))
             fresh.append(issue(monday))
     return fresh
+
+
+def judge_again(engine: Engine, settings: Settings, now: datetime, limit: int = AT_ONCE) -> int:
+    """Judge waiting news anew that was judged with other words; gives how many items that were.
+
+    What is left is done the next time: each item tells itself with which words it was judged.
+    """
+    judge = Judge(settings.words)
+    known = {source.name: source for source in settings.sources}
+    outdated = cases.outdated(engine, judge.version, "", now - STILL_NEWS, limit)
+    judged = []
+    for case in outdated:
+        source = known.get(case.source)
+        judged.append((case.item_id, judge.judge(judge_input(case, source), source.threshold if source else None)))
+    items.save_judgements(engine, judged, now)
+    if judged:
+        structlog.get_logger().info("judged again", items=len(judged), words=judge.version)
+    return len(judged)
 
 
 def _mondays(settings: Settings, now: datetime) -> Iterator[date]:

@@ -44,6 +44,7 @@ PRESS_TICK = timedelta(seconds=30)
 SETTINGS_TICK = timedelta(seconds=5)
 REPLY_TICK = timedelta(seconds=5)
 FORGET_TICK = timedelta(hours=1)
+JUDGE_TICK = timedelta(seconds=15)
 WEEKS_TICK = timedelta(minutes=10)
 NOW_WHAT = "Wat u koos, gaat mee met de volgende brief."
 
@@ -205,6 +206,10 @@ class Ticks:
         """Close the weeks that are over, and put a sample of what was set aside before the reviewers."""
         learning.close_weeks(self.engine, self.live.current, self.clock())
 
+    def judge_again(self) -> None:
+        """Judge waiting items anew after a change of words, a bounded number at a time."""
+        learning.judge_again(self.engine, self.live.current, self.clock())
+
     def forget(self) -> None:
         """Let go of the texts of others, and of what readers told of themselves, once kept long enough."""
         days = self.live.current.radar.retention.text_days
@@ -238,6 +243,7 @@ def start(ticks: Ticks) -> BackgroundScheduler:
     scheduler.add_job(ticks.outbox, "interval", seconds=PRESS_TICK.total_seconds(), id="outbox")
     scheduler.add_job(ticks.close_weeks, "interval", seconds=WEEKS_TICK.total_seconds(), id="weeks")
     scheduler.add_job(ticks.reply, "interval", seconds=REPLY_TICK.total_seconds(), id="reply")
+    scheduler.add_job(ticks.judge_again, "interval", seconds=JUDGE_TICK.total_seconds(), id="judge")
     scheduler.add_job(ticks.forget, "interval", seconds=FORGET_TICK.total_seconds(), id="forget")
     scheduler.start()
     return scheduler

@@ -41,9 +41,10 @@ __all__ = [
     "load",
 ]
 
+WORDS_FILE = "words.yaml"
 FILES: dict[str, type[BaseModel]] = {
     "sources.yaml": SourcesFile,
-    "words.yaml": Words,
+    WORDS_FILE: Words,
     "radar.yaml": RadarFile,
 }
 ENVIRONMENT = "omgeving"
@@ -136,6 +137,10 @@ class LiveSettings:
         except SettingsError as error:
             self.error = error
         return True
+
+    def with_words(self, content: bytes) -> Settings:
+        """The settings as they would be with another words.yaml; raises `SettingsError` with what is wrong with it."""
+        return _build(self._folder, _contents(self._folder) | {WORDS_FILE: content}, self._environment)
 
 
 Contents = dict[str, bytes | Problem]

@@ -460,6 +460,39 @@ def test_doctor_says_what_is_missing_and_what_to_do(radar: Radar, house: Line) -
     assert f"goed    er is geen mailserver; brieven gaan naar de map {house.outbox}" in good.stdout
 
 
+def test_words_are_tried_saved_listed_and_taken_back(radar: Radar, house: Line, tmp_path: Path) -> None:
+    """The rule bench by hand: what would flip, what was kept, and the way back."""
+    for title in ("Huurderspanel telt 800 leden", "Bewonersberaad gaat van start"):
+        house.item(title, intro="De huurders kiezen zelf.")
+    first = (house.folder / "words.yaml").read_text()
+    other = tmp_path / "anders.yaml"
+    other.write_text(first.replace("huurderspanel", "bewonersberaad"))
+    assert radar("words", "back").exit_code == 1
+    tried = radar("words", "try", str(other)).stdout
+    assert "Geprobeerd op 2 berichten, 0 daarvan beoordeeld." in tried
+    assert "Komt erbij in de wachtrij: 1\n  Bewonersberaad gaat van start (De Linde, Bewonersberaad)" in tried
+    assert "Valt weg uit de wachtrij: 1\n  Huurderspanel telt 800 leden (De Linde, Huurderspanel)" in tried
+    assert radar("words", "list").stdout == "Er is nog niets bewaard.\n"
+    assert radar("words", "save", str(other)).exit_code == 0
+    assert (house.folder / "words.yaml").read_text() == other.read_text()
+    assert "veranderd met radar words" in radar("words", "list").stdout
+    assert radar("words", "back").stdout == "Versie 1 is teruggezet.\n"
+    assert (house.folder / "words.yaml").read_text() == first
+    assert radar("words", "back", "77").exit_code == 2
+
+
+def test_wrong_words_are_refused_by_the_bench(radar: Radar, house: Line, tmp_path: Path) -> None:
+    """A mistake in the tried file is told with its line, and words.yaml stays."""
+    first = (house.folder / "words.yaml").read_text()
+    other = tmp_path / "anders.yaml"
+    other.write_text(first.replace("[informeel]", "[gezellig]"))
+    for command in ("try", "save"):
+        refused = radar("words", command, str(other))
+        assert refused.exit_code == 2
+        assert "words.yaml, regel 4, themes[0].goals[0]" in refused.stderr
+    assert (house.folder / "words.yaml").read_text() == first
+
+
 def test_sources_shows_each_with_its_state(radar: Radar, house: Line) -> None:
     """A source that is off, one that was never read; a name that is wrong is told with the nearest right one."""
     shown = radar("sources")

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from monitor.desk import decisions, editions, figures, people, record, review, sign_in, sources, stories, tips
+from monitor.desk import decisions, editions, figures, people, record, review, sign_in, sources, stories, tips, words
 from monitor.desk.editions import Editor
 from monitor.desk.guard import Guard, safe_headers
 from monitor.desk.page_route import PageRoute
@@ -49,6 +49,10 @@ def routes() -> list[BaseRoute]:
         PageRoute("/brief", editions.overview, Role.READER),
         PageRoute("/brief/{audience}", editions.preview, Role.READER),
         PageRoute("/brief/{audience}/html", editions.preview_letter, Role.READER),
+        PageRoute("/woorden", words.open_words, Role.REVIEWER),
+        PageRoute("/woorden/proberen", words.try_words, Role.REVIEWER, ["POST"]),
+        PageRoute("/woorden/bewaren", words.save_words, Role.ADMINISTRATOR, ["POST"]),
+        PageRoute("/woorden/terug", words.restore_words, Role.ADMINISTRATOR, ["POST"]),
         PageRoute("/cijfers", figures.overview, Role.READER),
         PageRoute("/bronnen", sources.overview, Role.READER),
         PageRoute("/bronnen/{name}/nu", sources.read_now, Role.EDITOR, ["POST"]),

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from digest import dutch
 from monitor.desk.pages import Desk, desk_of, page
+from monitor.desk.phrases import between, of_hundred
 from monitor.desk.plot import plot
-from monitor.measure import ClosedWeek, Drift, Estimate, Figures, drift, figures
+from monitor.measure import ClosedWeek, Drift, Figures, drift, figures
 from monitor.store import tally
 from monitor.store.tally import ScoreBand
 
@@ -61,16 +62,6 @@ def overview(request: Request) -> Response:
         now_weeks=NOW_WEEKS,
         sample=desk.live.current.radar.learning.sample,
     )
-
-
-def of_hundred(share: float) -> str:
-    """A share as people say it: "83 van de 100"."""
-    return f"{round(share * 100)} van de 100"
-
-
-def between(estimate: Estimate) -> str:
-    """The bounds of a share: "tussen 70 en 91"."""
-    return f"tussen {round(estimate.low * 100)} en {round(estimate.high * 100)}"
 
 
 def _precision(found: Figures) -> Answer | None:

@@ -33,7 +33,8 @@ MENU = (
     ("/brief", "Brief", Role.READER),
     ("/bronnen", "Bronnen", Role.READER),
     ("/tips", "Tips", Role.READER),
-    ("/cijfers", "Hoe goed?", Role.READER),
+    ("/woorden", "Woorden", Role.REVIEWER),
+    ("/cijfers", "Cijfers", Role.READER),
     ("/logboek", "Logboek", Role.EDITOR),
     ("/mensen", "Mensen", Role.ADMINISTRATOR),
 )

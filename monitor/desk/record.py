@@ -40,6 +40,8 @@ ACTIONS = {
     "role": "veranderde een rol",
     "withdraw": "nam toegang weg",
     "tip": "bekeek een tip",
+    "words": "bewaarde een versie",
+    "model": "nam een model in gebruik",
 }
 SORTS = {
     "item": "bericht",

@@ -14,7 +14,7 @@ from monitor.judge import Judgement
 from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread, story_day
 from monitor.store import tellings
 from monitor.story_tables import telling
-from monitor.tables import item, item_alias, item_listing, item_version, judgement
+from monitor.tables import item, item_alias, item_listing, item_version, judgement, verdict
 
 KEYS_PER_QUERY = 500
 MOST_TITLED = 2000
@@ -201,9 +201,20 @@ def save_judgement(connection: Connection, item_id: int, judged: Judgement, now:
             kind=judged.kind,
             content=judged.model_dump(mode="json"),
             words_version=judged.words_version,
+            model_version=judged.model_version,
             judged_at=now,
         )
     )
+
+
+def save_judgements(engine: Engine, judged: Sequence[tuple[int, Judgement]], now: datetime) -> None:
+    """Keep judgements made anew, of items on which nobody decided in the meantime."""
+    with engine.begin() as connection:
+        ids = [item_id for item_id, _ in judged]
+        decided = set(connection.scalars(select(verdict.c.item_id).where(verdict.c.item_id.in_(ids))))
+        for item_id, new in judged:
+            if item_id not in decided:
+                save_judgement(connection, item_id, new, now)
 
 
 def _list(connection: Connection, source: str, item_id: int) -> None:
