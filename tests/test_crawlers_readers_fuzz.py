@@ -130,6 +130,10 @@ BOMBS = {
     "many attributes": b"<a " + b"".join(b"a%d='1' " % n for n in range(5_000)) + b"href='/x'>Een titel</a>",
     "one long word": b"<p>" + b"1" * 2_000_000,
     "many dates": b"<h1>Titel</h1><p>" + b"1 mei 2024 - " * 30_000,
+    "many dates in a card": b"".join(
+        b"<article><h2><a href='/%d'>Een titel van vier woorden</a></h2><p>" % n + b"1 mei 2024 en " * 20_000
+        for n in range(3)
+    ),
     "many links": b"<ul>" + b"<li><a href='/nieuws/een-titel'>Een titel van vier woorden</a>" * 3_000,
     "entities that grow": b"<!DOCTYPE rss [" + b"".join(
         b"<!ENTITY e%d '%s'>" % (n + 1, b"&e%d;" % n * 10) for n in range(9)

@@ -19,6 +19,7 @@ from crawlers.publication import Dated, Origin, Precision
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 FIRST_YEAR = 1950
 YEARS_AHEAD = 2
+LONGEST_TEXT = 2000
 # A day to read by where today is not known: years of two digits then turn at 70, as in POSIX.
 UNKNOWN_DAY = date(2067, 1, 1)
 
@@ -116,9 +117,10 @@ def find_date(text: str, origin: Origin, today: date, month_first: bool = False)
     """Find the date a text gives for itself, the most exact and then the first one; None when it gives none.
 
     Ranges, "laatst bijgewerkt", deadlines, impossible dates and dates more than two years ahead are refused.
-    `month_first` reads 05/24/2023 and 05/04/2023 the American way.
+    `month_first` reads 05/24/2023 and 05/04/2023 the American way. Only the first two thousand characters count.
     """
-    if not text or not any(mark.isdigit() for mark in text):
+    text = text[:LONGEST_TEXT]
+    if not any(mark.isdigit() for mark in text):
         return None
     good = [found for found in _all_dates(text, origin, today, month_first) if _counts(text, found)]
     return min(good, key=_rank).dated if good else None
