@@ -117,22 +117,22 @@ class LiveSettings:
     """
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        self._folder = folder
-        self._environment = dict(environment)
+        self.folder = folder
+        self.environment = dict(environment)
         contents = _contents(folder)
         self._seen = _fingerprint(contents)
-        self.current: Settings = _build(folder, contents, self._environment)
+        self.current: Settings = _build(folder, contents, self.environment)
         self.error: SettingsError | None = None
 
     def refresh(self) -> bool:
         """Look at the files again; True when they changed since the last look, for the better or the worse."""
-        contents = _contents(self._folder)
+        contents = _contents(self.folder)
         seen = _fingerprint(contents)
         if seen == self._seen:
             return False
         self._seen = seen
         try:
-            self.current = _build(self._folder, contents, self._environment)
+            self.current = _build(self.folder, contents, self.environment)
             self.error = None
         except SettingsError as error:
             self.error = error
@@ -140,7 +140,7 @@ class LiveSettings:
 
     def with_words(self, content: bytes) -> Settings:
         """The settings as they would be with another words.yaml; raises `SettingsError` with what is wrong with it."""
-        return _build(self._folder, _contents(self._folder) | {WORDS_FILE: content}, self._environment)
+        return _build(self.folder, _contents(self.folder) | {WORDS_FILE: content}, self.environment)
 
 
 Contents = dict[str, bytes | Problem]

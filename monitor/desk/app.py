@@ -14,7 +14,20 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from monitor.desk import decisions, editions, figures, people, record, review, sign_in, sources, stories, tips, words
+from monitor.desk import (
+    adding,
+    decisions,
+    editions,
+    figures,
+    people,
+    record,
+    review,
+    sign_in,
+    sources,
+    stories,
+    tips,
+    words,
+)
 from monitor.desk.editions import Editor
 from monitor.desk.guard import Guard, safe_headers
 from monitor.desk.page_route import PageRoute
@@ -55,6 +68,10 @@ def routes() -> list[BaseRoute]:
         PageRoute("/woorden/terug", words.restore_words, Role.ADMINISTRATOR, ["POST"]),
         PageRoute("/cijfers", figures.overview, Role.READER),
         PageRoute("/bronnen", sources.overview, Role.READER),
+        PageRoute("/bronnen/nieuw", adding.form, Role.ADMINISTRATOR),
+        PageRoute("/bronnen/nieuw", adding.begin, Role.ADMINISTRATOR, ["POST"]),
+        PageRoute("/bronnen/nieuw/{look}", adding.show, Role.ADMINISTRATOR),
+        PageRoute("/bronnen/nieuw/{look}", adding.add, Role.ADMINISTRATOR, ["POST"]),
         PageRoute("/bronnen/{name}/nu", sources.read_now, Role.EDITOR, ["POST"]),
         PageRoute("/logboek", record.overview, Role.EDITOR),
         PageRoute("/logboek.csv", record.as_csv, Role.EDITOR),
@@ -86,6 +103,7 @@ def app(
         max_body_size=LARGEST_BODY,
     )
     application.state.desk = desk
+    application.state.looks = adding.Looks()
     application.state.password_limiter = CapacityLimiter(sign_in.AT_ONCE)
     return application
 

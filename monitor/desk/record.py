@@ -28,6 +28,7 @@ ACTIONS = {
     "rejected": "wees af",
     "undo": "draaide een besluit terug",
     "write": "schreef een tekst of notitie",
+    "add source": "voegde een bron toe",
     "split": "maakte los van een verhaal",
     "sign in": "logde in",
     "sign out": "logde uit",
@@ -61,6 +62,7 @@ FIELDS = {
     "name": "naam",
     "way": "manier",
     "story": "verhaal",
+    "addresses": "adressen",
 }
 VALUES = {"accepted": "gekozen", "rejected": "afgewezen", "password": "wachtwoord", "link": "link uit de mail"}
 

@@ -1,0 +1,205 @@
+"""A source by pasting its address, on the desk: look around in the background, show what is there, write it down."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from crawlers.address import absolute
+from crawlers.probe import Candidate, Findings
+from crawlers.probe_spider import Ask, ProbeJob, job, probe
+from monitor import sources_file
+from monitor.desk import phrases
+from monitor.desk.cards import Link, web_address
+from monitor.desk.pages import Desk, desk_of, page, reviewer_of
+from monitor.proposal import (
+    KINDS,
+    Proposal,
+    already_followed,
+    propose,
+    same_site,
+    trouble_in_words,
+    typed_address,
+    usual_choice,
+    why,
+)
+from monitor.settings import SettingsError
+from monitor.store import record
+
+AT_ONCE = 2
+MOST_KEPT = 20
+EVERY = "2"
+
+
+@dataclass(slots=True)
+class Look:
+    """One look around at an address: what was asked so far, and what it found when it is done."""
+
+    address: str
+    asked: list[str] = field(default_factory=list)
+    findings: Findings | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class Looks:
+    """The looks around that are going on or were made lately; they live as long as this process."""
+
+    def __init__(self) -> None:
+        self._looks: dict[str, Look] = {}
+
+    def begin(self, wanted: ProbeJob) -> str:
+        """Look around in the background; returns the name to ask for it by, "" when too many are going on."""
+        if sum(look.findings is None for look in self._looks.values()) >= AT_ONCE:
+            return ""
+        name, look = secrets.token_urlsafe(9), Look(wanted.address)
+        self._looks = dict([*self._looks.items(), (name, look)][-MOST_KEPT:])
+        threading.Thread(target=_look, args=(look, probe(wanted)), daemon=True).start()
+        return name
+
+    def get(self, name: str) -> Look | None:
+        """The look of that name, or None."""
+        return self._looks.get(name)
+
+
+def _look(look: Look, events: Iterator[Ask | Findings]) -> None:
+    for event in events:
+        if isinstance(event, Ask):
+            look.asked.append(event.asking)
+        else:
+            look.findings = event
+    look.done.set()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One address that could be followed, in words."""
+
+    number: int
+    kind: str
+    link: Link
+    listed: int
+    sure: str
+    why: str
+    chosen: bool
+    items: tuple[tuple[str, Link], ...]
+
+
+def form(request: Request) -> Response:
+    """Ask for an address."""
+    return _form(request, "", "")
+
+
+async def begin(request: Request) -> Response:
+    """Look around at the address that was pasted."""
+    async with request.form() as filled:
+        return await run_in_threadpool(_begin, request, str(filled.get("adres", ""))[:2000])
+
+
+def show(request: Request) -> Response:
+    """How far the look is, or what it found."""
+    desk, look = desk_of(request), _look_of(request)
+    if look.findings is None:
+        response = page(request, "looking.html", address=look.address, asked=look.asked)
+        response.headers["Refresh"] = EVERY
+        return response
+    if look.findings.trouble:
+        return _form(request, look.address, trouble_in_words(look.findings))
+    chosen = usual_choice(look.findings.candidates)
+    others = [other.title for other in same_site(look.findings.address, desk.live.current.sources)]
+    choices = [_choice(n, one, one in chosen, desk) for n, one in enumerate(look.findings.candidates)]
+    return page(request, "found.html", findings=look.findings, choices=choices, others=others, wrong="")
+
+
+async def add(request: Request) -> Response:
+    """Write the chosen addresses down as a source."""
+    async with request.form() as filled:
+        return await run_in_threadpool(_add, request, filled)
+
+
+def _begin(request: Request, typed: str) -> Response:
+    desk, settings = desk_of(request), desk_of(request).live.current
+    address = absolute(typed_address(typed), "")
+    if not address:
+        return _form(request, typed, "Dit is geen webadres. Kopieer het uit de adresbalk van uw browser.", 422)
+    known = already_followed(address, settings.sources)
+    if known:
+        return _form(request, typed, f"Dit adres volgt de radar al: het hoort bij de bron {known.title}.", 409)
+    crawl = settings.radar.crawl
+    manners: dict[str, Any] = {"pause": crawl.pause, "timeout": crawl.timeout}
+    wanted = job(address, settings.user_agent, desk.now().date(), **manners, allow_loopback=settings.allow_loopback)
+    name = _looks(request).begin(wanted)
+    if not name:
+        return _form(
+            request, typed, "De radar kijkt al op andere sites rond. Probeer het over een minuut opnieuw.", 409
+        )
+    return RedirectResponse(f"/bronnen/nieuw/{name}", status_code=303)
+
+
+def _add(request: Request, filled: FormData) -> Response:
+    desk, findings = desk_of(request), _look_of(request).findings
+    if findings is None or not findings.candidates:
+        raise HTTPException(404)
+    numbers = {str(value) for value in filled.getlist("adres")}
+    chosen = [one for number, one in enumerate(findings.candidates) if str(number) in numbers]
+    proposal = propose(findings, chosen, desk.live.current.sources, desk.now().date())
+    wrong = _write(desk, proposal) if chosen else "Kies minstens één adres."
+    if wrong:
+        choices = [_choice(n, one, one in chosen, desk) for n, one in enumerate(findings.candidates)]
+        return page(request, "found.html", 422, findings=findings, choices=choices, others=[], wrong=wrong)
+    subject, after = f"source/{proposal.name}", {"addresses": ", ".join(one.address for one in chosen)}
+    record.note_alone(desk.engine, reviewer_of(request).id, "add source", subject, desk.clock(), after=after)
+    desk.live.refresh()
+    return RedirectResponse(f"/bronnen?nu={proposal.name}", status_code=303)
+
+
+def _write(desk: Desk, proposal: Proposal) -> str:
+    """Write a source into the settings; returns what kept us from it, or ""."""
+    try:
+        sources_file.add_source(desk.live.folder, desk.live.environment, proposal.block())
+    except SettingsError as error:
+        return f"Dit is niet bewaard. {error}"
+    except sources_file.ChangedMeanwhile:
+        return "Iemand anders schreef net in sources.yaml. Er is niets veranderd; probeer het opnieuw."
+    except OSError as error:
+        return f"sources.yaml is niet te schrijven ({error.strerror}). Vraag het aan wie de radar installeerde."
+    return ""
+
+
+def _choice(number: int, one: Candidate, chosen: bool, desk: Desk) -> Choice:
+    followed = already_followed(one.address, desk.live.current.sources)
+    items = tuple(
+        (
+            phrases.published(item.published.day if item.published else None, "day"),
+            Link(item.title or item.address, web_address(item.address)),
+        )
+        for item in one.items
+    )
+    reasons = f"{why(one)}; dit adres hoort al bij {followed.title}" if followed else why(one)
+    link = Link(one.address, web_address(one.address))
+    shown = chosen and not followed
+    return Choice(number, KINDS[one.kind], link, one.listed, f"{one.confidence:.0%}", reasons, shown, items)
+
+
+def _form(request: Request, typed: str, wrong: str, status_code: int = 200) -> Response:
+    return page(request, "add_source.html", status_code, typed=typed, wrong=wrong)
+
+
+def _looks(request: Request) -> Looks:
+    looks: Looks = request.app.state.looks
+    return looks
+
+
+def _look_of(request: Request) -> Look:
+    look = _looks(request).get(str(request.path_params["look"]))
+    if look is None:
+        raise HTTPException(404)
+    return look

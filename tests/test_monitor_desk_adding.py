@@ -1,0 +1,81 @@
+"""Adding a source on the desk: paste, look, choose, and it stands in the settings; without script."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from fakes_desk import House
+from fakes_site import Page, Site, overview
+
+from monitor.role import Role
+from monitor.settings import LiveSettings
+from monitor.store import record
+
+NEWS = ("/nieuws/huurders-kiezen/", "/nieuws/panel-begint/", "/nieuws/nieuwe-afspraken/")
+
+
+@pytest.fixture
+def house(engine, tmp_path):
+    """A desk that may look around on this computer, and hardly waits between two requests."""
+    made = House(engine, tmp_path / "config")
+    path = made.folder / "radar.yaml"
+    path.write_text(path.read_text() + "crawl: {pause: 0.02}\n")
+    made.live = LiveSettings(made.folder, {"RADAR_ALLOW_LOOPBACK": "1"})
+    return made
+
+
+def words(response):
+    return " ".join(BeautifulSoup(response.text, "lxml").select_one("main").get_text(" ").split())
+
+
+def looked(browser, address):
+    """Paste an address and wait until the look is done; returns the address of its page."""
+    response = browser.post("/bronnen/nieuw", data={"adres": address})
+    assert response.status_code == 303
+    where = response.headers["location"]
+    assert browser.get(where).status_code == 200
+    assert browser.app.state.looks.get(where.rsplit("/", 1)[1]).done.wait(120)
+    return where
+
+
+def test_a_pasted_address_is_looked_at_chosen_and_added(house):
+    """The page shows what was found with why; the chosen address becomes a source, on record, and the desk knows it."""
+    els = house.signed_in()
+    with Site("127.0.0.97", {"/nieuws/": overview(*NEWS)}).serve() as site:
+        where = looked(els, site.url("/nieuws/"))
+        found = els.get(where)
+        assert "Bericht over nieuws panel-begint" in words(found)
+        assert "dit is het adres dat u gaf" in words(found)
+        assert "Kies minstens één adres" in words(els.post(where, data={}))
+        added = els.post(where, data={"adres": "0"})
+        assert added.status_code == 303
+        source = house.live.current.sources[-1]
+        assert source.endpoints[0].address == site.url("/nieuws/")
+        assert added.headers["location"] == f"/bronnen?nu={source.name}"
+        assert source.title in words(els.get("/bronnen"))
+        again = els.post("/bronnen/nieuw", data={"adres": site.url("/nieuws?utm_source=x")})
+        assert "volgt de radar al" in words(again)
+    (line,) = record.of_subject(house.engine, f"source/{source.name}")
+    assert line.action == "add source"
+
+
+def test_what_stands_in_the_way_is_told_above_the_form(house):
+    """A wall, and something that is no address: one sentence, and the typed text is still there."""
+    els = house.signed_in()
+    with Site(
+        "127.0.0.97", {"/x": Page("<title>Inloggen</title><h1>Inloggen</h1><input type=password>")}
+    ).serve() as site:
+        assert "moet u inloggen" in words(els.get(looked(els, site.url("/x"))))
+    wrong = els.post("/bronnen/nieuw", data={"adres": "mailto:x@y.nl"})
+    assert wrong.status_code == 422
+    assert "geen webadres" in words(wrong)
+    assert 'value="mailto:x@y.nl"' in wrong.text
+    assert els.get("/bronnen/nieuw/weg").status_code == 404
+
+
+def test_only_who_manages_adds_sources(house):
+    """Who may not add sources gets neither the link nor the pages."""
+    reader = house.signed_in(role=Role.EDITOR)
+    assert "/bronnen/nieuw" not in reader.get("/bronnen").text
+    assert reader.get("/bronnen/nieuw").status_code == 403
+    assert reader.post("/bronnen/nieuw", data={"adres": "https://x.example"}).status_code == 403
