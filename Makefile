@@ -37,6 +37,7 @@ words: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python tests/bench.py
+	scripts/with-postgresql $(BIN)/python tests/bench_outbox.py
 
 lock:
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --group build -o requirements.lock
