@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
-.PHONY: demo demo-more demo-stop run test check format words lock bench clean
+.PHONY: demo demo-more demo-stop run test check format words seed lock bench clean
 
 demo: $(VENV)/.run
 	@$(BIN)/radar demo start
@@ -34,6 +34,9 @@ format: $(VENV)/.test
 
 words: $(VENV)/.test
 	$(BIN)/pybabel --quiet compile --domain messages --directory monitor/locale --locale nl
+
+seed: $(VENV)/.run
+	$(BIN)/python -m monitor.seed
 
 bench: $(VENV)/.test
 	$(BIN)/python tests/bench.py

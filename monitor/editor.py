@@ -93,6 +93,7 @@ def entry(item: QueuedItem, titles: Mapping[str, str], words: Words) -> Entry:
         kind=KINDS.get(judged.kind, Kind.NIEUWS).value,
         themes=judged.themes,
         goals=tuple(goal.value for goal in judged.goals),
+        rung=judged.rung.value if judged.rung else "",
         event=EventData(day=event.day, place=event.place, deadline=event.deadline) if event else None,
         region=bool(REGION.search(f"{item.title} {item.intro}")),
     )

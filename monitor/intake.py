@@ -24,7 +24,7 @@ from crawlers.crawl import crawl
 from crawlers.publication import EndpointReport, Publication, Reason, SourceFinished
 from crawlers.source import CrawlJob, CrawlOrder, Validators
 from crawlers.visit import Event
-from monitor import health
+from monitor import health, seed
 from monitor.case import judge_input
 from monitor.item import title_key
 from monitor.judge import Judge, Judgement
@@ -117,7 +117,7 @@ def _take_in(
     intake: Intake, wanted: dict[str, SourceSettings], states: dict[str, SourceState], job: CrawlJob
 ) -> RunReport:
     harvests = {name: Harvest() for name in states}
-    judge = Judge(intake.settings.words)
+    judge = Judge(intake.settings.words, seed.model())
     told = Stories()
     done: list[SourceRun] = []
     failed: list[SourceFinished] = []

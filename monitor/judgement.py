@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from digest.edition import Audience
-from monitor.words import Goal, ItemKind
+from monitor.words import Goal, ItemKind, Rung
 
 
 class Relevance(StrEnum):
@@ -92,6 +92,7 @@ class Judgement(_Value):
     goals: tuple[Goal, ...]
     audiences: tuple[Audience, ...]
     kind: ItemKind
+    rung: Rung | None = None
     event: Event | None
     reasons: tuple[JudgeReason, ...]
     words_version: str

@@ -30,6 +30,17 @@ class ItemKind(StrEnum):
     VACANCY = "vacature"
 
 
+class Rung(StrEnum):
+    """How far the influence of tenants goes (the ladder of participation), the least first."""
+
+    INFORM = "informeren"
+    CONSULT = "raadplegen"
+    ADVISE = "adviseren"
+    COPRODUCE = "coproduceren"
+    DECIDE = "meebeslissen"
+    MANAGE = "zelfbeheer"
+
+
 class Strength(StrEnum):
     """How much a word of a theme says."""
 
@@ -93,6 +104,14 @@ class KindWords(_Part):
     )
 
 
+class RungWords(_Part):
+    """The words by which a rung of the ladder of participation is known; most words win, the later one of equals."""
+
+    name: Rung = Field(description="De trede van de participatieladder.")
+    title: str = Field(min_length=1, description="De naam op het scherm.")
+    words: Terms = Field((), description="Woorden die tonen dat de invloed tot deze trede gaat.")
+
+
 class EventWords(_Part):
     """How an announcement is told from a report."""
 
@@ -122,10 +141,14 @@ class Weights(_Part):
 
 
 class Thresholds(_Part):
-    """From which score an item is shown and how sure we say we are; `sure` ≥ `flag`."""
+    """From which score an item is shown and how sure we say we are; `sure` ≥ `flag`.
 
-    flag: Share = Field(0.5, description="Vanaf deze score komt een bericht in de wachtrij.")
-    sure: Share = Field(0.75, description='Vanaf deze score heet het "zeker" in plaats van "misschien".')
+    A score is a probability, for a stream in which one item of twenty is wanted; `certain` is on the scale of points.
+    """
+
+    flag: Share = Field(0.12, description="Vanaf deze score komt een bericht in de wachtrij.")
+    sure: Share = Field(0.5, description='Vanaf deze score heet het "zeker" in plaats van "misschien".')
+    certain: Share = Field(0.85, description="Vanaf dit deel van de punten komt een bericht altijd in de wachtrij.")
 
 
 class Words(_Part):
@@ -138,6 +161,7 @@ class Words(_Part):
     negatives: Negatives = Field(Negatives(), description="Woorden die de score verlagen.")
     audiences: tuple[AudienceWords, ...] = Field(min_length=1, description="De doelgroepen met hun woorden.")
     kinds: tuple[KindWords, ...] = Field((), description="De soorten berichten met hun woorden.")
+    ladder: tuple[RungWords, ...] = Field((), description="De participatieladder, de laagste trede eerst.")
     events: EventWords = Field(EventWords(), description="Woorden rond bijeenkomsten.")
 
     def version(self) -> str:

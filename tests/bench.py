@@ -24,6 +24,7 @@ from digest.folder import folder_server
 from digest.outbox import send
 from digest.sample import LETTERHEAD, sample
 from digest.smtp import connect
+from monitor import seed
 from monitor.footprint import footprint
 from monitor.item import Arrival, Item
 from monitor.judge import Judge, JudgeInput
@@ -67,7 +68,7 @@ def reading() -> Iterator[tuple[str, float, str]]:
 
 
 def judging() -> Iterator[tuple[str, float, str]]:
-    judge = Judge(load(HERE.parent / "config", {}).words)
+    judge = Judge(load(HERE.parent / "config", {}).words, seed.model())
     told = [JudgeInput(title=one["title"], intro=one["intro"], text=one["body"]) for one in corpus()]
     spent = best(lambda: [judge.judge(one) for one in told])
     yield "judge an item", len(told) / spent, "items/s"
@@ -86,7 +87,7 @@ def recognising() -> Iterator[tuple[str, float, str]]:
 def queueing(folder: Path) -> Iterator[tuple[str, float, str]]:
     engine = open_engine(f"sqlite:///{folder / 'queue.db'}")
     migrate(engine)
-    judge = Judge(load(HERE.parent / "config", {}).words)
+    judge = Judge(load(HERE.parent / "config", {}).words, seed.model())
     judged = [(one, judge.judge(JudgeInput(title=one["title"], text=one["body"]))) for one in corpus()]
     with engine.begin() as connection:
         for number in range(STORED):

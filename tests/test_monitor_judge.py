@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.edition import Audience
-from monitor.judge import Effect, Judge, JudgeInput, Judgement, Place, Relevance, sentence_around
+from monitor import seed
+from monitor.findings import sentence_around
+from monitor.judge import Effect, Judge, JudgeInput, Judgement, Place, Relevance
+from monitor.learn import fingerprint, train
 from monitor.settings import load
 from monitor.words import Goal, ItemKind, Words
 
@@ -27,6 +31,11 @@ FALSE_ALARMS_AT_MOST = 0.045
 AVERAGE_PRECISION_OF_MUST_AT_LEAST = 0.87
 GOALS_F1_AT_LEAST = 0.75
 EVENTS_RIGHT_AT_LEAST = 8
+HALF_THE_POINTS = 0.19
+# Words and model together, on publishers the model never saw.
+JOINED_AT_LEAST = {"f1": 0.96, "must": 0.98, "quiet": 0.96, "ranking": 0.91, "goals": 0.91, "themes": 0.64}
+GOALS = {Goal.FORMAL: 1, Goal.INFORMAL: 2}
+SAME, FALSE, MISSED = set.intersection, (lambda gold, said: said - gold), set.difference
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +78,9 @@ def test_the_corpus_is_the_one_that_was_measured() -> None:
 
 
 def test_the_floor_of_relevance(judge: Judge, corpus: list[dict[str, Any]]) -> None:
-    """The shipped words find what must be in the digest, with few false alarms, no worse than before."""
+    """The shipped words alone find what must be in the digest, with few false alarms, no worse than before."""
     base = [row for row in corpus if row.get("group", {}).get("variant", "anchor") == "anchor"]
-    judged = [(row["label"]["relevant"], judge.judge(as_input(row))) for row in base]
+    judged = [(row["label"]["relevant"], judge.judge(as_input(row), HALF_THE_POINTS)) for row in base]
     hits = sum(verdict.flagged and label >= 1 for label, verdict in judged)
     false = sum(verdict.flagged and label == 0 for label, verdict in judged)
     missed = sum(not verdict.flagged and label >= 1 for label, verdict in judged)
@@ -100,6 +109,51 @@ def test_the_floor_of_goals_and_events(judge: Judge, corpus: list[dict[str, Any]
         right += bool(verdict.event and str(verdict.event.day) == label["event"]["date"])
     assert f1(hits, false, missed) >= GOALS_F1_AT_LEAST
     assert right >= EVENTS_RIGHT_AT_LEAST
+
+
+def test_the_floor_of_words_and_model_on_publishers_never_seen(words: Words, corpus: list[dict[str, Any]]) -> None:
+    """Half of the publishers are judged with a model that saw only the other half, and the other way round."""
+    names = sorted({row["source"] for row in corpus})
+    judged: list[tuple[dict[str, Any], Judgement]] = []
+    for half in (names[::2], names[1::2]):
+        left_out = [row for row in corpus if row["source"] in half]
+        ids = {row["id"] for row in left_out}
+        told = {row["group"]["name"] for row in left_out if row.get("group")}
+        known = [seed.example(row) for row in seed.rows() if row["id"] not in ids]
+        both = Judge(words, train([one for one in known if one.story not in told]))
+        judged += [(row["label"], both.judge(as_input(row))) for row in left_out if is_base(row)]
+    hits = sum(verdict.flagged and label["relevant"] >= 1 for label, verdict in judged)
+    false = sum(verdict.flagged and label["relevant"] == 0 for label, verdict in judged)
+    missed = sum(not verdict.flagged and label["relevant"] >= 1 for label, verdict in judged)
+    must = [verdict.flagged for label, verdict in judged if label["relevant"] == 2]
+    ranked = [label["relevant"] == 2 for label, _ in sorted(judged, key=lambda pair: -pair[1].score)]
+    goals = agreement([(label["goals"], [GOALS[one] for one in v.goals]) for label, v in judged if label["relevant"]])
+    themes = agreement([(label["themes"], v.themes) for label, v in judged if label["relevant"]])
+    reached = {
+        "f1": f1(hits, false, missed),
+        "must": sum(must) / len(must),
+        "quiet": 1 - false / sum(label["relevant"] == 0 for label, _ in judged),
+        "ranking": average_precision(ranked),
+        "goals": goals,
+        "themes": themes,
+    }
+    assert {name: value for name, value in reached.items() if value < JOINED_AT_LEAST[name]} == {}
+
+
+def agreement(pairs: list[tuple[Iterable[Any], Iterable[Any]]]) -> float:
+    sets = [(set(gold), set(said)) for gold, said in pairs]
+    return f1(*(sum(len(part(gold, said)) for gold, said in sets) for part in (SAME, FALSE, MISSED)))
+
+
+def test_the_seed_model_was_learned_from_the_shipped_items(corpus: list[dict[str, Any]]) -> None:
+    """The model in the repository belongs to the items beside it (`make seed`), and those hold the whole corpus."""
+    assert seed.model().lessons == fingerprint(seed.examples())
+    shipped = {row["id"]: row for row in seed.rows()}
+    assert [row["id"] for row in corpus if shipped.get(row["id"]) != row] == []
+
+
+def is_base(row: dict[str, Any]) -> bool:
+    return str((row.get("group") or {}).get("variant", "anchor")) == "anchor"
 
 
 def test_an_item_on_the_subject(judge: Judge, words: Words) -> None:
@@ -142,7 +196,8 @@ def test_negatives_lower_but_never_veto(judge: Judge) -> None:
     without = judge.judge(JudgeInput(title=title, text=text))
     named = judge.judge(JudgeInput(title=title, text=text + " De gemeente noemt ook de Participatiewet."))
     drowned = judge.judge(JudgeInput(title=title, text=text + " Participatiewet, bijstand, windpark, zonnepark." * 9))
-    assert without.score > named.score > 0.5
+    assert named.flagged
+    assert without.score > named.score
     assert drowned.score > 0
 
 
@@ -156,7 +211,7 @@ def test_without_a_word_of_the_sector_little_counts(judge: Judge) -> None:
 def test_the_threshold_of_a_source(judge: Judge) -> None:
     """A source may ask for a higher score before an item is flagged; the score itself stays."""
     item = JudgeInput(text="In Almelo komt een bewonerscommissie voor de huurders.")
-    normal, strict = judge.judge(item), judge.judge(item, threshold=0.95)
+    normal, strict = judge.judge(item), judge.judge(item, threshold=0.99)
     assert normal.score == strict.score
     assert (normal.flagged, strict.flagged) == (True, False)
     assert strict.relevant is Relevance.NO

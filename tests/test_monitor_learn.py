@@ -106,6 +106,7 @@ def test_the_model_never_hides_what_the_words_call_certain(lessons: list[Example
         gate=("huurder*",),
         themes=(Theme(name="panels", title="Panels", goals=("informeel",), strong=("huurderspanel", "huurders")),),
         audiences=({"name": "corporatie", "title": "Corporaties", "always": True},),
+        thresholds={"certain": 0.6},
     )
     upside_down = train([Example(one.input, 2 - one.relevant, traits=one.traits) for one in lessons])
     item = JudgeInput(title="Huurderspanel", intro="Huurders kiezen", text="Het huurderspanel.")

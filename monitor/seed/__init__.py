@@ -1,0 +1,55 @@
+"""What the judge knows before anybody reviewed: labelled items of our own, and the model that was learned from them.
+
+`make seed` (`python -m monitor.seed`) learns the model anew; equal items give equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from monitor.judgement import JudgeInput
+from monitor.learn import Example, Model, train
+
+ITEMS = "items.jsonl"
+MODEL = "model.npz"
+GOALS = {1: "goal:formeel", 2: "goal:informeel"}
+
+
+def example(row: dict[str, Any]) -> Example:
+    """A labelled item, one line of items.jsonl, as something to learn from."""
+    label = row["label"]
+    told = {GOALS[number] for number in label["goals"]}
+    told |= {f"theme:{name}" for name in label["themes"]}
+    told |= {"audience:gemeente"} & {f"audience:{name}" for name in label["audiences"]}
+    published = date.fromisoformat(row["date"]) if row["date"] else None
+    read = JudgeInput(
+        title=row["title"], intro=row["intro"], text=row["body"], source=row["source"], published=published
+    )
+    group = row.get("group") or {}
+    return Example(read, label["relevant"], traits=frozenset(told), story=group.get("name", ""))
+
+
+def rows() -> list[dict[str, Any]]:
+    """The labelled items as they were written."""
+    lines = files(__name__).joinpath(ITEMS).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def examples() -> list[Example]:
+    """All labelled items, to learn from together with what reviewers decided (`monitor.learn.with_seed`)."""
+    return [example(row) for row in rows()]
+
+
+@cache
+def model() -> Model:
+    """The model that is used until reviewers taught another."""
+    return Model.from_bytes(files(__name__).joinpath(MODEL).read_bytes())
+
+
+def learn() -> Model:
+    """The model anew, from the items."""
+    return train(examples())
