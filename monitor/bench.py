@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor import words_file
-from monitor.judge import Judge
+from monitor import seed, words_file
 from monitor.settings import LiveSettings, Settings, SettingsError
 from monitor.store import cases, words
 from monitor.store.database import Engine
@@ -25,7 +24,7 @@ def trial(engine: Engine, now: Settings, then: Settings, at: datetime) -> Trial:
         *cases.decided(engine, MOST_DECIDED),
     ]
     known = {source.name: source for source in now.sources}
-    return try_out(stored, known, Judge(now.words), Judge(then.words))
+    return try_out(stored, known, seed.judge(now), seed.judge(then))
 
 
 def save(

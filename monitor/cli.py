@@ -16,6 +16,7 @@ from monitor.commands.demo import demo
 from monitor.commands.doctor import doctor
 from monitor.commands.edition import edition
 from monitor.commands.house import House
+from monitor.commands.judging import judge
 from monitor.commands.people import reviewer, subscriber
 from monitor.commands.reading import read
 from monitor.commands.serving import review, run
@@ -57,7 +58,22 @@ def main(context: click.Context, folder: Path) -> None:
     context.obj = House(folder)
 
 
-for command in (run, crawl, sources, source, read, config, words, review, reviewer, edition, subscriber, doctor, demo):
+for command in (
+    run,
+    crawl,
+    sources,
+    judge,
+    source,
+    read,
+    config,
+    words,
+    review,
+    reviewer,
+    edition,
+    subscriber,
+    doctor,
+    demo,
+):
     main.add_command(command)
 
 

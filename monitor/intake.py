@@ -117,7 +117,7 @@ def _take_in(
     intake: Intake, wanted: dict[str, SourceSettings], states: dict[str, SourceState], job: CrawlJob
 ) -> RunReport:
     harvests = {name: Harvest() for name in states}
-    judge = Judge(intake.settings.words, seed.model())
+    judge = seed.judge(intake.settings)
     told = Stories()
     done: list[SourceRun] = []
     failed: list[SourceFinished] = []

@@ -43,6 +43,7 @@ class Judge:
         self.words = words
         self.model = model
         self.version = words.version()
+        self.model_version = model.version if model else ""
         self._roles = list(roles(words))
         self._lexicon = Lexicon([role.term for role in self._roles])
         self._places = {
@@ -77,7 +78,7 @@ class Judge:
             event=event,
             reasons=found.reasons(),
             words_version=self.version,
-            model_version=self.model.version if self.model else "",
+            model_version=self.model_version,
             by_words=by_words,
             learned=round(reading.probability, 4) if reading else None,
             share=share,

@@ -10,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 
 import structlog
 
+from monitor import seed
 from monitor.case import judge_input
-from monitor.judge import Judge
 from monitor.press_day import issue
 from monitor.settings import Settings
 from monitor.store import cases, items, sources, tally
@@ -47,9 +47,9 @@ def judge_again(engine: Engine, settings: Settings, now: datetime, limit: int = 
 
     What is left is done the next time: each item tells itself with which words it was judged.
     """
-    judge = Judge(settings.words)
+    judge = seed.judge(settings)
     known = {source.name: source for source in settings.sources}
-    outdated = cases.outdated(engine, judge.version, "", now - STILL_NEWS, limit)
+    outdated = cases.outdated(engine, judge.version, judge.model_version, now - STILL_NEWS, limit)
     judged = []
     for case in outdated:
         source = known.get(case.source)

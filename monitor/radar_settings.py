@@ -188,6 +188,7 @@ class LearningSettings(_Part):
     sample: int = Field(
         10, ge=0, le=100, description="Zoveel terzijde gelegde berichten per week in de wachtrij, ter controle."
     )
+    model: bool = Field(True, description="Het geleerde deel telt mee; false: de woorden beslissen alleen.")
 
 
 class RadarFile(_Part):

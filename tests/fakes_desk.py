@@ -61,6 +61,7 @@ kinds:
 """
 RADAR = f"""
 agent: {{contact: radar@voorbeeld.example}}
+learning: {{model: false}}
 desk: {{public_url: "{HOME}"}}
 digest:
   sender_address: radar@voorbeeld.example
