@@ -12,6 +12,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 SAFE = "/:@!$&'()*+,;=-._~?"
 LONGEST_KEY = 1000
 CONTROL = re.compile(r"[\x00-\x20\x7f]")
+PAGE_ENDING = re.compile(r"(?:/index)?(?:\.html?)+$", re.IGNORECASE)
+JCR = re.compile(r"_x00(2[0-9a-f]|5f)_", re.IGNORECASE)  # how Hippo and other Java systems write a character in a name
 RESERVED_ESCAPE = re.compile(r"(%(?:2[1346789abcf]|3[abdf]|40|5[bd]|25))", re.IGNORECASE)
 
 
@@ -31,22 +33,25 @@ def absolute(base: str, reference: str) -> str:
 def key(address: str) -> str:
     """The identity of a document's address: everyday spellings of one address share a key.
 
-    Scheme, `www.`, fragment, default port, trailing slash, case of the host, percent-spelling and known trackers do not
-    count. An unknown query parameter always does: it may name another document.
+    Scheme, `www.`, fragment, default port, trailing slash, `.html`, `index.html`, case and spelling of the host, other
+    escapes or Unicode forms, the order of parameters and known trackers do not count. An unknown query parameter always
+    does: it may name another document.
     A very long address is named by its hash, because a database indexes short texts only.
     """
     parts = urlsplit(unicodedata.normalize("NFC", address))
-    host = (parts.hostname or "").removeprefix("www.").rstrip(".")
+    host = _plain_host(parts.hostname or "").removeprefix("www.").rstrip(".")
     try:
         port = parts.port
     except ValueError:
         port = None
     if port and port != DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
-    path = _one_spelling(parts.path).rstrip("/")
+    path = JCR.sub(lambda found: quote(chr(int(found[1], 16)), safe=SAFE), _one_spelling(parts.path))
+    path = PAGE_ENDING.sub("", path.rstrip("/"))
     kept = [
         _one_spelling(part) for part in parts.query.split("&") if part and not TRACKERS.match(part.split("=", 1)[0])
     ]
+    kept.sort(key=lambda part: part.split("=", 1)[0])
     made = f"{host}{path}" + (f"?{'&'.join(kept)}" if kept else "")
     return made if len(made) <= LONGEST_KEY else f"{host}/{hashlib.sha256(made.encode()).hexdigest()}"
 
@@ -57,9 +62,19 @@ def _one_spelling(text: str) -> str:
     RFC 3986, section 2.2 and 6.2.2.
     """
     return "".join(
-        part.upper() if RESERVED_ESCAPE.fullmatch(part) else quote(unquote(part), safe=SAFE, errors="replace")
+        part.upper()
+        if RESERVED_ESCAPE.fullmatch(part)
+        else quote(unicodedata.normalize("NFC", unquote(part)), safe=SAFE, errors="replace")
         for part in RESERVED_ESCAPE.split(text)
     )
+
+
+def _plain_host(host: str) -> str:
+    """A host in ASCII (RFC 3490), as servers know it; what cannot be written so stays as it is."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 def site(address: str) -> str:

@@ -36,6 +36,13 @@ DIFFERENT = [
     "https://leden.woonbond.nl/nieuws/1",
     "https://woonbond.nl:8443/nieuws/1",
 ]
+SPELT_OTHERWISE = [
+    ("https://aedes.nl/artikelen/_x0027_thuis-ontwikkelt-app.html", "https://aedes.nl/artikelen/'thuis-ontwikkelt-app"),
+    ("https://aedes.nl/artikelen/index.html", "https://aedes.nl/artikelen/"),
+    ("https://x.nl/coo%CC%88peratie", "https://x.nl/co%C3%B6peratie"),
+    ("https://coöperatie.nl/a", "https://xn--coperatie-17a.nl/a"),
+    ("https://x.nl/a?jaar=2026&thema=wonen", "https://x.nl/a?thema=wonen&jaar=2026&fbclid=abc"),
+]
 SLUG = st.text(
     st.characters(categories=("Ll", "Lu", "Nd", "Po", "Sm", "Zs"), max_codepoint=0x24F), min_size=1, max_size=12
 )
@@ -44,6 +51,24 @@ SLUG = st.text(
 def test_everyday_spellings_share_a_key():
     """Scheme, www, case of the host, port, slash, escapes, Unicode form, trackers and fragment do not count."""
     assert len({key(spelling) for spelling in EVERYDAY}) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), SPELT_OTHERWISE)
+def test_what_systems_spell_in_their_own_way_is_one_document(one, other):
+    """Endings of files, escaped apostrophes, other Unicode and host spellings, and the order of parameters."""
+    assert key(one) == key(other)
+
+
+@given(st.lists(SLUG, min_size=1, max_size=3), st.dictionaries(st.sampled_from("abc"), SLUG, max_size=3), st.data())
+def test_all_everyday_spellings_of_any_document_merge(path, query, data):
+    """Whatever the document: scheme, www, slash, ending, trackers, order, escapes and fragment make no other."""
+    parts = "/".join(quote(part, safe="") for part in path)
+    pairs = [f"{name}={quote(value, safe='')}" for name, value in query.items()]
+    shuffled = data.draw(st.permutations([*pairs, "utm_source=rss", "fbclid=x1"]))
+    ending = data.draw(st.sampled_from(["", "/", ".html", ".htm"]))
+    host = data.draw(st.sampled_from(["http://x.nl", "https://www.x.nl", "HTTPS://WWW.X.NL:443"]))
+    plain = f"https://x.nl/{parts}" + (f"?{'&'.join(pairs)}" if pairs else "")
+    assert key(f"{host}/{parts}{ending}?{'&'.join(shuffled)}#kop") == key(plain)
 
 
 def test_different_documents_keep_their_own_key():
