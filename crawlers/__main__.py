@@ -5,6 +5,7 @@ By hand: `python -m crawlers feed https://example.nl/feed/` prints what one endp
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -13,18 +14,19 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import IO
 
+from scrapy import signals
 from scrapy.crawler import CrawlerProcess
 
+from crawlers.publication import Line
 from crawlers.source import CrawlJob, CrawlOrder, Endpoint, Kind, Source
 from crawlers.spider import RadarSpider, scrapy_settings
-from crawlers.visit import Event
 
 # A request that fails is told in the JSON lines, with its reason; these loggers would tell it again with a traceback.
-TOLD_AS_DATA = ("scrapy.downloadermiddlewares.retry", "scrapy.downloadermiddlewares.robotstxt")
+TOLD_AS_DATA = ("scrapy.downloadermiddlewares.retry",)
 USAGE = f"usage: python -m crawlers {'|'.join(Kind)} ADDRESS   (or a job as one JSON line on standard input)"
 
 
-def write_line(out: IO[str], event: Event) -> None:
+def write_line(out: IO[str], event: Line) -> None:
     """Write one event as a JSON line at once; a reader that has gone ends this process."""
     try:
         out.write(event.model_dump_json() + "\n")
@@ -33,11 +35,14 @@ def write_line(out: IO[str], event: Event) -> None:
         os._exit(1)
 
 
-def end_with_parent() -> None:
-    """End this process when standard input closes: whoever asked for the crawl is gone."""
+def listen(stdin: IO[str], spider: RadarSpider) -> None:
+    """Hand the spider what the parent answers; end this process when standard input closes, for the parent is gone."""
+    from twisted.internet import reactor  # the import itself starts one, so not before Scrapy chose it
+
     # Not sys.stdin.read(): its lock would be held by this thread when the interpreter shuts down.
-    while os.read(0, 4096):
-        pass
+    for line in stdin:
+        answer = json.loads(line)
+        reactor.callFromThread(spider.known, answer["source"], answer["known"])
     os._exit(1)
 
 
@@ -55,18 +60,25 @@ def job_by_hand(kind: str, address: str) -> CrawlJob:
 
 def main(arguments: list[str]) -> int:
     """Run one job; returns the exit code."""
+    stdin = os.fdopen(os.dup(0), encoding="utf-8")
     if arguments:
         if len(arguments) != 2 or arguments[0] not in list(Kind):
             print(USAGE, file=sys.stderr)  # noqa: T201
             return 2
         job = job_by_hand(*arguments)
     else:
-        job = CrawlJob.model_validate_json(sys.stdin.readline())
-        threading.Thread(target=end_with_parent, daemon=True).start()
+        job = CrawlJob.model_validate_json(stdin.readline())
     process = CrawlerProcess(scrapy_settings(job))
     for name in TOLD_AS_DATA:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    process.crawl(RadarSpider, job=job, emit=partial(write_line, sys.stdout))
+    crawler = process.create_crawler(RadarSpider)
+    process.crawl(crawler, job=job, emit=partial(write_line, sys.stdout))
+    if not arguments:
+        crawler.signals.connect(
+            lambda spider: threading.Thread(target=listen, args=(stdin, spider), daemon=True).start(),
+            signals.spider_opened,
+            weak=False,
+        )
     process.start()
     return 0
 

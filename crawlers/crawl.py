@@ -6,40 +6,72 @@ memory back.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from pydantic import ValidationError
 
-from crawlers.publication import Reason, SourceFinished, from_line
+from crawlers.publication import Event, Reason, RobotsRead, SourceFinished, WhichKnown, from_line
+from crawlers.reading import HUNG
 from crawlers.source import CrawlJob
-from crawlers.visit import Event
+
+Known = Callable[[str, Sequence[str]], Mapping[str, str]]
 
 
-def crawl(job: CrawlJob) -> Iterator[Event]:
-    """Yield the events of a job as they come; every source ends with a `SourceFinished`, also when the child dies."""
-    unfinished = {order.source.name for order in job.orders}
-    if not unfinished:
+def nothing_known(source: str, keys: Sequence[str]) -> Mapping[str, str]:
+    """The answer of somebody who remembers nothing."""
+    return {}
+
+
+def crawl(job: CrawlJob, known: Known = nothing_known) -> Iterator[Event | RobotsRead]:
+    """Yield the events of a job as they come; every source ends with a `SourceFinished`, also when the child dies.
+
+    `known` answers which of some address keys a source has listed before, with the time of change that it gave then.
+    A child that ended because of one source is followed by another for the rest.
+    """
+    trouble: list[str] = []
+    while job.orders:
+        left = {order.source.name for order in job.orders}
+        code = yield from _crawl(job, known, left, trouble)
+        if code != HUNG or len(left) == len(job.orders):
+            break
+        job = job.model_copy(update={"orders": tuple(order for order in job.orders if order.source.name in left)})
+    else:
         return
-    trouble = ""
+    for name in sorted(left):
+        ended = f"the crawling process ended with code {code}; it may take {job.longest:.0f} seconds"
+        why = "; ".join((*trouble[-1:], ended))
+        yield SourceFinished(source=name, reason=Reason.CRASHED, detail=why)
+
+
+def _crawl(job: CrawlJob, known: Known, left: set[str], trouble: list[str]) -> Generator[Event | RobotsRead, None, int]:
+    """Run one child and return its exit code; takes what was finished out of `left`, adds what is odd to `trouble`."""
     with _child(job) as child:
         assert child.stdout
         for line in child.stdout:
             try:
                 event = from_line(line)
             except ValidationError:
-                trouble = f"unexpected line: {line[:200]!r}"
+                trouble.append(f"unexpected line: {line[:200]!r}")
+                continue
+            if isinstance(event, WhichKnown):
+                _answer(child, event.source, known(event.source, event.keys))
                 continue
             if isinstance(event, SourceFinished):
-                unfinished.discard(event.source)
+                left.discard(event.source)
             yield event
-        code = child.wait()
-    for name in sorted(unfinished):
-        why = trouble or f"the crawling process ended with code {code}; it may take {job.longest:.0f} seconds"
-        yield SourceFinished(source=name, reason=Reason.CRASHED, detail=why)
+        return child.wait()
+
+
+def _answer(child: subprocess.Popen[bytes], source: str, known: Mapping[str, str]) -> None:
+    assert child.stdin
+    with suppress(BrokenPipeError):  # a child that died says so by its end
+        child.stdin.write(json.dumps({"source": source, "known": known}).encode() + b"\n")
+        child.stdin.flush()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Keeps requests away from addresses that are nobody's publication: private hosts, odd ports, unreadable robots.txt."""
+"""Keeps requests away from addresses that are nobody's publication: private hosts, odd ports, other schemes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
@@ -17,14 +16,6 @@ PORTS = frozenset({None, 80, 443, 8080, 8443})
 
 class AddressRefused(IgnoreRequest):
     """The address points at a private or special host, or uses an odd port."""
-
-
-class RobotsDenied(IgnoreRequest):
-    """The site's robots.txt asks us to leave this address alone (RFC 9309)."""
-
-
-class RobotsUnreadable(IgnoreRequest):
-    """The site's robots.txt could not be read, so today nothing is asked of the site (RFC 9309, section 2.3.1.4)."""
 
 
 def refusal(host: str, *, allow_loopback: bool) -> str:
@@ -119,36 +110,3 @@ class GuardedResolver(CachingThreadedResolver):
             self.refused[name] = f"{name}: {why}"
             raise DNSLookupError(why)
         return address
-
-
-class RobotsMiddleware(RobotsTxtMiddleware):
-    """Obeys robots.txt; Scrapy's own takes an unreadable robots.txt for permission, this one for "not today"."""
-
-    def __init__(self, crawler: Any) -> None:
-        super().__init__(crawler)
-        self._errors: dict[str, Exception] = {}
-
-    def process_request_2(self, rp: Any, request: Any) -> None:
-        """Raise `RobotsUnreadable`, `RobotsDenied` or what kept the network from answering."""
-        # Of several requests that wait for one robots.txt Scrapy gives the rules to the first and None to the others.
-        netloc = urlsplit(request.url).netloc
-        rp = self._parsers[netloc]
-        if rp is None:
-            raise self._errors[netloc]
-        try:
-            super().process_request_2(rp, request)
-        except IgnoreRequest as denied:
-            raise RobotsDenied("robots.txt does not allow this address") from denied
-
-    async def _parse_robots(self, response: Any, netloc: str, request: Any) -> None:
-        if response.status == 429 or response.status >= 500:
-            raise RobotsUnreadable(f"robots.txt answered {response.status}")
-        if response.status >= 400:
-            response = response.replace(body=b"")
-        await super()._parse_robots(response, netloc, request)
-
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if type(exc) is IgnoreRequest:
-            exc = RobotsUnreadable(f"robots.txt could not be read: {exc}")
-        self._errors[netloc] = exc
-        super()._robots_error(exc, netloc)

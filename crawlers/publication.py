@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
-from crawlers.source import Kind, Validators
+from crawlers.source import Kind, Memory
 
 
 class Precision(StrEnum):
@@ -99,6 +99,8 @@ class Publication(BaseModel):
 
     `read` is False when the page has not been read (a first crawl, a page that failed, or too many at once);
     `failure` then says why, or is empty when nobody tried.
+    `was_there` marks what an endpoint lists when it is read for the first time: it was there before, so it is no news.
+    `caught_up` marks what only another endpoint than the main one listed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -118,6 +120,8 @@ class Publication(BaseModel):
     documents: tuple[Writable, ...] = ()
     read: bool = False
     failure: Writable = ""
+    was_there: bool = False
+    caught_up: bool = False
 
 
 class Reason(StrEnum):
@@ -149,10 +153,17 @@ class Reason(StrEnum):
     ADDRESS_REFUSED = "address_refused"
     READER_FAILED = "reader_failed"
     CRASHED = "crawler_crashed"
+    SCRIPT_ONLY = "script_only"
+    SITE_CHANGED = "site_changed"
+    SILENT = "silent"
 
 
 class EndpointReport(BaseModel):
-    """What one endpoint answered: the reason, in words for the log, and how many items it listed."""
+    """What one endpoint answered: the reason, in words for the log, and how many items it listed.
+
+    `new` counts the listed items that were not known. `gap` says that nothing at the end of a listing that was read
+    before is known, so that items may have come and gone between two readings.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -164,13 +175,51 @@ class EndpointReport(BaseModel):
     detail: Writable = ""
     status: int = 0
     listed: int = 0
-    validators: Validators = Validators()
+    new: int = 0
+    gap: bool = False
+    memory: Memory = Memory()
+
+
+class Request(BaseModel):
+    """One request and its answer: `why` it was made, the HTTP status (0 without one) and what came of it in words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: Writable
+    why: str
+    status: int = 0
+    answer: Writable = ""
+    seconds: float = 0.0
+
+
+class WhichKnown(BaseModel):
+    """The crawling process asks which of these address keys the source has listed before."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event: Literal["which_known"] = "which_known"
+    source: str
+    keys: tuple[str, ...]
+
+
+class RobotsRead(BaseModel):
+    """A robots.txt that was read (RFC 9309), to be kept until `expires` (seconds since 1970)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event: Literal["robots"] = "robots"
+    origin: str
+    text: Writable
+    expires: float
 
 
 class SourceFinished(BaseModel):
     """The last line of a source: its publications are complete, or `reason` says why there are none.
 
-    `left_over` counts pages that were not read this time because the cap of one run was reached.
+    `left_over` counts pages that were not read this time, because the cap of one run was reached or the site asked
+    for rest.
+    `rest` is how long the site asked to be left alone, `fresh_for` how long it calls its listing fresh, in seconds.
+    `asked` is every request of the visit.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -182,12 +231,16 @@ class SourceFinished(BaseModel):
     seconds: float = 0.0
     requests: int = 0
     left_over: int = 0
+    rest: float = 0.0
+    fresh_for: float = 0.0
+    asked: tuple[Request, ...] = ()
 
 
-CrawlEvent = Annotated[Publication | EndpointReport | SourceFinished, Field(discriminator="event")]
+Event = Publication | EndpointReport | SourceFinished
+Line = Event | WhichKnown | RobotsRead
+LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="event")])
 
 
-def from_line(line: str | bytes) -> Publication | EndpointReport | SourceFinished:
+def from_line(line: str | bytes) -> Line:
     """Read one JSON line of the crawling process; raises `pydantic.ValidationError` on anything else."""
-    adapter: TypeAdapter[Publication | EndpointReport | SourceFinished] = TypeAdapter(CrawlEvent)
-    return adapter.validate_json(line)
+    return LINES.validate_json(line)

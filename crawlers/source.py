@@ -90,40 +90,61 @@ class Source(BaseModel):
         return not (self.not_articles and re.search(self.not_articles, address))
 
 
-class Validators(BaseModel):
-    """What a server gave us to ask "has it changed?" with (RFC 9110, section 13)."""
+class Memory(BaseModel):
+    """What is remembered of an endpoint between two readings.
+
+    `etag` and `last_modified` are what the server gave us to ask "has it changed?" with (RFC 9110, section 13);
+    `digest` names the bytes of its last answer, for servers that give neither.
+    `setup` names how that answer was read: with other settings the same bytes are another listing.
+    `yielded` is True once it has listed anything.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     etag: str = ""
     last_modified: str = ""
+    digest: str = ""
+    setup: str = ""
+    yielded: bool = False
+
+
+class RobotsFile(BaseModel):
+    """The robots.txt of an origin (scheme, host and port) as it was read before and still holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    origin: str
+    text: str
 
 
 class CrawlOrder(BaseModel):
     """One source to crawl now, and what is already known of it.
 
-    `known` maps address keys (see `crawlers.address.key`) to the last `modified` time the source gave
-    (ISO 8601, or "").
     `unread` are addresses that were listed before but whose page could not be read yet.
-    `validators` belong to endpoint addresses.
+    `memories` belong to endpoint addresses.
     `baseline` marks a first crawl: items are listed but their pages are not read.
+    `reconcile` asks to read every endpoint, to see whether they agree, instead of stopping at the first that yields.
+    `since` is the day of the source's first crawl: what an endpoint that was never read before lists is news only when
+    it is dated on that day or later.
     """
 
     model_config = ConfigDict(frozen=True)
 
     source: Source
-    known: dict[str, str] = {}
     unread: tuple[str, ...] = ()
-    validators: dict[str, Validators] = {}
+    memories: dict[str, Memory] = {}
     baseline: bool = False
+    reconcile: bool = False
+    since: date | None = None
 
 
 class CrawlJob(BaseModel):
     """All that one crawling process is asked to do, and its manners.
 
     `pause` is the least time between two requests to one host and `timeout` bounds one request, both in seconds;
-    `pages_per_run` bounds the article pages read per source, and `longest` (seconds) the whole job: a process that
-    hangs is ended then.
+    `pages_per_run` bounds the article pages read per source, `reading` (seconds) the reading of one answer, and
+    `longest` (seconds) the whole job: a process that hangs is ended then.
+    `robots` are the robots.txt files that still hold.
     `allow_loopback` is the one switch for tests and demo: only addresses of this machine are asked then.
     """
 
@@ -135,5 +156,7 @@ class CrawlJob(BaseModel):
     pause: float = 3.0
     timeout: float = 30.0
     pages_per_run: int = 40
+    reading: float = 20.0
     longest: float = 2 * 3600.0
+    robots: tuple[RobotsFile, ...] = ()
     allow_loopback: bool = False

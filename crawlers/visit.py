@@ -2,149 +2,206 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from crawlers.address import key, site
 from crawlers.endpoint import Answer, Listing, ListingFailed, read_listing
+from crawlers.found import Found, changed, was_there
 from crawlers.page import PageFailed, read_page
-from crawlers.publication import EndpointReport, Listed, Publication, Reason, SourceFinished
-from crawlers.source import CrawlOrder, Endpoint, Kind, Validators
+from crawlers.publication import EndpointReport, Event, Listed, Publication, Reason, Request, SourceFinished
+from crawlers.rest import fresh_for, rest
+from crawlers.source import CrawlOrder, Endpoint, Kind, Memory
 
 MOST_LISTING_PAGES = 10
 MOST_CHILD_SITEMAPS = 50
-
-Event = Publication | EndpointReport | SourceFinished
+LONGEST_VISIT = 1800.0
+READER_VERSION = 1
 
 
 class Purpose(StrEnum):
     """Why an address is asked."""
 
     LISTING = "listing"
+    CHECK = "check"
+    NEXT_PAGE = "next_page"
     PAGE = "page"
+    AGAIN = "again"
+    CHANGED = "changed"
+
+
+LISTINGS = (Purpose.LISTING, Purpose.CHECK, Purpose.NEXT_PAGE)
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """An address to ask; `validators` make the request conditional."""
+    """An address to ask; `memory` makes the request conditional."""
 
     address: str
     purpose: Purpose
-    validators: Validators = field(default_factory=Validators)
+    memory: Memory = field(default_factory=Memory)
     listed: Listed | None = None
     depth: int = 0
+    was_there: bool = False
+    caught_up: bool = False
+    found_by: Kind | None = None
 
 
-@dataclass(slots=True)
-class Found:
-    """What the endpoint at hand has listed so far."""
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Keys of which the visit wants to know whether the source listed them before."""
 
-    items: dict[str, Listed] = field(default_factory=dict)
-    listed: int = 0
-    without_address: int = 0
-    pages: int = 0
-    pending: int = 0
-    asked: set[str] = field(default_factory=set)
-    reason: Reason = Reason.OK
-    detail: str = ""
-    status: int = 0
-    validators: Validators = field(default_factory=Validators)
+    keys: tuple[str, ...]
+    listing: Listing
+    depth: int
+
+
+Step = Ask | LookUp
 
 
 class Visit:
     """Walks through the endpoints of a source until one yields, then reads the pages of what is new.
 
-    Every method takes what happened and returns what to ask next; `events` fills with what to hand over,
+    When the order asks to reconcile, or the listing does not connect with what is known, the other endpoints are read
+    too. Every method takes what happened and returns what to do next; `events` fills with what to hand over,
     and `finished` is True when nothing is pending any more.
+    `reading` guards the time that reading one answer may take.
     """
 
-    def __init__(self, order: CrawlOrder, today: date, pages_per_run: int) -> None:
+    def __init__(
+        self,
+        order: CrawlOrder,
+        today: date,
+        pages_per_run: int,
+        reading: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self.order = order
         self.today = today
         self.pages_left = pages_per_run
         self.events: list[Event] = []
         self.finished = False
-        self.requests = 0
-        self._endpoints = list(order.source.endpoints)
-        self._tried: list[EndpointReport] = []
-        self._found = Found()
-        self._pages_pending = 0
+        self.asked: list[Request] = []
+        self._reading = reading
+        self._endpoints = deque(order.source.endpoints)
+        self._closed: list[Found] = []
+        self._reports: list[EndpointReport] = []
+        self._found = Found(self._endpoints[0])
+        self._pages: deque[Ask] = deque()
         self._left_over = 0
+        self._rest = 0.0
+        self._fresh_for = 0.0
+        self._main: Found | None = None
 
-    @property
-    def endpoint(self) -> Endpoint:
-        """The endpoint at hand."""
-        return self._endpoints[len(self._tried)]
+    def keep_pause(self, delay: float) -> None:
+        """Take in the pause that robots.txt asks for: a visit reads no more pages than fit in half an hour."""
+        if delay > 0:
+            self.pages_left = min(self.pages_left, int(LONGEST_VISIT / delay))
 
-    def begin(self) -> list[Ask]:
+    def begin(self) -> list[Step]:
         """Ask the next endpoint."""
-        address = self.endpoint.addresses(self.today)[0]
-        validators = self.order.validators.get(address, Validators())
-        self._found = Found(pending=1, asked={key(address)})
-        return [Ask(address, Purpose.LISTING, validators)]
+        endpoint = self._endpoints.popleft()
+        address = endpoint.addresses(self.today)[0]
+        self._found = Found(endpoint, asked={key(address)})
+        purpose = Purpose.CHECK if self._main else Purpose.LISTING
+        memory = self._memory(endpoint)
+        return [Ask(address, purpose, memory if memory.setup == self._setup(endpoint) else Memory())]
 
-    def answered(self, ask: Ask, answer: Answer) -> list[Ask]:
+    def answered(self, ask: Ask, answer: Answer, seconds: float = 0.0) -> list[Step]:
         """Take an answer in."""
-        self.requests += 1
-        if ask.purpose is Purpose.PAGE:
-            assert ask.listed is not None
-            self._hand_over(ask.listed, answer)
-            return self._page_done()
-        self._found.pending -= 1
+        self._rest = max(self._rest, rest(answer.status, answer.headers))
+        if ask.purpose not in LISTINGS:
+            return self._page_answered(ask, answer, seconds)
         if ask.depth == 0:
             self._found.status = answer.status
+        endpoint, memory = self._found.endpoint, self._memory(self._found.endpoint)
+        digest = hashlib.sha256(answer.body).hexdigest()
         try:
-            listing = read_listing(self.endpoint, answer, self.today)
+            if ask.depth == 0 and ask.memory.yielded and answer.body and digest == ask.memory.digest:
+                raise ListingFailed(Reason.UNCHANGED)
+            with self._reading():
+                listing = read_listing(endpoint, answer, self.today)
         except ListingFailed as failed:
+            self._note(ask, answer, failed.reason.value, seconds)
+            if ask.depth == 0 and failed.reason is Reason.UNCHANGED:
+                self._found.memory = memory
+                self._keep_fresh(answer)
             return self._listing_failed(ask, failed.reason, failed.detail)
+        self._note(ask, answer, Reason.OK.value, seconds)
         if ask.depth == 0 and not listing.children:
             # An index of sitemaps stays the same while its children change, so it is never asked conditionally.
             etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
-            self._found.validators = Validators(etag=etag, last_modified=modified)
+            setup = self._setup(endpoint)
+            self._found.memory = Memory(etag=etag, last_modified=modified, digest=digest, setup=setup)
+            self._keep_fresh(answer)
         return self._listing_read(ask, listing)
 
-    def failed(self, ask: Ask, reason: Reason, detail: str) -> list[Ask]:
+    def failed(self, ask: Ask, reason: Reason, detail: str) -> list[Step]:
         """Take in that an address gave no answer."""
-        self.requests += 1
-        if ask.purpose is Purpose.PAGE:
-            assert ask.listed is not None
-            self._emit(ask.listed, failure=f"{reason.value}: {detail}" if detail else reason.value)
-            return self._page_done()
-        self._found.pending -= 1
-        return self._listing_failed(ask, reason, detail)
+        self.asked.append(Request(address=ask.address, why=ask.purpose.value, answer=reason.value))
+        if ask.purpose in LISTINGS:
+            return self._listing_failed(ask, reason, detail)
+        self._emit(ask, failure=f"{reason.value}: {detail}" if detail else reason.value)
+        return self._next_page()
 
-    def _listing_failed(self, ask: Ask, reason: Reason, detail: str) -> list[Ask]:
+    def told(self, look_up: LookUp, known: Mapping[str, str]) -> list[Step]:
+        """Take in which of the keys the source listed before, with the time of change that it gave then."""
+        found = self._found
+        found.known.update(known)
+        found.pending -= 1
+        fresh = len(known) < len(look_up.keys)
+        further: list[Step] = [
+            Ask(address, Purpose.NEXT_PAGE, depth=look_up.depth + 1)
+            for address in self._further(look_up.listing, fresh=fresh)
+            if key(address) not in found.asked
+        ]
+        found.asked.update(key(one.address) for one in further if isinstance(one, Ask))
+        found.pending += len(further)
+        return further if found.pending else self._endpoint_done()
+
+    def _memory(self, endpoint: Endpoint) -> Memory:
+        return self.order.memories.get(endpoint.address, Memory())
+
+    def _setup(self, endpoint: Endpoint) -> str:
+        """Names how an answer is read; when that changes, the same bytes are another listing."""
+        source = self.order.source
+        said = (READER_VERSION, endpoint.model_dump_json(), source.articles, source.not_articles)
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+    def _keep_fresh(self, answer: Answer) -> None:
+        if self._main is None:
+            self._fresh_for = fresh_for(answer.headers)
+
+    def _note(self, ask: Ask, answer: Answer, came: str, seconds: float) -> None:
+        moved = f"; redirected to {answer.address}" if answer.address != ask.address else ""
+        self.asked.append(
+            Request(
+                address=ask.address,
+                why=ask.purpose.value,
+                status=answer.status,
+                answer=came + moved,
+                seconds=round(seconds, 3),
+            )
+        )
+
+    def _listing_failed(self, ask: Ask, reason: Reason, detail: str) -> list[Step]:
+        self._found.pending -= 1
         if ask.depth == 0 or not self._found.items:
             self._found.reason, self._found.detail = reason, detail
         else:
             self._found.detail = f"{ask.address}: {detail or reason.value}"
-            self._found.validators = Validators()
+            self._found.memory = Memory()
         return self._endpoint_done() if self._found.pending == 0 else []
 
-    def _listing_read(self, ask: Ask, listing: Listing) -> list[Ask]:
-        found = self._found
-        found.pages += 1
-        found.listed += len(listing.items)
-        found.detail = listing.note or found.detail
-        fresh = False
-        for one in listing.items:
-            if not one.address:
-                found.without_address += 1
-            elif (
-                self.order.source.wants(one.address, self.endpoint.kind)
-                and (name := key(one.address)) not in found.items
-            ):
-                found.items[name] = one
-                fresh = fresh or name not in self.order.known
-        further = [
-            Ask(address, Purpose.LISTING, depth=ask.depth + 1)
-            for address in self._further(listing, fresh=fresh)
-            if key(address) not in found.asked
-        ]
-        found.asked.update(key(one.address) for one in further)
-        found.pending += len(further)
-        return further if found.pending else self._endpoint_done()
+    def _listing_read(self, ask: Ask, listing: Listing) -> list[Step]:
+        self._found.pages += 1
+        self._found.detail = listing.note or self._found.detail
+        look_up = LookUp(tuple(self._found.take_in(listing.items, self.order.source)), listing, ask.depth)
+        return self.told(look_up, {}) if self.order.baseline or not look_up.keys else [look_up]
 
     def _further(self, listing: Listing, *, fresh: bool) -> tuple[str, ...]:
         """Which further listings to ask: child sitemaps, or the next page as long as a page brings something new."""
@@ -157,101 +214,124 @@ class Visit:
             return (listing.next_page,)
         return ()
 
-    def _endpoint_done(self) -> list[Ask]:
+    def _endpoint_done(self) -> list[Step]:
         found = self._found
-        if found.reason is Reason.OK and not found.items:
-            found.reason = Reason.SELECTOR_ZERO if self.endpoint.css.item or self.endpoint.css.link else Reason.EMPTY
-            found.detail = f"{found.listed} listed, none of them an article" if found.listed else "nothing listed"
-        yields = found.reason is Reason.UNCHANGED or bool(found.items)
-        if found.items:
-            found.reason = Reason.OK
-        if found.without_address:
-            found.detail = f"{found.without_address} items without an address"
-        report = EndpointReport(
-            source=self.order.source.name,
-            address=self.endpoint.address,
-            kind=self.endpoint.kind,
-            reason=found.reason,
-            detail=found.detail,
-            status=found.status,
-            listed=len(found.items),
-            validators=found.validators if yields else Validators(),
-        )
-        kind = self.endpoint.kind
-        self._tried.append(report)
+        found.close()
+        report = found.report(self.order.source.name, self._memory(found.endpoint), baseline=self.order.baseline)
+        self._closed.append(found)
+        self._reports.append(report)
         self.events.append(report)
-        if not yields and len(self._tried) < len(self._endpoints):
+        if found.yields and self._main is None:
+            self._main = found
+        wants_more = self._main is None or self.order.reconcile or not self._proven()
+        if not wants_more:
+            # A watched page is no other way to the same items, so it is always read.
+            self._endpoints = deque(one for one in self._endpoints if one.kind is Kind.WATCH)
+        if self._endpoints and not self._rest:
             return self.begin()
-        if not yields:
-            return self._finish(self._tried[0].reason)
-        return self._read_pages(kind)
+        if self._main is None:
+            return self._finish(self._reports[0].reason)
+        self._plan_pages()
+        return self._next_page()
 
-    def _read_pages(self, kind: Kind) -> list[Ask]:
-        """Ask the pages of what is new, then of what could not be read before, then of what changed."""
-        found, known = self._found.items, self.order.known
+    def _proven(self) -> bool:
+        """Whether no listing of this visit has a gap, or another one closes it."""
+        return not any(one.gap for one in self._reports) or any(
+            found.connects for found in self._closed if self._memory(found.endpoint).yielded
+        )
+
+    def _plan_pages(self) -> None:
+        """Line up the pages of what is new, then of what could not be read before, then of what changed."""
         unread = {key(address): Listed(address=address) for address in self.order.unread}
-        new = [listed for name, listed in found.items() if name not in known]
-        again = [found.get(name, listed) for name, listed in unread.items()]
-        changed = [
-            listed
-            for name, listed in found.items()
-            if name not in unread and (before := known.get(name)) and listed.modified > before
-        ]
-        asks = [ask for listed in (*new, *again, *changed) for ask in self._ask_page(listed)]
-        self._pages_pending = len(asks)
-        return asks or self._finish(self._tried[-1].reason)
+        new, touched, seen = [], [], set[str]()
+        for found in sorted(self._closed, key=lambda one: one is not self._main):
+            first = not self._memory(found.endpoint).yielded and not self.order.baseline
+            late = found is not self._main
+            for name, listed in found.items.items():
+                if name in seen:
+                    continue
+                seen.add(name)
+                kind = found.endpoint.kind
+                if name not in found.known:
+                    old = first and was_there(listed, self.order.since)
+                    new.append(self._page(listed, Purpose.PAGE, kind, old=old, late=late and not old))
+                elif name in unread:
+                    unread[name] = listed
+                elif changed(listed, found.known, name):
+                    touched.append(self._page(listed, Purpose.CHANGED, kind))
+        assert self._main
+        again = [self._page(listed, Purpose.AGAIN, self._main.endpoint.kind) for listed in unread.values()]
+        for ask in (*new, *again, *touched):
+            self._plan_page(ask)
 
-    def _ask_page(self, listed: Listed) -> list[Ask]:
-        if self.order.baseline or not self.order.source.read_articles:
-            self._emit(listed)
-        elif site(listed.address) != site(self._tried[-1].address):
-            self._emit(listed, failure=Reason.OFF_SITE.value)
+    def _page(self, listed: Listed, purpose: Purpose, kind: Kind, *, old: bool = False, late: bool = False) -> Ask:
+        return Ask(listed.address, purpose, listed=listed, found_by=kind, was_there=old, caught_up=late)
+
+    def _plan_page(self, ask: Ask) -> None:
+        if self.order.baseline or ask.was_there or not self.order.source.read_articles:
+            self._emit(ask)
+        elif site(ask.address) not in {site(endpoint.address) for endpoint in self.order.source.endpoints}:
+            self._emit(ask, failure=Reason.OFF_SITE.value)
         elif self.pages_left <= 0:
             self._left_over += 1
-            self._emit(listed)
+            self._emit(ask)
         else:
             self.pages_left -= 1
-            return [Ask(listed.address, Purpose.PAGE, listed=listed)]
-        return []
+            self._pages.append(ask)
 
-    def _hand_over(self, listed: Listed, answer: Answer) -> None:
+    def _next_page(self) -> list[Step]:
+        if self._rest:
+            # The site asks to be left alone: what was not read yet waits for another run.
+            self._left_over += len(self._pages)
+            while self._pages:
+                self._emit(self._pages.popleft())
+        if self._pages:
+            return [self._pages.popleft()]
+        assert self._main
+        return self._finish(self._main.reason)
+
+    def _page_answered(self, ask: Ask, answer: Answer, seconds: float) -> list[Step]:
+        assert ask.listed is not None
         try:
-            publication = read_page(self.order.source.name, listed, answer, self.today)
+            with self._reading():
+                publication = read_page(self.order.source.name, ask.listed, answer, self.today)
         except PageFailed as failed:
-            self._emit(listed, failure=str(failed))
+            self._note(ask, answer, str(failed), seconds)
+            self._emit(ask, failure=str(failed))
         else:
-            self.events.append(publication.model_copy(update={"found_by": self._kind()}))
+            self._note(ask, answer, Reason.OK.value, seconds)
+            found = {"found_by": ask.found_by, "caught_up": ask.caught_up}
+            self.events.append(publication.model_copy(update=found))
+        return self._next_page()
 
-    def _emit(self, listed: Listed, failure: str = "") -> None:
-        read = not self.order.source.read_articles
+    def _emit(self, ask: Ask, failure: str = "") -> None:
+        assert ask.listed is not None
         self.events.append(
             Publication(
                 source=self.order.source.name,
-                found_by=self._kind(),
-                read=read,
+                found_by=ask.found_by,
+                read=not self.order.source.read_articles,
                 failure=failure,
-                **listed.model_dump(exclude={"published"}),
-                published=listed.published,
+                was_there=ask.was_there,
+                caught_up=ask.caught_up,
+                **ask.listed.model_dump(exclude={"published"}),
+                published=ask.listed.published,
             )
         )
 
-    def _kind(self) -> Kind:
-        return self._tried[-1].kind
-
-    def _page_done(self) -> list[Ask]:
-        self._pages_pending -= 1
-        return [] if self._pages_pending else self._finish(self._tried[-1].reason)
-
-    def _finish(self, reason: Reason) -> list[Ask]:
+    def _finish(self, reason: Reason) -> list[Step]:
         self.finished = True
-        failed = [f"{one.address}: {one.detail or one.reason.value}" for one in self._tried if _is_failure(one)]
+        failed = [f"{one.address}: {one.detail or one.reason.value}" for one in self._reports if _is_failure(one)]
         self.events.append(
             SourceFinished(
                 source=self.order.source.name,
                 reason=reason,
                 detail="; ".join(failed),
-                requests=self.requests,
+                requests=len(self.asked),
                 left_over=self._left_over,
+                rest=self._rest,
+                fresh_for=self._fresh_for,
+                asked=tuple(self.asked),
             )
         )
         return []

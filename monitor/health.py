@@ -1,16 +1,39 @@
-"""How a source fares: its state after a run, and what to tell people when that changes."""
+"""How a source fares, as a machine of few states: pure, what to tell people is decided here and said elsewhere.
+
+                 first answer                  nothing new for far longer than it is used to
+    not yet ────────────────────▶ good ──────────────────────────────────────────────▶ silent
+                                  ▲  │                                                  │ │
+                                  │  │ nothing, for a reason        something new       │ │ nothing, for a reason
+                                  │  ▼                                                  │ │
+                                failing ◀───────────────────────────────────────────────┼─┘
+                                  ▲  │                                                  ▼
+                                  └──┘ another reason                                  good
+
+A source is never given up: it is tried again after one hour, two, four ..., and at last once a week (`monitor.rhythm`).
+When no source at all reaches its site the cause lies with us, and no source changes state.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from crawlers.publication import Reason, SourceFinished
+from crawlers.publication import EndpointReport, Reason, SourceFinished
+from crawlers.source import Kind
 from monitor.source_state import SourceState
 
 HEALTHY = frozenset({Reason.OK, Reason.UNCHANGED})
+GOOD = frozenset({"", *HEALTHY})
 OURSELVES = frozenset({Reason.DNS, Reason.TIMEOUT, Reason.REFUSED, Reason.CONNECTION})
+VANISHED = frozenset({Reason.EMPTY, Reason.SELECTOR_ZERO})
+GONE = frozenset({404, 410})
+FORBIDDEN = frozenset({401, 403, 451})
+WELL_AGAIN_FOR = timedelta(days=1)
+LEAST_NEWS = 5
+LEAST_SILENCE = timedelta(days=14)
+TIMES_THE_LONGEST = 2
 
 
 def is_own_outage(failed: Iterable[SourceFinished], *, already_offline: bool) -> bool:
@@ -22,29 +45,73 @@ def is_own_outage(failed: Iterable[SourceFinished], *, already_offline: bool) ->
     return all(reason in OURSELVES for reason in reasons) and len(reasons) >= (1 if already_offline else 2)
 
 
+def is_silent(news: Sequence[datetime], now: datetime) -> bool:
+    """Say whether a source has been silent for too long by its own rhythm: twice its longest pause, two weeks at least.
+
+    `news` are the moments at which it had something new, the oldest first; fewer than five show no rhythm.
+    """
+    if len(news) < LEAST_NEWS:
+        return False
+    longest = max(later - sooner for sooner, later in itertools.pairwise(news))
+    return now - news[-1] > max(TIMES_THE_LONGEST * longest, LEAST_SILENCE)
+
+
+def site_changed(state: SourceState, reports: Iterable[EndpointReport]) -> bool:
+    """Say whether an overview that used to list items has none any more, or is gone: the site was rebuilt."""
+    before = state.endpoints or {}
+    return any(
+        report.kind is Kind.OVERVIEW
+        and before.get(report.address, {}).get("yielded")
+        and (report.reason in VANISHED or report.status in GONE)
+        for report in reports
+    )
+
+
+def forbidden(reports: Iterable[EndpointReport]) -> bool:
+    """Say whether a site keeps us out (401, 403 or 451): then we back off, and never try another way in."""
+    return any(report.status in FORBIDDEN for report in reports)
+
+
 def after_success(
     state: SourceState,
     finished: SourceFinished,
-    validators: Mapping[str, Mapping[str, str]],
+    memories: Mapping[str, Mapping[str, object]],
     now: datetime,
     due: datetime,
+    *,
+    news: bool = False,
+    silent: bool = False,
+    changed: bool = False,
 ) -> SourceState:
-    """The state after a run that got through; the first one sets the baseline."""
-    kept = dict(state.validators or {}) | dict(validators)
+    """The state after a run that got through; the first one sets the baseline.
+
+    `news` when it brought something new, `silent` when it has been quiet for too long, and `changed` when old items
+    stand under new addresses.
+    """
+    odd = Reason.SITE_CHANGED if changed else Reason.SILENT if silent else None
+    told = finished.model_copy(update={"reason": odd}) if odd else finished
     return replace(
-        _turned(state, finished, now),
+        _turned(state, told, now),
         due_at=due,
         checked_at=now,
         yielded_at=now,
         baseline_at=state.baseline_at or now,
+        news_at=now if news else state.news_at,
         failures=0,
-        validators=kept,
+        endpoints=dict(state.endpoints or {}) | dict(memories),
     )
 
 
-def after_failure(state: SourceState, finished: SourceFinished, now: datetime, due: datetime) -> SourceState:
-    """The state after a run that brought nothing."""
-    return replace(_turned(state, finished, now), due_at=due, checked_at=now, failures=state.failures + 1)
+def after_failure(
+    state: SourceState, finished: SourceFinished, now: datetime, due: datetime, *, changed: bool = False
+) -> SourceState:
+    """The state after a run that brought nothing.
+
+    What is remembered of its endpoints stays, for nothing of the run was saved: an answer that was read but not taken
+    in must not be "unchanged" the next time.
+    """
+    told = finished.model_copy(update={"reason": Reason.SITE_CHANGED}) if changed else finished
+    return replace(_turned(state, told, now), due_at=due, checked_at=now, failures=state.failures + 1)
 
 
 def after_own_outage(state: SourceState, due: datetime) -> SourceState:
@@ -54,14 +121,15 @@ def after_own_outage(state: SourceState, due: datetime) -> SourceState:
 
 def turned(before: SourceState, after: SourceState) -> bool:
     """Say whether the health changed, so that people are told once."""
-    return _good(before) != _good(after) or (not _good(after) and before.reason != after.reason)
+    return is_good(before) != is_good(after) or (not is_good(after) and before.reason != after.reason)
+
+
+def is_good(state: SourceState) -> bool:
+    """Say whether nothing is wrong with a source, as far as we know."""
+    return state.reason in GOOD
 
 
 def _turned(state: SourceState, finished: SourceFinished, now: datetime) -> SourceState:
     reason = finished.reason.value
-    same = state.reason == reason or (_good(state) and finished.reason in HEALTHY and state.reason)
+    same = state.reason == reason or (is_good(state) and finished.reason in HEALTHY and state.reason)
     return replace(state, reason=reason, detail=finished.detail, since=state.since if same else now)
-
-
-def _good(state: SourceState) -> bool:
-    return state.reason in ("", *HEALTHY)

@@ -14,35 +14,30 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from crawlers.crawl import crawl
-from crawlers.publication import EndpointReport, Publication, Reason, SourceFinished
-from crawlers.source import CrawlJob, CrawlOrder, Validators
-from crawlers.visit import Event
-from monitor import health, seed
+from crawlers.publication import EndpointReport, Event, Publication, Reason, RobotsRead, SourceFinished
+from crawlers.source import CrawlJob
+from monitor import completeness, health, orders, seed, telling
 from monitor.case import judge_input
 from monitor.item import title_key
 from monitor.judge import Judge, Judgement
 from monitor.normalise import clean_line, normalise_all
-from monitor.recognise import Intent, Memory, New, recognise
-from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, next_due, retry_at
+from monitor.recognise import Intent, Memory, Moved, New, recognise
+from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, adapted, next_due, not_before, retry_at
 from monitor.settings import Settings, SourceSettings
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import items, line, notices, sources, tellings
+from monitor.store import gaps, items, line, robots, sources, tellings
 from monitor.store.database import Engine
 from monitor.stories import Stories
 
-MOST_ATTEMPTS = 8
-OFFLINE = "offline"
-OFFLINE_TEXT = (
-    "Geen enkele bron is bereikbaar. Waarschijnlijk is er geen internet op deze computer. "
-    "De radar probeert het elke tien minuten opnieuw; er gaat niets verloren."
-)
+LEARN_SILENCE_AFTER = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -50,7 +45,18 @@ class Harvest:
     """What one source has handed over so far in this run."""
 
     publications: list[Publication] = field(default_factory=list)
-    endpoints: list[EndpointReport] = field(default_factory=list)
+    endpoints: dict[str, EndpointReport] = field(default_factory=dict)
+    seen_before: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def reports(self) -> list[EndpointReport]:
+        """What each endpoint answered."""
+        return list(self.endpoints.values())
+
+    @property
+    def memories(self) -> dict[str, dict[str, Any]]:
+        """What to remember of each endpoint."""
+        return {address: report.memory.model_dump() for address, report in self.endpoints.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,43 +80,12 @@ class RunReport:
 
 def run_due(intake: Intake, names: Sequence[str] = ()) -> RunReport:
     """Crawl what is due (or exactly `names`, due or not) and take it in."""
-    settings = intake.settings
-    wanted = {source.name: source for source in settings.enabled if not names or source.name in names}
     now = intake.clock()
-    sources.register(intake.engine, {source.name: source.schedule for source in settings.enabled}, now)
-    if names:
-        known = sources.states(intake.engine)
-        states = {name: known[name] for name in wanted}
-    else:
-        states = {state.source: state for state in sources.due(intake.engine, list(wanted), now)}
+    states = orders.due(intake.engine, intake.settings, names, now)
     if not states:
         return RunReport()
-    job = _job(intake, [wanted[name] for name in states], states, now)
-    return _take_in(intake, wanted, states, job)
-
-
-def _job(intake: Intake, chosen: Sequence[SourceSettings], states: dict[str, SourceState], now: datetime) -> CrawlJob:
-    settings = intake.settings
-    return CrawlJob(
-        orders=tuple(_order(intake.engine, source, states[source.name]) for source in chosen),
-        agent=settings.user_agent,
-        today=now.astimezone(settings.radar.digest.zone_info).date(),
-        pause=settings.radar.crawl.pause,
-        timeout=settings.radar.crawl.timeout,
-        pages_per_run=settings.radar.crawl.pages_per_run,
-        allow_loopback=settings.allow_loopback,
-    )
-
-
-def _order(engine: Engine, source: SourceSettings, state: SourceState) -> CrawlOrder:
-    validators = state.validators or {}
-    return CrawlOrder(
-        source=source.source(),
-        known=items.known_keys(engine, source.name),
-        unread=tuple(items.unread(engine, source.name, MOST_ATTEMPTS)) if source.read_articles else (),
-        validators={address: Validators(**pair) for address, pair in validators.items()},
-        baseline=state.baseline_at is None,
-    )
+    wanted = {source.name: source for source in intake.settings.enabled}
+    return _take_in(intake, wanted, states, orders.job(intake.engine, intake.settings, states, now))
 
 
 def _take_in(
@@ -121,14 +96,24 @@ def _take_in(
     told = Stories()
     done: list[SourceRun] = []
     failed: list[SourceFinished] = []
-    for event in crawl(job):
+    rules: list[RobotsRead] = []
+
+    def known(source: str, keys: Sequence[str]) -> dict[str, str]:
+        before = items.listed_before(intake.engine, source, keys)
+        harvests[source].seen_before |= {key: one.first_seen_at for key, one in before.items()}
+        return {key: one.modified for key, one in before.items()}
+
+    for event in crawl(job, known):
+        if isinstance(event, RobotsRead):
+            rules.append(event)
+            continue
         intake.progress(event)
         harvest = harvests[event.source]
         match event:
             case Publication():
                 harvest.publications.append(event)
             case EndpointReport():
-                harvest.endpoints.append(event)
+                harvest.endpoints[event.address] = event
             case SourceFinished(reason=reason) if reason in health.HEALTHY:
                 source, state = wanted[event.source], states[event.source]
                 try:
@@ -140,12 +125,12 @@ def _take_in(
                     failed.append(event.model_copy(update={"reason": Reason.CRASHED, "detail": detail}))
             case SourceFinished():
                 failed.append(event)
-    was_offline = any(notice.name == OFFLINE for notice in notices.current(intake.engine))
-    offline = not done and health.is_own_outage(failed, already_offline=was_offline)
+    robots.keep(intake.engine, rules, intake.clock())
+    offline = not done and health.is_own_outage(failed, already_offline=telling.is_offline(intake.engine))
     for finished in failed:
         source = wanted[finished.source]
         done.append(_note_failure(intake, source, states[source.name], harvests[source.name], finished, offline))
-    _tell_offline(intake, offline=offline)
+    telling.of_outage(intake.engine, intake.clock(), offline=offline)
     return RunReport(tuple(done), offline)
 
 
@@ -161,36 +146,74 @@ def _take_in_source(
     now = intake.clock()
     decided = _recognise(intake, told, source, state, harvest, now)
     judged = [(intent, _judge(intake.settings, judge, source, intent)) for intent in decided]
-    due = next_due(source.schedule, now, jitter=_jitter(intake), luck=intake.luck(), zone=_zone(intake))
-    if finished.left_over:
-        due = min(due, now + LEFT_OVER_RETRY)
-    validators = {
-        report.address: report.validators.model_dump() for report in harvest.endpoints if report.reason is Reason.OK
-    }
-    after = health.after_success(state, finished, validators, now, due)
     flagged = sum(
         1 for intent, judgement in judged if isinstance(intent, New) and intent.arrival == "news" and judgement.flagged
     )
     run = _run(state, harvest, finished, now, decided, flagged)
-    line.save(intake.engine, judged, after, run, now)
-    _tell(intake, source, state, after, run)
+    moved = sum(isinstance(intent, Moved) for intent in decided)
+    after = _after_success(intake, source, state, harvest, finished, run, relaunched=moved > run.new)
+    opened = completeness.opened(state, harvest.reports, now)
+    closed = completeness.closes(
+        gaps.open_gaps(intake.engine, source.name), state, harvest.reports, list(harvest.seen_before.values())
+    )
+    line.save(intake.engine, judged, after, run, now, opened=opened, closed=closed)
+    telling.of_run(intake.engine, source.title, state, after, run)
     return run
+
+
+def _after_success(
+    intake: Intake,
+    source: SourceSettings,
+    state: SourceState,
+    harvest: Harvest,
+    finished: SourceFinished,
+    run: SourceRun,
+    *,
+    relaunched: bool,
+) -> SourceState:
+    now, news = run.finished_at, run.new > 0 and not run.baseline
+    due = next_due(source.schedule, now, jitter=_jitter(intake), luck=intake.luck(), zone=_zone(intake))
+    last = state.news_at or state.baseline_at
+    quiet = not news and last is not None and now - last > LEARN_SILENCE_AFTER
+    moments = sources.news_moments(intake.engine, source.name) if quiet or source.fastest else []
+    due = adapted(due, now, source.fastest, moments)
+    if finished.left_over:
+        due = min(due, now + LEFT_OVER_RETRY)
+    after = health.after_success(
+        state,
+        finished,
+        harvest.memories,
+        now,
+        not_before(due, now, finished.rest, finished.fresh_for),
+        news=news,
+        silent=quiet and health.is_silent(moments, now),
+        changed=relaunched,
+    )
+    if completeness.reconciled(harvest.reports, len(source.endpoints)):
+        after = replace(after, reconciled_at=now)
+    return after
 
 
 def _recognise(
     intake: Intake, told: Stories, source: SourceSettings, state: SourceState, harvest: Harvest, now: datetime
 ) -> list[Intent]:
-    found = normalise_all(harvest.publications)
+    """What each item is; what was there before an endpoint was read for the first time is no news either."""
+    if not harvest.publications:
+        return []
+    decided: list[Intent] = []
     today = now.astimezone(_zone(intake)).date()
-    known = items.known(intake.engine, (key for one in found for key in one.keys))
-    unknown = [one for one in found if not known.keys() & set(one.keys)]
-    memory = Memory(
-        known,
-        items.titled(intake.engine, source.name, (title_key(one.title) for one in unknown)),
-        tellings.catch_up(intake.engine, told, today),
-        {one.name: one.publisher() for one in intake.settings.sources},
-    )
-    return recognise(found, memory, baseline=state.baseline_at is None, today=today)
+    for was_there in (False, True):
+        found = normalise_all([one for one in harvest.publications if one.was_there is was_there])
+        known = items.known(intake.engine, (key for one in found for key in one.keys))
+        unknown = [one for one in found if not known.keys() & set(one.keys)]
+        memory = Memory(
+            known,
+            items.titled(intake.engine, source.name, (title_key(one.title) for one in unknown)),
+            tellings.catch_up(intake.engine, told, today),
+            {one.name: one.publisher() for one in intake.settings.sources},
+        )
+        decided += recognise(found, memory, baseline=was_there or state.baseline_at is None, today=today)
+    return decided
 
 
 def _judge(settings: Settings, judge: Judge, source: SourceSettings, intent: Intent) -> Judgement:
@@ -210,11 +233,16 @@ def _note_failure(
         after = health.after_own_outage(state, now + OFFLINE_RETRY)
     else:
         regular = next_due(source.schedule, now, jitter=_jitter(intake), luck=intake.luck(), zone=_zone(intake))
-        after = health.after_failure(state, finished, now, retry_at(regular, now, state.failures + 1))
+        failing_for = now - state.since if state.failures and state.since else timedelta(0)
+        barred = health.forbidden(harvest.reports)
+        due = retry_at(regular, now, state.failures + 1, failing_for, forbidden=barred)
+        changed = health.site_changed(state, harvest.reports)
+        due = not_before(due, now, finished.rest)
+        after = health.after_failure(state, finished, now, due, changed=changed)
     run = _run(state, harvest, finished, now, [], 0)
     line.save(intake.engine, [], after, run, now)
     if not offline:
-        _tell(intake, source, state, after, run)
+        telling.of_run(intake.engine, source.title, state, after, run)
     return run
 
 
@@ -235,41 +263,18 @@ def _run(
         reason=finished.reason.value,
         detail=finished.detail,
         baseline=state.baseline_at is None,
-        listed=sum(report.listed for report in harvest.endpoints),
+        listed=max((report.listed for report in harvest.reports), default=0),
         new=new,
+        caught_up=sum(one.caught_up for one in harvest.publications),
         changed=line.changes(decided),
         flagged=flagged,
         left_over=finished.left_over,
         endpoints=[
-            report.model_dump(mode="json", include={"address", "kind", "reason", "detail", "status", "listed"})
-            for report in harvest.endpoints
+            report.model_dump(mode="json", include={"address", "kind", "reason", "detail", "status", "listed", "gap"})
+            for report in harvest.reports
         ],
+        asked=[request.model_dump(mode="json") for request in finished.asked],
     )
-
-
-def _tell(intake: Intake, source: SourceSettings, before: SourceState, after: SourceState, run: SourceRun) -> None:
-    """One log line per source run; a notice only when the health of the source turns."""
-    log = structlog.get_logger()
-    fields = {name: getattr(run, name) for name in ("reason", "listed", "new", "changed", "flagged", "seconds")}
-    detail = {"detail": run.detail} if run.detail else {}
-    log.info("source run", source=run.source, baseline=run.baseline, left_over=run.left_over, **fields, **detail)
-    if not health.turned(before, after):
-        return
-    name = f"source:{source.name}"
-    if after.failures:
-        text = f"De bron {source.title} gaf niets. Kijk op de pagina Bronnen wat er is en wat u kunt doen."
-        notices.begin(intake.engine, name, text, run.finished_at)
-        log.warning("source failing", source=source.name, reason=run.reason, detail=run.detail)
-    elif notices.end(intake.engine, name, run.finished_at):
-        log.info("source recovered", source=source.name)
-
-
-def _tell_offline(intake: Intake, *, offline: bool) -> None:
-    now = intake.clock()
-    if offline and notices.begin(intake.engine, OFFLINE, OFFLINE_TEXT, now):
-        structlog.get_logger().warning("offline", message=OFFLINE_TEXT)
-    elif not offline and notices.end(intake.engine, OFFLINE, now):
-        structlog.get_logger().info("online again")
 
 
 def _jitter(intake: Intake) -> timedelta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 FEWEST_WORDS = 3
@@ -66,6 +66,14 @@ class Known:
     apart: bool = False
     published: date | None = None
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBefore:
+    """When a source's own listing is recognised: the time of change that it gave before, and when we first saw it."""
+
+    modified: str
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

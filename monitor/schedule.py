@@ -45,6 +45,8 @@ SETTINGS_TICK = timedelta(seconds=5)
 REPLY_TICK = timedelta(seconds=5)
 FORGET_TICK = timedelta(hours=1)
 JUDGE_TICK = timedelta(seconds=15)
+REQUESTS_KEPT = timedelta(days=30)
+RUNS_KEPT = timedelta(days=730)
 WEEKS_TICK = timedelta(minutes=10)
 NOW_WHAT = "Wat u koos, gaat mee met de volgende brief."
 
@@ -219,6 +221,7 @@ class Ticks:
         gone = own_data.let_go(self.engine, self.clock(), timedelta(days=self.live.current.radar.retention.left_days))
         if gone != own_data.LetGo():
             structlog.get_logger().info("readers forgotten", **asdict(gone))
+        sources.forget_runs(self.engine, self.clock() - REQUESTS_KEPT, self.clock() - RUNS_KEPT)
 
     def _go_on(self, *_: object) -> None:
         if self.stopping.is_set():

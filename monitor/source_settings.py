@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -128,6 +128,9 @@ class SourceSettings(_Part):
     articles: Expression = Field("", description="Reguliere expressie: alleen links die hierop lijken.")
     not_articles: Expression = Field("", description="Reguliere expressie: nooit links die hierop lijken.")
     schedule: Schedule = Field("daily", description="hourly, daily, weekly of cron.")
+    fastest: Literal["hourly", "daily"] | None = Field(
+        None, description="Zo vaak mag de bron hooguit gelezen worden als er veel verschijnt; null is altijd schedule."
+    )
     read_articles: bool = Field(True, description="false: alleen de lijst lezen, niet elk bericht.")
     threshold: Share | None = Field(None, description="Eigen drempel van deze bron; null is die van words.yaml.")
     themes: tuple[str, ...] = Field((), description="Thema's die elk bericht van deze bron krijgt.")

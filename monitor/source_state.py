@@ -10,7 +10,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The state of one source; `reason` is a code of `crawlers.publication.Reason`, `since` is when it began."""
+    """The state of one source; `reason` is a code of `crawlers.publication.Reason`, `since` is when it began.
+
+    `yielded_at` is when it last answered as it should, `news_at` when it last had something new, `reconciled_at` when
+    all its endpoints were last read side by side.
+    `endpoints` holds by address what is remembered of it (see `crawlers.source.Memory`).
+    """
 
     source: str
     due_at: datetime
@@ -18,16 +23,21 @@ class SourceState:
     checked_at: datetime | None = None
     yielded_at: datetime | None = None
     baseline_at: datetime | None = None
+    reconciled_at: datetime | None = None
+    news_at: datetime | None = None
     reason: str = ""
     detail: str = ""
     since: datetime | None = None
     failures: int = 0
-    validators: Mapping[str, Mapping[str, str]] | None = None
+    endpoints: Mapping[str, Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
-    """What one run over one source brought."""
+    """What one run over one source brought.
+
+    `caught_up` counts the new items that only another endpoint than the main one listed; `asked` is every request.
+    """
 
     source: str
     finished_at: datetime
@@ -42,3 +52,5 @@ class SourceRun:
     flagged: int
     left_over: int
     endpoints: Sequence[Mapping[str, Any]]
+    caught_up: int = 0
+    asked: Sequence[Mapping[str, Any]] = ()

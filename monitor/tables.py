@@ -15,46 +15,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from digest.tables import Moment, choice, metadata
 from monitor.role import Role
 
-source_state = Table(
-    "source_state",
-    metadata,
-    Column("source", String(100), primary_key=True),
-    Column("due_at", Moment, nullable=False, index=True),
-    Column("schedule", String(100), nullable=False, server_default=""),
-    Column("checked_at", Moment),
-    Column("yielded_at", Moment),
-    Column("baseline_at", Moment),
-    Column("reason", String(40), nullable=False, server_default=""),
-    Column("detail", Text, nullable=False, server_default=""),
-    Column("since", Moment),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("validators", JSON, nullable=False, server_default="{}"),
-)
-
-source_run = Table(
-    "source_run",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("source", String(100), nullable=False),
-    Column("finished_at", Moment, nullable=False),
-    Column("seconds", Float, nullable=False),
-    Column("requests", Integer, nullable=False),
-    Column("reason", String(40), nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("baseline", Boolean, nullable=False),
-    Column("listed", Integer, nullable=False),
-    Column("new", Integer, nullable=False),
-    Column("changed", Integer, nullable=False),
-    Column("flagged", Integer, nullable=False),
-    Column("left_over", Integer, nullable=False),
-    Column("endpoints", JSON, nullable=False),
-    Index("ix_source_run_source_finished_at", "source", "finished_at"),
-)
+UNREAD = text("read_at IS NULL AND arrival = 'news'")
 
 item = Table(
     "item",
@@ -85,6 +52,7 @@ item = Table(
     Index("ix_item_first_seen_at", "first_seen_at"),
     Index("ix_item_told_as", "told_as"),
     Index("ix_item_source_title_key", "source", "title_key"),
+    Index("ix_item_unread", "source", sqlite_where=UNREAD, postgresql_where=UNREAD),
 )
 
 item_alias = Table(

@@ -14,10 +14,10 @@ import pytest
 from fakes_crawl import Crawler, Held, crawler
 from sqlalchemy import func, select
 
+from monitor.crawl_tables import source_run
 from monitor.demo.stages import publish_more
 from monitor.store import sources
 from monitor.store.database import open_engine
-from monitor.tables import source_run
 
 KILLS = {1: 2, 2: 2}
 MOST_VISITS = 12

@@ -9,8 +9,8 @@ from fakes_site import Page, Site, article, feed, overview, source
 from crawlers.address import key
 from crawlers.endpoint import Answer
 from crawlers.publication import EndpointReport, Publication, Reason, SourceFinished
-from crawlers.source import CrawlOrder, Kind, Validators
-from crawlers.visit import Purpose, Visit
+from crawlers.source import CrawlOrder, Kind, Memory
+from crawlers.visit import LookUp, Purpose, Visit
 
 BOND = Site(host="bond.example", port=80)
 NEWS = ("/nieuws/een/", "/nieuws/twee/", "/nieuws/drie/", "/nieuws/vier/")
@@ -21,26 +21,32 @@ XML = {"content-type": "application/xml"}
 TAGGED = {"etag": '"v1"', "last-modified": "Tue, 24 Nov 2026 07:00:00 GMT"}
 
 
-def order(*endpoints, known=(), unread=(), **fields):
-    """An order for one source; `known` and `unread` are paths."""
-    known = known if isinstance(known, dict) else dict.fromkeys(known, "")
+def order(*endpoints, unread=(), yielded=None, **fields):
+    """An order for one source; `unread` are paths, and `yielded` those of the endpoints that were read before: all."""
+    endpoints = endpoints or (OVERVIEW,)
+    read_before = [path for _, path in endpoints] if yielded is None else yielded
+    fields = {"memories": {BOND.url(path): Memory(yielded=True) for path in read_before}} | fields
     return CrawlOrder(
-        source=source(BOND, *(endpoints or (OVERVIEW,))),
-        known={key(BOND.url(path)): modified for path, modified in known.items()},
+        source=source(BOND, *endpoints),
         unread=tuple(BOND.url(path) for path in unread),
         **fields,
     )
 
 
-def walk(given, pages, pages_per_run=40):
+def walk(given, pages, pages_per_run=40, known=()):
     """Answer what a visit asks from `pages` (a reason instead of a page is a failure); returns it with the paths asked.
 
-    A page that is not there is an article.
+    A page that is not there is an article. `known` are the paths that were listed before, with their time of change.
     """
+    known = known if isinstance(known, dict) else dict.fromkeys(known, "")
+    known = {key(BOND.url(path)): modified for path, modified in known.items()}
     visit = Visit(given, date(2026, 11, 24), pages_per_run)
     asked, waiting = [], visit.begin()
     while waiting:
         ask = waiting.pop(0)
+        if isinstance(ask, LookUp):
+            waiting += visit.told(ask, {name: known[name] for name in ask.keys if name in known})
+            continue
         path = "/" + ask.address.split("/", 3)[3]
         asked.append(path)
         page = pages.get(path, article(f"Titel {path}"))
@@ -83,7 +89,7 @@ def test_endpoints_are_tried_in_order_until_one_yields():
     """What comes after the first endpoint that yields is not asked; why the earlier ones failed is told."""
     endpoints = ((Kind.FEED, "/feed/"), SITEMAP, OVERVIEW, (Kind.FEED, "/never/"))
     visit, asked = walk(
-        order(*endpoints), {"/feed/": Reason.TIMEOUT, "/sitemap.xml": GONE, "/nieuws/": overview(*NEWS)}
+        order(*endpoints), {"/feed/": Reason.TIMEOUT, "/sitemap.xml": GONE, "/nieuws/": overview(*NEWS)}, known=NEWS[3:]
     )
     assert asked[:4] == ["/feed/", "/sitemap.xml", "/nieuws/", NEWS[0]]
     assert [one.reason for one in told(visit, EndpointReport)] == [Reason.TIMEOUT, Reason.HTTP_ERROR, Reason.OK]
@@ -101,7 +107,7 @@ def test_when_no_endpoint_yields_the_first_one_says_why():
 
 def test_an_unchanged_listing_still_reads_what_is_owed():
     """A 304 is an answer: no other endpoint is asked, and pages that could not be read before are tried again."""
-    given = order((Kind.FEED, "/feed/"), OVERVIEW, known=NEWS, unread=NEWS[:1])
+    given = order((Kind.FEED, "/feed/"), OVERVIEW, unread=NEWS[:1])
     visit, asked = walk(given, {"/feed/": Page(status=304)})
     assert asked == ["/feed/", NEWS[0]]
     assert visit.events[-1].reason is Reason.UNCHANGED
@@ -110,16 +116,30 @@ def test_an_unchanged_listing_still_reads_what_is_owed():
 
 def test_validators_go_with_the_listing_only():
     """What the server gave is sent when the listing is asked again, never with the page of an item."""
-    given = order(validators={BOND.url("/nieuws/"): Validators(etag='"v1"')})
-    visit = Visit(given, date(2026, 11, 24), 40)
+    visit, _ = walk(order(), {"/nieuws/": Page(overview(*NEWS).body, headers=TAGGED)})
+    (report,) = told(visit, EndpointReport)
+    assert (report.memory.etag, report.memory.last_modified) == (TAGGED["etag"], TAGGED["last-modified"])
+    visit = Visit(order(memories={BOND.url("/nieuws/"): report.memory}), date(2026, 11, 24), 40)
     (ask,) = visit.begin()
-    assert ask.validators.etag == '"v1"'
-    body = overview(*NEWS).body.encode()
-    pages = visit.answered(ask, Answer(ask.address, ask.address, 200, body, {"content-type": "text/html"} | TAGGED))
-    assert {one.purpose for one in pages} == {Purpose.PAGE}
-    assert {one.validators for one in pages} == {Validators()}
-    (report,) = visit.events
-    assert report.validators == Validators(etag=TAGGED["etag"], last_modified=TAGGED["last-modified"])
+    assert ask.memory == report.memory
+    headers = {"content-type": "text/html"} | TAGGED
+    body = overview(*NEWS[:2], "/nieuws/vijf/").body.encode()
+    (look_up,) = visit.answered(ask, Answer(ask.address, ask.address, 200, body, headers))
+    (page,) = visit.told(look_up, {})
+    assert (page.purpose, page.memory) == (Purpose.PAGE, Memory())
+
+
+def test_the_same_bytes_are_unchanged():
+    """A server that gives nothing to ask with is read in full, but the same bytes cost no reading of them."""
+    pages = {"/nieuws/": overview(*NEWS)}
+    visit, _ = walk(order(), pages)
+    memories = {BOND.url("/nieuws/"): told(visit, EndpointReport)[0].memory}
+    visit, asked = walk(order(memories=memories), pages)
+    assert (visit.events[-1].reason, asked) == (Reason.UNCHANGED, ["/nieuws/"])
+    picky = order(memories=memories)
+    picky = picky.model_copy(update={"source": picky.source.model_copy(update={"not_articles": "twee"})})
+    visit, _ = walk(picky, pages, known=NEWS)
+    assert visit.events[-1].reason is Reason.OK, "with another filter the same bytes are another listing"
 
 
 def test_an_index_of_sitemaps_is_never_asked_conditionally():
@@ -128,7 +148,7 @@ def test_an_index_of_sitemaps_is_never_asked_conditionally():
     visit, asked = walk(order(SITEMAP), pages)
     assert asked == ["/sitemap.xml", "/a.xml", NEWS[0]]
     (report,) = told(visit, EndpointReport)
-    assert (report.validators, report.listed) == (Validators(), 1)
+    assert (report.memory, report.listed) == (Memory(yielded=True), 1)
 
 
 def test_a_listing_that_was_read_in_part_is_asked_in_full_again():
@@ -137,7 +157,7 @@ def test_a_listing_that_was_read_in_part_is_asked_in_full_again():
     pages = {"/nieuws/": Page(first.body, headers=TAGGED), "/nieuws/?page=2": Page(status=500)}
     visit, _ = walk(order(), pages)
     (report,) = told(visit, EndpointReport)
-    assert (report.reason, report.listed, report.validators) == (Reason.OK, 4, Validators())
+    assert (report.reason, report.listed, report.memory) == (Reason.OK, 4, Memory(yielded=True))
     assert "page=2" in report.detail
 
 
@@ -173,7 +193,7 @@ def test_paging_stops_at_the_first_page_without_news():
         "/nieuws/": overview(*NEWS, more="/nieuws/?page=2"),
         "/nieuws/?page=2": overview(*older, more="/nieuws/?page=3"),
     }
-    _, asked = walk(order(known=older), pages)
+    _, asked = walk(order(), pages, known=older)
     assert asked == ["/nieuws/", "/nieuws/?page=2", *NEWS]
 
 
@@ -195,7 +215,7 @@ def test_an_item_listed_twice_is_asked_once():
             (NEWS[0], "2026-11-20"), (f"{NEWS[0]}?utm_source=rss", "2026-11-20"), (NEWS[1], "2026-11-24")
         )
     }
-    visit, asked = walk(order(SITEMAP, known={NEWS[1]: "2026-11-01"}, unread=NEWS[1:2]), pages)
+    visit, asked = walk(order(SITEMAP, unread=NEWS[1:2]), pages, known={NEWS[1]: "2026-11-01"})
     assert sorted(asked) == sorted(["/sitemap.xml", *NEWS[:2]])
     assert len(told(visit, Publication)) == 2
 
@@ -204,7 +224,7 @@ def test_only_a_later_time_of_change_is_read_again():
     """A known page is asked again when its source gives a later time than before, and never without one to compare."""
     listed = [(path, "2026-11-20") for path in NEWS]
     known = dict(zip(NEWS, ["2026-11-19", "2026-11-20", "2026-11-21", ""], strict=True))
-    _, asked = walk(order(SITEMAP, known=known), {"/sitemap.xml": sitemap(*listed)})
+    _, asked = walk(order(SITEMAP), {"/sitemap.xml": sitemap(*listed)}, known=known)
     assert asked == ["/sitemap.xml", NEWS[0]]
 
 
@@ -212,8 +232,8 @@ def test_the_new_goes_before_the_owed_and_the_owed_before_the_changed():
     """With room for two pages, a site that touches all its pages does not crowd out its news."""
     listed = [(NEWS[0], "2026-11-24"), (NEWS[1], "2026-11-24"), (NEWS[2], ""), (NEWS[3], "2026-11-24")]
     known = {NEWS[0]: "2026-11-01", NEWS[1]: "2026-11-01", NEWS[3]: "2026-11-01"}
-    given = order(SITEMAP, known=known, unread=NEWS[3:])
-    visit, asked = walk(given, {"/sitemap.xml": sitemap(*listed)}, pages_per_run=2)
+    given = order(SITEMAP, unread=NEWS[3:])
+    visit, asked = walk(given, {"/sitemap.xml": sitemap(*listed)}, pages_per_run=2, known=known)
     assert asked == ["/sitemap.xml", NEWS[2], NEWS[3]]
     assert visit.events[-1].left_over == 2
 

@@ -9,7 +9,7 @@ from crawlers.publication import Reason
 from monitor.desk import phrases
 from monitor.desk.cards import web_address
 from monitor.desk.marks import mark
-from monitor.desk.source_words import NOT_YET, UNKNOWN, health
+from monitor.health_words import NOT_YET, UNKNOWN, health
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 

@@ -10,11 +10,13 @@ import pytest
 from fakes_crawl import Held, crawler
 from fakes_site import Page, Site, article, overview
 
+from monitor.completeness import Statement, statement
 from monitor.demo.stages import publish_more
 from monitor.demo.world import World
-from monitor.intake import OFFLINE, Intake, RunReport, run_due
-from monitor.store import reviews, sources
+from monitor.intake import Intake, RunReport, run_due
+from monitor.store import gaps, notices, reviews, sources
 from monitor.store.database import open_engine
+from monitor.telling import OFFLINE
 
 EVERYONE = ("plein31", "koepel", "huurdersbond")
 XML = {"Content-Type": "application/xml"}
@@ -53,10 +55,12 @@ def follow(folder: Path, *sites: Site) -> None:
     (folder / "radar.yaml").write_text(RADAR)
 
 
-def follow_sitemap(folder: Path) -> None:
-    """Read the one site by its sitemap /s.xml instead of its overview page."""
-    text = (folder / "sources.yaml").read_text()
-    (folder / "sources.yaml").write_text(text.replace("overview", "sitemap").replace('/nieuws/"', '/s.xml"'))
+def follow_sitemap(radar, site) -> None:
+    """Read the one site by its sitemap /s.xml instead of its overview page, with the first reading of it behind us."""
+    text = (radar.folder / "sources.yaml").read_text()
+    (radar.folder / "sources.yaml").write_text(text.replace("overview", "sitemap").replace('/nieuws/"', '/s.xml"'))
+    site.pages["/s.xml"] = Page(f"<urlset><url><loc>{site.url('/nieuws/nul/')}</loc></url></urlset>", headers=XML)
+    radar.crawl("site0")
 
 
 def publish(site, *paths):
@@ -178,9 +182,9 @@ def test_an_edited_page_is_a_new_version(one_site):
     """A page that the sitemap says has changed becomes version two of the same item."""
     radar, site = one_site
     sitemap = "<urlset><url><loc>{}</loc><lastmod>{}</lastmod></url></urlset>"
+    follow_sitemap(radar, site)
     site.pages["/s.xml"] = Page(sitemap.format(site.url("/nieuws/nieuw/"), "2026-11-24T08:00:00Z"), headers=XML)
     site.pages["/nieuws/nieuw/"] = article("Nieuw bericht")
-    follow_sitemap(radar.folder)
     radar.crawl("site0")
     site.pages["/s.xml"] = Page(sitemap.format(site.url("/nieuws/nieuw/"), "2026-11-25T08:00:00Z"), headers=XML)
     site.pages["/nieuws/nieuw/"] = article("Nieuw bericht", "Een heel andere tekst over de huurders. " * 10)
@@ -193,7 +197,7 @@ def test_a_page_that_was_only_touched_is_asked_once(one_site):
     """A sitemap that gives every page a new time of change costs one reading a page, not one in every run."""
     radar, site = one_site
     entries = "<urlset><url><loc>{}</loc><lastmod>{}</lastmod></url></urlset>"
-    follow_sitemap(radar.folder)
+    follow_sitemap(radar, site)
     publish(site, "/nieuws/nieuw/")
     for day in ("2026-11-24", "2026-11-25", "2026-11-25"):
         site.pages["/s.xml"] = Page(entries.format(site.url("/nieuws/nieuw/"), day), headers=XML)
@@ -217,7 +221,7 @@ def test_one_source_that_cannot_be_taken_in_stops_no_other(radar):
     assert radar.notices() == [f"source:{broken}"]
     assert sources.states(radar.engine)[broken].baseline_at is None
     assert radar.crawl(broken).runs[0].baseline
-    assert radar.notices() == []
+    assert sources.states(radar.engine)[broken].reason == "ok"
 
 
 def test_a_page_that_failed_is_read_later(one_site):
@@ -248,7 +252,7 @@ def test_too_many_pages_are_spread_over_runs(one_site):
 
 
 def test_a_failing_source_is_told_once_and_so_is_its_recovery(one_site):
-    """A source that yields nothing puts up one notice and is tried again within the hour; then the notice ends."""
+    """A source that yields nothing puts up one notice and is tried again within the hour; its recovery stands a day."""
     radar, site = one_site
     site.pages["/nieuws/"] = Page(status=500)
     radar.crawl("site0")
@@ -258,7 +262,70 @@ def test_a_failing_source_is_told_once_and_so_is_its_recovery(one_site):
     publish(site, *NEWS)
     report = radar.crawl("site0")
     assert report.runs[0].new == 3
+    (told,) = notices.current(radar.engine)
+    assert told.text == "Site 0 doet het weer."
+    radar.crawl("site0", now=radar.now + timedelta(days=2))
     assert radar.notices() == []
+
+
+def test_a_rebuilt_page_is_told_as_such(one_site):
+    """A page that used to list items and now has none is "site changed", with words on what to do."""
+    radar, site = one_site
+    site.pages["/nieuws/"] = Page("<html><body><p>Welkom op onze nieuwe site.</p></body></html>")
+    radar.crawl("site0")
+    assert sources.states(radar.engine)["site0"].reason == "site_changed"
+    assert "De site is vernieuwd" in notices.current(radar.engine)[0].text
+
+
+def test_a_listing_that_does_not_connect_is_a_gap_until_it_does(one_site):
+    """Nothing on the page is known: a gap. When the page reaches back over it, the gap closes."""
+    radar, site = one_site
+    site.pages |= {path: article(f"Huurders beslissen mee {path}") for path in NEWS}
+    site.pages["/nieuws/"] = overview(*NEWS)
+    assert radar.crawl("site0").runs[0].new == 3
+    (gap,) = gaps.open_gaps(radar.engine)
+    assert (gap.source, gap.since) == ("site0", radar.now)
+    publish(site, *NEWS)
+    radar.crawl("site0", now=radar.now + timedelta(days=1))
+    assert gaps.open_gaps(radar.engine) == []
+
+
+def test_an_endpoint_that_takes_over_announces_no_archive(one_site):
+    """A second address, read for the first time, brings only what is dated after our first crawl as news."""
+    radar, site = one_site
+    text = (radar.folder / "sources.yaml").read_text()
+    sitemap = f'{{kind: sitemap, address: "{site.url("/s.xml")}"}}'
+    (radar.folder / "sources.yaml").write_text(text.replace("}]}", f"}}, {sitemap}]}}"))
+    old = [f"/archief/{number}/" for number in range(5)]
+    rows = "".join(f"<url><loc>{site.url(path)}</loc></url>" for path in ("/nieuws/nul/", *old))
+    site.pages["/s.xml"] = Page(f"<urlset>{rows}</urlset>", headers=XML)
+    site.pages["/nieuws/"] = Page(status=500)
+    report = radar.crawl("site0")
+    assert (report.runs[0].reason, report.runs[0].new) == ("ok", 5)
+    assert {one.arrival for one in radar.held().values()} == {"baseline"}
+    assert not [path for path in site.paths() if path in old]
+
+
+def test_a_second_address_catches_up_what_the_first_left_out(one_site):
+    """Once a week all addresses are read side by side; what only the sitemap lists comes in and is counted."""
+    radar, site = one_site
+    text = (radar.folder / "sources.yaml").read_text()
+    sitemap = f'{{kind: sitemap, address: "{site.url("/s.xml")}"}}'
+    (radar.folder / "sources.yaml").write_text(text.replace("}]}", f"}}, {sitemap}]}}"))
+    rows = f"<url><loc>{site.url('/nieuws/nul/')}</loc></url>"
+    site.pages["/s.xml"] = Page(f"<urlset>{rows}</urlset>", headers=XML)
+    radar.crawl("site0")
+    rows += f"<url><loc>{site.url('/nieuws/vergeten/')}</loc></url>"
+    site.pages |= {
+        "/s.xml": Page(f"<urlset>{rows}</urlset>", headers=XML),
+        "/nieuws/vergeten/": article("Huurders vergeten"),
+    }
+    assert radar.crawl("site0", now=radar.now + timedelta(days=1)).runs[0].caught_up == 0
+    run = radar.crawl("site0", now=radar.now + timedelta(days=8)).runs[0]
+
+    assert (run.new, run.caught_up) == (1, 1)
+    week = sources.week(radar.engine, radar.now + timedelta(hours=1))["site0"]
+    assert statement(week, waiting=0, gaps=0) == Statement(seen=1, published=1, caught_up=1, open=0)
 
 
 def test_no_internet_is_our_own_outage(radar):

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crawlers.publication import Reason, SourceFinished
-from monitor.health import after_failure, after_success, is_own_outage, turned
+from monitor.health import after_failure, after_success, is_own_outage, is_silent, turned
 from monitor.press_day import issue, last_press_moment
-from monitor.rhythm import next_due, retry_at
+from monitor.rhythm import adapted, next_due, not_before, retry_at
 from monitor.source_state import SourceState
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -39,10 +39,47 @@ def test_cron_is_in_dutch_time():
 
 
 def test_a_failing_source_is_tried_sooner_and_never_given_up():
-    """Waits double from one hour, bounded by the regular turn."""
+    """Waits double from one hour, bounded by the regular turn; after a week of failing they go up to a week."""
     regular = NOW + timedelta(days=1)
     waits = [retry_at(regular, NOW, failures) - NOW for failures in (1, 2, 3, 6, 500)]
     assert waits == [HOUR, 2 * HOUR, 4 * HOUR, 24 * HOUR, 24 * HOUR]
+    week = timedelta(days=7)
+    waits = [retry_at(regular, NOW, failures, week) - NOW for failures in (1, 6, 7, 8, 500)]
+    assert waits == [24 * HOUR, 32 * HOUR, 64 * HOUR, 128 * HOUR, week]
+
+
+def test_a_site_that_forbids_us_is_left_alone():
+    """After a 403 the next try waits for the regular turn, then twice as long each time, up to a week."""
+    regular = NOW + timedelta(days=1)
+    waits = [(retry_at(regular, NOW, failures, forbidden=True) - NOW).days for failures in (1, 2, 3, 4, 500)]
+    assert waits == [1, 2, 4, 7, 7]
+
+
+def test_a_source_that_publishes_often_is_read_faster_within_its_bounds():
+    """With a bound of hourly, half the usual pause between news decides; without news or without a bound nothing."""
+    regular = NOW + timedelta(days=1)
+    often = [NOW - timedelta(hours=4 * n) for n in range(9, 0, -1)]
+    assert adapted(regular, NOW, "hourly", often) == NOW + timedelta(hours=2)
+    assert adapted(regular, NOW, "daily", often) == regular
+    assert adapted(regular, NOW, None, often) == adapted(regular, NOW, "hourly", often[:3]) == regular
+    rarely = [NOW - timedelta(days=9 * n) for n in range(9, 0, -1)]
+    assert adapted(regular, NOW, "hourly", rarely) == regular
+
+
+def test_rest_and_freshness_put_a_source_off():
+    """Retry-After and Cache-Control move the due time later, never earlier."""
+    assert not_before(NOW + HOUR, NOW, 7200, 0) == NOW + 2 * HOUR
+    assert not_before(NOW + HOUR, NOW, 60, 60) == NOW + HOUR
+
+
+def test_silence_is_judged_by_the_rhythm_of_the_source():
+    """Twice its longest pause, two weeks at least; a source without a rhythm is never called silent."""
+    weekly = [NOW - timedelta(days=7 * n + 15) for n in range(6, -1, -1)]
+    assert is_silent(weekly, NOW)
+    assert not is_silent(weekly, NOW - timedelta(days=2))
+    monthly = [NOW - timedelta(days=30 * n + 50) for n in range(6, -1, -1)]
+    assert not is_silent(monthly, NOW)
+    assert not is_silent(weekly[-4:], NOW + timedelta(days=900))
 
 
 def test_a_run_that_got_through_nowhere_is_our_own_outage():

@@ -13,8 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from crawlers.publication import Publication, Reason, SourceFinished
-from crawlers.visit import Event
+from crawlers.publication import Event, Publication, Reason, SourceFinished
 from digest import dutch
 from monitor.commands.house import (
     ATTENTION,
@@ -28,14 +27,15 @@ from monitor.commands.house import (
     progress_bar,
     stop,
 )
-from monitor.desk.source_words import health as health_in_words
 from monitor.health import HEALTHY
-from monitor.intake import OFFLINE_TEXT, Intake, RunReport, run_due
+from monitor.health_words import health as health_in_words
+from monitor.intake import Intake, RunReport, run_due
 from monitor.problems import did_you_mean
 from monitor.settings import Settings
 from monitor.source_state import SourceRun
 from monitor.store import sources as source_store
 from monitor.store.lock import crawl_lock
+from monitor.telling import OFFLINE_TEXT
 
 
 def crawl_with_progress(house: House, names: tuple[str, ...]) -> RunReport:

@@ -12,8 +12,8 @@ import click
 from digest import dutch
 from digest.smtp import RelayTrouble
 from monitor.commands.house import ATTENTION, House, pass_house
-from monitor.desk.source_words import health
 from monitor.editor import open_relay
+from monitor.health_words import health
 from monitor.store import notices, people, sources
 from monitor.store.database import Engine
 

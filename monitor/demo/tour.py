@@ -17,8 +17,8 @@ from digest.outbox import SendReport
 from digest.records import EditionState
 from monitor.demo.letter import own_summaries, subscribers
 from monitor.demo.stages import ARCHIVE, publish_more, stage
-from monitor.desk.source_words import health
 from monitor.editor import Editor
+from monitor.health_words import health
 from monitor.intake import RunReport
 from monitor.role import Role
 from monitor.source_state import SourceRun

@@ -14,7 +14,7 @@ from monitor.desk import phrases
 from monitor.desk.cards import web_address
 from monitor.desk.decisions import Told
 from monitor.desk.pages import Desk, desk_of, page
-from monitor.desk.source_words import NOT_YET, Health, health
+from monitor.health_words import NOT_YET, Health, health
 from monitor.settings import SourceSettings
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import sources

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, case, delete, func, insert, select, update
 
-from monitor.item import Arrival, Item, Known, title_key
+from monitor.item import Arrival, Item, Known, ListedBefore, title_key
 from monitor.judge import Judgement
 from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread, story_day
 from monitor.store import tellings
@@ -73,18 +73,31 @@ def _known(row: Row[Any]) -> Known:
     )
 
 
-def known_keys(engine: Engine, source: str) -> dict[str, str]:
-    """Address keys of the items that a source has listed, with the last `modified` that it gave of its own items."""
+def listed_before(engine: Engine, source: str, keys: Sequence[str]) -> dict[str, ListedBefore]:
+    """Which of these address keys a source has listed before."""
     modified = case((item.c.source == source, item.c.modified), else_="").label("modified")
+    found: dict[str, ListedBefore] = {}
+    with engine.connect() as connection:
+        for start in range(0, len(keys), KEYS_PER_QUERY):
+            rows = (
+                select(item_alias.c.key, modified, item.c.first_seen_at)
+                .join(item, item.c.id == item_alias.c.item_id)
+                .join(item_listing, (item_listing.c.item_id == item.c.id) & (item_listing.c.source == source))
+                .where(item_alias.c.key.in_(keys[start : start + KEYS_PER_QUERY]))
+            )
+            found |= {row.key: ListedBefore(row.modified, row.first_seen_at) for row in connection.execute(rows)}
+    return found
+
+
+def waiting(engine: Engine) -> dict[str, int]:
+    """By source, how many news items still have to be read."""
     rows = (
-        select(item_alias.c.key, modified)
-        .select_from(item_listing)
-        .join(item, item.c.id == item_listing.c.item_id)
-        .join(item_alias, item_alias.c.item_id == item.c.id)
-        .where(item_listing.c.source == source)
+        select(item.c.source, func.count().label("items"))
+        .where(item.c.read_at.is_(None), item.c.arrival == "news")
+        .group_by(item.c.source)
     )
     with engine.connect() as connection:
-        return {row.key: row.modified for row in connection.execute(rows)}
+        return {row.source: row.items for row in connection.execute(rows)}
 
 
 def unread(engine: Engine, source: str, most_attempts: int) -> list[str]:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from monitor.completeness import Gap
 from monitor.judge import Judgement
 from monitor.recognise import Alias, Changed, Intent, Moved, New, Touched, Unread
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import items, sources
+from monitor.store import gaps, items, sources
 
 
 def save(
@@ -19,8 +20,11 @@ def save(
     state: SourceState,
     run: SourceRun,
     now: datetime,
+    *,
+    opened: Sequence[Gap] = (),
+    closed: bool = False,
 ) -> None:
-    """Store the items, their judgements, the state of the source and its run together."""
+    """Store the items, their judgements, the state of the source, its run and its gaps together."""
     with engine.begin() as connection:
         for intent, judgement in judged:
             match intent:
@@ -38,6 +42,9 @@ def save(
                     items.note_modified(connection, intent)
         sources.save_state(connection, state)
         sources.save_run(connection, run)
+        if closed:
+            gaps.close(connection, run.source, now, "listing")
+        gaps.save(connection, opened)
 
 
 def changes(decided: Iterable[Intent]) -> int:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
+from monitor.completeness import Week
+from monitor.crawl_tables import source_run, source_state
 from monitor.source_state import SourceRun, SourceState
-from monitor.tables import source_run, source_state
 
 
 def register(engine: Engine, schedules: Mapping[str, str], now: datetime) -> None:
@@ -40,9 +41,10 @@ def due(engine: Engine, names: Sequence[str], now: datetime) -> list[SourceState
 def save_state(connection: Connection, state: SourceState) -> None:
     """Write the whole state of a source."""
     values = {name: getattr(state, name) for name in SourceState.__slots__}
-    values["validators"] = {address: dict(pair) for address, pair in (state.validators or {}).items()}
-    connection.execute(delete(source_state).where(source_state.c.source == state.source))
-    connection.execute(insert(source_state).values(**values))
+    values["endpoints"] = {address: dict(memory) for address, memory in (state.endpoints or {}).items()}
+    changed = update(source_state).where(source_state.c.source == state.source).values(**values)
+    if connection.execute(changed).rowcount == 0:
+        connection.execute(insert(source_state).values(**values))
 
 
 def make_due(engine: Engine, names: Sequence[str], now: datetime) -> None:
@@ -54,7 +56,8 @@ def make_due(engine: Engine, names: Sequence[str], now: datetime) -> None:
 def save_run(connection: Connection, run: SourceRun) -> None:
     """Keep what a run brought."""
     values = {name: getattr(run, name) for name in SourceRun.__slots__}
-    connection.execute(insert(source_run).values(**values | {"endpoints": [dict(one) for one in run.endpoints]}))
+    lists = {name: [dict(one) for one in values[name]] for name in ("endpoints", "asked")}
+    connection.execute(insert(source_run).values(**values | lists))
 
 
 def first_run(engine: Engine) -> datetime | None:
@@ -74,6 +77,38 @@ def runs(engine: Engine, source: str = "", limit: int = 50) -> list[SourceRun]:
             SourceRun(**{name: getattr(row, name) for name in SourceRun.__slots__})
             for row in connection.execute(wanted)
         ]
+
+
+def week(engine: Engine, since: datetime) -> dict[str, Week]:
+    """What came in since a moment, by source; the first reading of a source is no news."""
+    sums = [func.sum(source_run.c[name]).label(name) for name in ("new", "caught_up")]
+    wanted = (
+        select(source_run.c.source, func.count().label("runs"), *sums)
+        .where(source_run.c.finished_at > since, source_run.c.baseline.is_(False))
+        .group_by(source_run.c.source)
+    )
+    with engine.connect() as connection:
+        return {row.source: Week(row.runs, row.new, row.caught_up) for row in connection.execute(wanted)}
+
+
+def news_moments(engine: Engine, source: str, limit: int = 60) -> list[datetime]:
+    """When the latest runs that brought something new ended, the oldest first; the first reading does not count."""
+    wanted = (
+        select(source_run.c.finished_at)
+        .where(source_run.c.source == source, source_run.c.new > 0, source_run.c.baseline.is_(False))
+        .order_by(source_run.c.id.desc())
+        .limit(limit)
+    )
+    with engine.connect() as connection:
+        return list(connection.scalars(wanted))[::-1]
+
+
+def forget_runs(engine: Engine, requests_before: datetime, runs_before: datetime) -> None:
+    """Let go of the single requests of old runs, and of very old runs."""
+    with engine.begin() as connection:
+        old = source_run.c.finished_at < requests_before
+        connection.execute(update(source_run).where(old, source_run.c.requests > 0).values(asked=[]))
+        connection.execute(delete(source_run).where(source_run.c.finished_at < runs_before))
 
 
 def _state(row: Row[Any]) -> SourceState:

@@ -73,6 +73,21 @@ WORDS = {
         "Het wijst naar een eigen of besloten computer. " + LOOK_AT_ADDRESS,
     ),
     Reason.READER_FAILED: Health(False, "De pagina was niet te begrijpen.", OTHER_ENDPOINT),
+    Reason.SCRIPT_ONLY: Health(
+        False,
+        "De pagina toont berichten alleen in een browser met JavaScript.",
+        "De radar ziet ze niet. " + OTHER_ENDPOINT,
+    ),
+    Reason.SITE_CHANGED: Health(
+        False,
+        "De site is vernieuwd: de berichten staan niet meer waar ze stonden.",
+        "Zoek in een browser waar de berichten nu staan en verbeter het adres in config/sources.yaml.",
+    ),
+    Reason.SILENT: Health(
+        False,
+        "De site werkt, maar er kwam al veel langer niets nieuws dan u van deze bron gewend bent.",
+        "Kijk in een browser of er echt niets nieuws is. " + OTHER_ENDPOINT,
+    ),
     Reason.CRASHED: Health(
         False, "Het lezen is halverwege gestopt.", WAIT + " Gebeurt het vaker? Geef het door aan de beheerder."
     ),

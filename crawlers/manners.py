@@ -1,0 +1,109 @@
+"""Asks a site's robots.txt before anything else of it, keeps the pause it wants, and remembers it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from crawlers import publication
+from crawlers.publication import RobotsRead
+from crawlers.robots import Rules, holds_for, readable
+
+FIRST = 1000
+HOPS = 5
+IS_ROBOTS = "radar_robots"
+
+
+class RobotsDenied(IgnoreRequest):
+    """The site's robots.txt asks us to leave this address alone (RFC 9309)."""
+
+
+class RobotsUnreadable(IgnoreRequest):
+    """The site's robots.txt could not be read, so today nothing is asked of the site (RFC 9309, section 2.3.1.4)."""
+
+
+class RobotsMiddleware:
+    """Obeys robots.txt; one that cannot be read means "not today"."""
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+        self._agent = re.split(r"[/ ]", crawler.settings["USER_AGENT"])[0]
+        self._rules: dict[str, asyncio.Future[Rules | Exception]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> RobotsMiddleware:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    async def process_request(self, request: Any) -> None:
+        """Raise `RobotsUnreadable`, `RobotsDenied` or what kept the network from answering."""
+        if request.meta.get(IS_ROBOTS):
+            return
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.get_running_loop().create_future()
+            self._rules[origin].set_result(await self._learn(origin, request))
+        rules = await self._rules[origin]
+        if isinstance(rules, Exception):
+            raise rules
+        visit = request.cb_kwargs.get("visit")
+        if visit is not None:
+            visit.keep_pause(rules.delay)
+        if not rules.allows(request.url):
+            raise RobotsDenied("robots.txt does not allow this address")
+
+    async def _learn(self, origin: str, request: Any) -> Rules | Exception:
+        kept = next((one.text for one in self._crawler.spider.job.robots if one.origin == origin), None)
+        try:
+            rules = Rules(kept if kept is not None else await self._ask(origin, request), self._agent)
+        except Exception as error:  # whatever it is, every request to this origin must hear it
+            return error
+        self._slow_down(request, rules.delay)
+        return rules
+
+    async def _ask(self, origin: str, request: Any) -> str:
+        address = f"{origin}/robots.txt"
+        asked = Request(address, priority=FIRST, meta={IS_ROBOTS: True, "redirect_ttl": HOPS}, callback=NO_CALLBACK)
+        began = time.monotonic()
+        try:
+            response = await self._crawler.engine.download_async(asked)
+        except (IgnoreRequest, DownloadCancelledError) as error:
+            self._note(request, address, 0, "unreadable", began)
+            if type(error) in (IgnoreRequest, DownloadCancelledError):
+                raise RobotsUnreadable(f"robots.txt could not be read: {error}") from error
+            raise
+        except Exception:
+            self._note(request, address, 0, "no answer", began)
+            raise
+        self._note(request, address, response.status, "read" if response.status < 400 else "none", began)
+        if response.status == 429 or response.status >= 500:
+            raise RobotsUnreadable(f"robots.txt answered {response.status}")
+        text = readable(response.body) if response.status < 400 else ""
+        headers = {name.lower(): value for name, value in response.headers.to_unicode_dict().items()}
+        self._crawler.spider.emit(RobotsRead(origin=origin, text=text, expires=time.time() + holds_for(headers)))
+        return text
+
+    def _note(self, request: Any, address: str, status: int, answer: str, began: float) -> None:
+        visit = request.cb_kwargs.get("visit")
+        if visit is not None:
+            spent = round(time.monotonic() - began, 3)
+            visit.asked.append(
+                publication.Request(address=address, why="robots", status=status, answer=answer, seconds=spent)
+            )
+
+    def _slow_down(self, request: Any, delay: float) -> None:
+        """Keep the pause that the site asks for, when it is longer than ours (Crawl-delay)."""
+        downloader = self._crawler.engine.downloader
+        pause = max(delay, self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        slot = downloader.get_slot_key(request)
+        downloader.per_slot_settings[slot] = {"concurrency": 1, "delay": pause, "jitter": 0}
+        if slot in downloader.slots:
+            downloader.slots[slot].delay = pause

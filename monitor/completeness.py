@@ -1,0 +1,102 @@
+"""Whether anything can have been missed: listings that connect, gaps that stay open, and the statement of a week.
+
+Every listing of a source is compared with what is known. When the end of a listing is known, nothing fell between two
+readings. When it is not, the visit has already turned its pages and read the other endpoints; if none of them connects
+either, the time since the last good reading is a gap. It stays open until a listing reaches back over it, or a person
+has looked and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawlers.publication import EndpointReport, Reason
+from crawlers.source import Kind
+from monitor.source_state import SourceState
+
+RECONCILE_EVERY = timedelta(days=7)
+STATEMENT_OVER = timedelta(days=7)
+PROOF = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A source published between `since` and `opened_at`, and maybe not all of it was seen."""
+
+    source: str
+    address: str
+    since: datetime
+    opened_at: datetime
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What came in at a source in a week: how often it was read, what was new, and what only a check brought."""
+
+    runs: int = 0
+    new: int = 0
+    caught_up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a week proves: `seen` of the `published` items have been read, and `open` things still have to be done."""
+
+    seen: int
+    published: int
+    caught_up: int
+    open: int
+
+
+def wants_reconciling(state: SourceState, addresses: Sequence[str], gaps: int, now: datetime) -> bool:
+    """Say whether all endpoints of a source are to be read side by side.
+
+    That is once a week, when one was never read, and as long as a gap is open.
+    """
+    if len(addresses) < 2 or state.baseline_at is None:
+        return False
+    if gaps > 0 or any(address not in (state.endpoints or {}) for address in addresses):
+        return True
+    return state.reconciled_at is None or now - state.reconciled_at >= RECONCILE_EVERY
+
+
+def reconciled(reports: Sequence[EndpointReport], endpoints: int) -> bool:
+    """Say whether every endpoint was read."""
+    return len({report.address for report in reports}) == endpoints
+
+
+def opened(state: SourceState, reports: Sequence[EndpointReport], now: datetime) -> list[Gap]:
+    """The gap that a run leaves: a listing that did not connect while no other one did."""
+    unconnected = [report for report in reports if report.gap]
+    if not unconnected or any(_connects(state, report) for report in reports):
+        return []
+    since = state.yielded_at or state.baseline_at or now
+    return [Gap(state.source, unconnected[0].address, since, now)]
+
+
+def closes(
+    gaps: Sequence[Gap], state: SourceState, reports: Sequence[EndpointReport], seen_before: Sequence[datetime]
+) -> bool:
+    """Say whether a run closes the gaps: a sitemap lists all there is, or a listing reaches back over them.
+
+    `seen_before` says of the known items of the run when they were first seen. One from before the gap proves nothing,
+    for it may be pinned at the head of the page.
+    """
+    if not gaps:
+        return False
+    whole = any(report.kind is Kind.SITEMAP and report.listed and _connects(state, report) for report in reports)
+    oldest = min(gap.since for gap in gaps)
+    return whole or sum(moment <= oldest for moment in seen_before) >= PROOF
+
+
+def statement(week: Week, waiting: int, gaps: int) -> Statement:
+    """What a week proves; `waiting` counts the items whose page still has to be read."""
+    return Statement(max(week.new - waiting, 0), max(week.new, waiting), week.caught_up, waiting + gaps)
+
+
+def _connects(state: SourceState, report: EndpointReport) -> bool:
+    before = (state.endpoints or {}).get(report.address, {})
+    return bool(before.get("yielded")) and not report.gap and report.reason in (Reason.OK, Reason.UNCHANGED)
