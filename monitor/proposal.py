@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from ruamel.yaml import YAML
 from crawlers.address import key, site
 from crawlers.probe import Candidate, Findings
 from crawlers.source import Kind
+from monitor.item import words_of
 from monitor.source_settings import SourceSettings
 
 SURE = 0.5
@@ -112,6 +114,32 @@ def propose(
     name = next(one for one in (made, *(f"{made[:36]}-{n}" for n in range(2, 1000))) if one not in taken)
     parts = findings.address.split("/")
     return Proposal(name, findings.title or host, f"{'/'.join(parts[:3])}/", tuple(chosen), today)
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """An address that could take the place of one that yields nothing any more: `known` of its items we had before."""
+
+    candidate: Candidate
+    known: int
+
+    def endpoint(self, today: date) -> str:
+        """The endpoint as it stands in sources.yaml, seen today."""
+        kind, address = self.candidate.kind.value, json.dumps(self.candidate.address)
+        return f"{{kind: {kind}, address: {address}, verified: {today}}}"
+
+
+def repairs(candidates: Iterable[Candidate], past: Mapping[str, str]) -> list[Repair]:
+    """The candidates on which past items stand (by address or by title), those with the most first.
+
+    `past` has the titles of the past items by the keys of their addresses.
+    """
+    titles = {" ".join(words_of(title)) for title in past.values()} - {""}
+    found = [
+        Repair(one, sum(key(item.address) in past or " ".join(words_of(item.title)) in titles for item in one.items))
+        for one in candidates
+    ]
+    return sorted((one for one in found if one.known), key=lambda one: (-one.known, -one.candidate.confidence))
 
 
 def already_followed(address: str, sources: Iterable[SourceSettings]) -> SourceSettings | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,14 +12,19 @@ import pytest
 from click.testing import CliRunner
 from fakes_site import Page, Site, feed, overview
 
+from crawlers.address import key
 from crawlers.endpoint import Answer
 from crawlers.probe import Findings, NoAnswer, look_around
 from crawlers.publication import Reason
 from monitor import sources_file
 from monitor.cli import main
 from monitor.demo.configuration import write_config
-from monitor.proposal import propose, trouble_in_words, why
+from monitor.item import Arrival, Item
+from monitor.proposal import propose, repairs, trouble_in_words, why
+from monitor.recognise import New
 from monitor.settings import SettingsError, load
+from monitor.store import items
+from monitor.store.database import migrate, open_engine
 
 TODAY = date(2026, 11, 24)
 SWITCH = {"RADAR_ALLOW_LOOPBACK": "1"}
@@ -249,3 +254,43 @@ def test_what_would_be_wrong_is_not_written(folder):
     with pytest.raises(SettingsError):
         sources_file.add_source(folder, SWITCH, "  - name: Hoofdletter\n    title: X\n    endpoints: []\n")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_source_is_found_again_where_its_known_items_stand_now(folder, tmp_path):
+    """After a rebuild the page with the known items takes the place of the old address; the rest stays."""
+    path = folder / "sources.yaml"
+    with Site("127.0.0.91").serve() as site:
+        blog = [f"/blog/{n}/" for n in range(9)]
+        site.pages |= {"/actueel/": overview(*NEWS), "/blog/": overview(*blog)}
+        body = '<a href="/blog/">Blogs</a><a href="/actueel/">Actueel</a>'
+        site.pages["/"] = Page(BLANK.format(head="", body=body))
+        text = path.read_text()
+        ours = f"  - name: bond\n    title: Bond\n    home: {site.url('/')}\n    endpoints:\n"
+        ours += f"      - {{kind: overview, address: '{site.url('/nieuws/')}', css: {{item: .oud}}}}  # het nieuws\n"
+        path.write_text(text + ours)
+        engine = open_engine(load(folder, SWITCH).database)
+        migrate(engine)
+        found = [
+            Item("bond", "", (key(site.url(f"/oud{one}")),), f"Bericht over {one.strip('/').replace('/', ' ')}")
+            for one in NEWS
+        ]
+        with engine.begin() as connection:
+            for one in found:
+                items.add(connection, New(one, Arrival.NEWS), datetime(2026, 11, 1, tzinfo=UTC))
+        engine.dispose()
+        told = radar(folder, "source", "repair", "bond", "--yes")
+        assert told.exit_code == 0, told.output
+        assert "4 van de 4 berichten" in told.output
+        assert added(folder).endpoints[0].address == site.url("/actueel/")
+    after = path.read_text()
+    assert after.startswith(text)
+    assert after.rstrip().endswith("# het nieuws")
+
+
+def test_a_source_that_is_nowhere_is_not_changed():
+    """Pages with other items are no repair; the one with the most known items comes first."""
+    site = Site(port=80, pages={"/nieuws/": overview(*NEWS)})
+    candidates = around(site, site.url("/nieuws/"))[0].candidates
+    assert repairs(candidates, {"x.nl/a": "Iets anders"}) == []
+    (one,) = repairs(candidates, {"x.nl/a": "Bericht over nieuws panel-begint"})
+    assert one.known == 1

@@ -1,9 +1,9 @@
-"""`radar source add`: paste an address, get a source."""
+"""`radar source`: paste an address and get a source, and find one again that yields nothing any more."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 from rich.console import Console
@@ -15,11 +15,13 @@ from crawlers.probe_spider import Ask, job, probe
 from digest import dutch
 from monitor import sources_file
 from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, pass_house, progress_bar, stop
+from monitor.problems import did_you_mean
 from monitor.proposal import (
     KINDS,
-    Proposal,
+    Repair,
     already_followed,
     propose,
+    repairs,
     same_site,
     trouble_in_words,
     typed_address,
@@ -27,11 +29,12 @@ from monitor.proposal import (
     why,
 )
 from monitor.settings import Settings, SettingsError
+from monitor.store import items
 
 
 @click.group()
 def source() -> None:
-    """Een bron toevoegen."""
+    """Een bron toevoegen of herstellen."""
 
 
 @source.command()
@@ -62,7 +65,7 @@ def add(house: House, address: str, at_once: bool, numbers: tuple[int, ...]) -> 
     console.print("Dit komt in sources.yaml:\n", style="bold")
     console.print(proposal.block(), markup=False)
     if at_once or _agreed():
-        _write(house, proposal)
+        _save(lambda: sources_file.add_source(house.folder, house.environment, proposal.block()))
         console.print(f"Toegevoegd: {proposal.title}. De eerste keer leest de radar alles in; daarna is nieuws nieuw.")
     else:
         console.print("Er is niets veranderd.")
@@ -85,17 +88,63 @@ def look(settings: Settings, address: str) -> Findings:
     raise AssertionError("a probe always ends with findings")
 
 
+@source.command()
+@click.argument("name", metavar="NAAM", help="De korte naam van de bron; radar sources noemt ze allemaal.")
+@click.option("--address", default="", metavar="ADRES", help="Kijk ook hier, als u weet waar het nieuws nu staat.")
+@click.option("--yes", "at_once", is_flag=True, help="Neem het voorstel over zonder te vragen.")
+@pass_house
+def repair(house: House, name: str, address: str, at_once: bool) -> None:
+    """Zoek waar de berichten van een bron nu staan, en zet dat adres in sources.yaml.
+
+    Voor een bron die niets meer geeft, bijvoorbeeld na een nieuwe site. De radar zoekt de berichten die hij al kent.
+    """
+    settings = house.settings
+    broken = settings.source(name)
+    if broken is None:
+        stop(f'Er is geen bron "{name}". {did_you_mean(name, [one.name for one in settings.sources])}', WRONG_USE)
+    past = items.past(house.engine, name)
+    if not past:
+        stop(
+            "Van deze bron kent de radar nog geen berichten. Gebruik radar source add met het nieuwe adres.", ATTENTION
+        )
+    old = broken.endpoints[0].address
+    found: list[Repair] = []
+    places = (typed_address(address), old, broken.home or "", "/".join(old.split("/")[:3]) + "/")
+    for place in dict.fromkeys(place for place in places if place):
+        found = repairs(look(settings, place).candidates, past)
+        if found:
+            break
+    if not found:
+        stop("De radar vindt de bekende berichten nergens terug. Zoek het nieuws zelf op en geef --address.", ATTENTION)
+    console = Console(highlight=False)
+    best = found[0]
+    shown = len(best.candidate.items)
+    console.print(f"\n{best.known} van de {shown} berichten hier kent de radar van {broken.title}:\n", style="bold")
+    _show_one(console, 1, best.candidate)
+    new = best.endpoint(clock().astimezone(settings.radar.digest.zone_info).date())
+    console.print(f"Dit komt in sources.yaml in plaats van {old}:\n\n      - {new}\n", markup=False, soft_wrap=True)
+    if at_once or _agreed():
+        _save(lambda: sources_file.replace_endpoint(house.folder, house.environment, name, old, new))
+        console.print("Hersteld. Bekende berichten komen niet opnieuw in de wachtrij.")
+    else:
+        console.print("Er is niets veranderd.")
+
+
 def _show(console: Console, findings: Findings) -> None:
     many = dutch.count(len(findings.candidates), "adres", "adressen")
     console.print(f"\n{findings.title}: {many} om te volgen.\n", style="bold")
     for number, one in enumerate(findings.candidates, 1):
-        console.print(f"{number}. {KINDS[one.kind]}, {one.listed} berichten, {one.confidence:.0%} zeker", style="bold")
-        console.print(f"   {one.address}", markup=False, soft_wrap=True)
-        console.print(f"   Waarom: {why(one)}.")
-        for item in one.items:
-            day = item.published.day.isoformat() if item.published else item.modified[:10] or "geen datum"
-            console.print(f"   - {day}  {item.title or item.address}", markup=False, soft_wrap=True)
-        console.print()
+        _show_one(console, number, one)
+
+
+def _show_one(console: Console, number: int, one: Candidate) -> None:
+    console.print(f"{number}. {KINDS[one.kind]}, {one.listed} berichten, {one.confidence:.0%} zeker", style="bold")
+    console.print(f"   {one.address}", markup=False, soft_wrap=True)
+    console.print(f"   Waarom: {why(one)}.")
+    for item in one.items:
+        day = item.published.day.isoformat() if item.published else item.modified[:10] or "geen datum"
+        console.print(f"   - {day}  {item.title or item.address}", markup=False, soft_wrap=True)
+    console.print()
 
 
 def _chosen(candidates: Sequence[Candidate], numbers: Sequence[int]) -> tuple[Candidate, ...]:
@@ -125,9 +174,9 @@ def _agreed() -> bool:
     return key in ("j", "y", "\r")
 
 
-def _write(house: House, proposal: Proposal) -> None:
+def _save(write: Callable[[], None]) -> None:
     try:
-        sources_file.add_source(house.folder, house.environment, proposal.block())
+        write()
     except SettingsError as error:
         stop(str(error), ATTENTION)
     except sources_file.ChangedMeanwhile:

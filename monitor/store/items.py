@@ -47,6 +47,14 @@ def titled(engine: Engine, source: str, keys: Iterable[str]) -> dict[str, list[K
     return found
 
 
+def past(engine: Engine, source: str, limit: int = 500) -> dict[str, str]:
+    """The titles of the items that a source listed last, by the keys of their addresses."""
+    latest = select(item.c.id).where(item.c.source == source).order_by(item.c.id.desc()).limit(limit)
+    rows = select(item_alias.c.key, item.c.title).join(item).where(item.c.id.in_(latest))
+    with engine.connect() as connection:
+        return {row.key: row.title for row in connection.execute(rows)}
+
+
 def _known_rows() -> Select[Any]:
     names = ("source", "fingerprint", "read_at", "version", "title", "modified", "arrival", "told_as", "published")
     return (
