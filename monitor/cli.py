@@ -17,6 +17,7 @@ from monitor.commands.doctor import doctor
 from monitor.commands.edition import edition
 from monitor.commands.house import House
 from monitor.commands.judging import judge
+from monitor.commands.mail import mail
 from monitor.commands.people import reviewer, subscriber
 from monitor.commands.reading import read
 from monitor.commands.serving import review, run
@@ -71,6 +72,7 @@ for command in (
     reviewer,
     edition,
     subscriber,
+    mail,
     doctor,
     demo,
 ):

@@ -20,7 +20,7 @@ from digest.edition import Audience, Edition
 from digest.records import EditionRefused, EditionState
 from digest.smtp import RelayTrouble
 from digest.wishes import Rhythm
-from monitor import learning
+from monitor import learning, returns
 from monitor.editor import Editor
 from monitor.intake import Intake, RunReport, run_due
 from monitor.press_day import (
@@ -40,6 +40,7 @@ from monitor.store.lock import crawl_lock
 SETTINGS_NOTICE = "settings"
 OUTBOX_NOTICE = "outbox:"
 REPLY_NOTICE = "reply"
+RETURNS_NOTICE = "returns"
 PRESS_TICK = timedelta(seconds=30)
 SETTINGS_TICK = timedelta(seconds=5)
 REPLY_TICK = timedelta(seconds=5)
@@ -47,6 +48,7 @@ FORGET_TICK = timedelta(hours=1)
 JUDGE_TICK = timedelta(seconds=15)
 REQUESTS_KEPT = timedelta(days=30)
 RUNS_KEPT = timedelta(days=730)
+RETURNS_MINUTES = 30
 WEEKS_TICK = timedelta(minutes=10)
 NOW_WHAT = "Wat u koos, gaat mee met de volgende brief."
 
@@ -204,6 +206,17 @@ class Ticks:
                 if editions.find_edition(self.engine, edition_id).state is EditionState.SENT:
                     notices.end(self.engine, notice.name, self.clock())
 
+    def returns(self) -> None:
+        """Take in what came back of the letters; a mailbox that cannot be read is told once."""
+        try:
+            told = returns.take_in(self.engine, self.live.current, self.clock)
+        except returns.MailboxTrouble as trouble:
+            self._tell(RETURNS_NOTICE, str(trouble))
+            return
+        notices.end(self.engine, RETURNS_NOTICE, self.clock())
+        if told.lines:
+            structlog.get_logger().info("mail came back", handled=told.handled, left=told.left)
+
     def close_weeks(self) -> None:
         """Close the weeks that are over, and put a sample of what was set aside before the reviewers."""
         learning.close_weeks(self.engine, self.live.current, self.clock())
@@ -244,6 +257,8 @@ def start(ticks: Ticks) -> BackgroundScheduler:
     scheduler.add_job(ticks.crawl, "interval", next_run_time=datetime.now(tz=scheduler.timezone), id="crawl", **every)
     scheduler.add_job(ticks.press, "interval", seconds=PRESS_TICK.total_seconds(), id="press")
     scheduler.add_job(ticks.outbox, "interval", seconds=PRESS_TICK.total_seconds(), id="outbox")
+    box = ticks.live.current.radar.return_box
+    scheduler.add_job(ticks.returns, "interval", minutes=box.minutes if box else RETURNS_MINUTES, id="returns")
     scheduler.add_job(ticks.close_weeks, "interval", seconds=WEEKS_TICK.total_seconds(), id="weeks")
     scheduler.add_job(ticks.reply, "interval", seconds=REPLY_TICK.total_seconds(), id="reply")
     scheduler.add_job(ticks.judge_again, "interval", seconds=JUDGE_TICK.total_seconds(), id="judge")

@@ -8,12 +8,14 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from digest import store as editions
+from digest.bounces import bounces_of
 from digest.check import Severity, may_go
 from digest.edition import Audience
 from digest.outbox import SendReport
 from digest.records import DeliveryState, DeliverySummary, EditionRefused, EditionState
 from digest.render import preview_html, preview_text
 from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, fault_in_dutch, pass_house, progress_bar, stop
+from monitor.commands.mail import BOUNCE
 
 AUDIENCES = click.Choice([audience.value for audience in Audience])
 audience_argument = click.argument(
@@ -140,8 +142,13 @@ def status(house: House, edition_id: int | None) -> None:
     except EditionRefused as refused:
         stop(str(refused))
     click.echo(f"Brief {one.id}, {one.content.week}, voor {one.audience.plural}: {EDITION[one.state]}")
+    back = bounces_of(house.engine, edition_id)
     for delivery in editions.deliveries(house.engine, edition_id):
-        click.echo(f"{delivery.email}\t{DELIVERY[delivery.state]}\t{delivery.response}")
+        came_back = back.get(delivery.id)
+        told = f"\t{BOUNCE[came_back.kind]}: {came_back.status} {came_back.detail}".rstrip() if came_back else ""
+        click.echo(f"{delivery.email}\t{DELIVERY[delivery.state]}\t{delivery.response}{told}")
+    if back:
+        click.echo(f"Teruggekomen: {len(back)}. Zie ook: radar mail returned")
 
 
 @edition.command("stop")
