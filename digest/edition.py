@@ -99,13 +99,23 @@ class EventData(BaseModel):
     deadline: date | None = None
 
 
+class Deadline(BaseModel):
+    """A day before which, or on which at the latest, something has to be done; `text` says what."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    day: date
+    text: Line = Field(min_length=1)
+
+
 class Entry(BaseModel):
     """One item as the letter tells it: our own summary, where it came from and why it matters.
 
     `reference` names the item in the room that chose it; it is what "sent before" goes by.
     `published_text` is how exactly the date is known ("mei 2015"); without it the day is written in full.
-    `kind` is a value of `Kind`; anything else counts as nieuws. `region` is True for news from Twente; `goals` and
-    `rung` (of the participation ladder) are the words of the room that chose it, "" when they are not known.
+    `kind` is a value of `Kind`; anything else counts as nieuws. `audiences` are those whose letter tells it. `region`
+    is True for news from Twente; `goals` and `rung` (of the participation ladder) are the words of the room that chose
+    it, "" when they are not known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -119,6 +129,7 @@ class Entry(BaseModel):
     summary: Line = ""
     why: Line = ""
     kind: str = Kind.NIEUWS.value
+    audiences: tuple[Audience, ...] = ()
     themes: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
     rung: str = ""
@@ -133,6 +144,16 @@ class Entry(BaseModel):
         if self.region:
             return Kind.TWENTE
         return Kind(self.kind) if self.kind in list(Kind) else Kind.NIEUWS
+
+    @property
+    def label(self) -> str:
+        """What the entry is, where the heading above it does not say so: "praktijkvoorbeeld" among news from Twente."""
+        known = self.kind in list(Kind) and self.kind != Kind.NIEUWS
+        return self.kind if known and self.part is Kind.TWENTE else ""
+
+    def others(self, audience: Audience) -> tuple[str, ...]:
+        """Which other audiences get the entry too, in the plural."""
+        return tuple(other.plural for other in Audience if other in self.audiences and other is not audience)
 
     @property
     def when(self) -> str:
@@ -164,6 +185,7 @@ class Edition(BaseModel):
     number: int = Field(ge=1)
     composed_on: date
     intro: Line = ""
+    deadlines: tuple[Deadline, ...] = ()
     entries: tuple[Entry, ...] = ()
 
     @property
@@ -171,6 +193,16 @@ class Edition(BaseModel):
         """The parts of the letter that have entries, in the order of the letter."""
         parts = ((kind, tuple(entry for entry in self.entries if entry.part is kind)) for kind in Kind)
         return tuple(Group(kind, entries) for kind, entries in parts if entries)
+
+    @property
+    def days(self) -> tuple[Deadline, ...]:
+        """The days to remember, the nearest first: those of the year, and the last ones to sign up for a meeting."""
+        last_days = (
+            Deadline(day=entry.event.deadline, text=f"Laatste dag om u aan te melden: {entry.title}")
+            for entry in self.entries
+            if entry.event and entry.event.deadline and entry.event.deadline >= self.composed_on
+        )
+        return tuple(sorted((*self.deadlines, *last_days), key=lambda one: one.day))
 
     @property
     def rhythm(self) -> Rhythm:
@@ -228,6 +260,7 @@ def compose(
     number: int,
     composed_on: date,
     intro: str = "",
+    deadlines: Iterable[Deadline] = (),
 ) -> Edition:
     """Make an edition: parts in the order of the letter, newest first, meetings by day.
 
@@ -243,6 +276,7 @@ def compose(
         number=number,
         composed_on=composed_on,
         intro=intro,
+        deadlines=tuple(deadlines),
         entries=tuple(sorted(kept.values(), key=_place_in_letter)),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from digest import dutch
-from digest.edition import Edition, Kind
+from digest.edition import Audience, Edition, Entry, Kind
 from digest.headers import list_headers
 from digest.letterhead import Letterhead, Recipient
 
@@ -63,6 +63,8 @@ def render(edition: Edition, letterhead: Letterhead) -> Letter:
         "Kind": Kind,
         "contents": contents(edition),
         "preheader": preheader(edition),
+        "browser_page": letterhead.edition_page(edition),
+        "also_for": lambda entry: also_for(entry, edition.audience),
         "leave_page": letterhead.leave_page(f"{mark}token"),
         "leave_mail": letterhead.leave_mail(f"{mark}token"),
         "preferences_page": letterhead.preferences_page(f"{mark}preferences"),
@@ -91,6 +93,12 @@ def preview_text(letter: Letter) -> str:
 def contents(edition: Edition) -> str:
     """What is in the letter, in one phrase: "2 nieuwsberichten, 1 publicatie en 1 bijeenkomst"."""
     return dutch.listing([group.kind.counted(len(group.entries)) for group in edition.groups])
+
+
+def also_for(entry: Entry, audience: Audience) -> str:
+    """Who else is told of an entry: "ook voor gemeenten"; "" when nobody, or everybody."""
+    others = entry.others(audience)
+    return f"ook voor {dutch.listing(others)}" if 0 < len(others) < len(Audience) - 1 else ""
 
 
 def preheader(edition: Edition) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from digest import confirmations, dutch, replies
 from digest import store as editions
 from digest.check import Finding, check
-from digest.edition import Audience, Edition, Entry, EventData, Kind, compose
+from digest.edition import Audience, Deadline, Edition, Entry, EventData, Kind, compose
 from digest.folder import folder_server
 from digest.letterhead import Letterhead
 from digest.outbox import Progress, SendReport, send
@@ -21,6 +20,8 @@ from digest.render import Letter, render
 from digest.smtp import Relay, Security, connect
 from digest.wishes import Rhythm
 from monitor.press_day import issue, issue_of_month, month_before
+from monitor.radar_settings import RegionSettings
+from monitor.region import in_region
 from monitor.settings import ItemKind, Settings, Words
 from monitor.store import reviews
 from monitor.store.database import Engine
@@ -35,11 +36,6 @@ KINDS = {
     ItemKind.PRACTICE: Kind.PRAKTIJKVOORBEELD,
     ItemKind.EVENT: Kind.AGENDA,
 }
-REGION = re.compile(
-    r"\b(twents?e?|almelo|borne|dinkelland|enschede|haaksbergen|hellendoorn|hengelo|hof van twente|losser|oldenzaal"
-    r"|rijssen|tubbergen|twenterand|wierden)\b",
-    re.IGNORECASE,
-)
 
 
 def letterhead(settings: Settings) -> Letterhead:
@@ -77,7 +73,7 @@ def open_relay(settings: Settings) -> Iterator[Callable[[], smtplib.SMTP]]:
     yield lambda: connect(known, password.get_secret_value() if password else "")
 
 
-def entry(item: QueuedItem, titles: Mapping[str, str], words: Words) -> Entry:
+def entry(item: QueuedItem, titles: Mapping[str, str], words: Words, region: RegionSettings) -> Entry:
     """How the letter tells an accepted item; only our own words, never the publisher's text."""
     judged = item.judgement
     event = judged.event
@@ -91,11 +87,12 @@ def entry(item: QueuedItem, titles: Mapping[str, str], words: Words) -> Entry:
         summary=item.summary,
         why=_why(item, words),
         kind=KINDS.get(judged.kind, Kind.NIEUWS).value,
+        audiences=tuple(one for one in Audience if not judged.audiences or one.value in judged.audiences),
         themes=judged.themes,
         goals=tuple(goal.value for goal in judged.goals),
         rung=judged.rung.value if judged.rung else "",
         event=EventData(day=event.day, place=event.place, deadline=event.deadline) if event else None,
-        region=bool(REGION.search(f"{item.title} {item.intro}")),
+        region=in_region(region, f"{item.title}\n{item.intro}", item.text, event.place if event else ""),
     )
 
 
@@ -130,13 +127,13 @@ class Editor:
         sent = editions.sent_references(self.engine, audience)
         titles = {source.name: source.title for source in settings.sources}
         chosen = [
-            entry(item, titles, settings.words)
+            entry(item, titles, settings.words, settings.radar.region)
             for item in reviews.decided(self.engine, reviews.ACCEPTED, MOST_ACCEPTED)
             if item.decided_at and moment - ACCEPTED_WITHIN < item.decided_at <= moment
             if str(item.id) not in sent
             if not item.judgement.audiences or audience.value in item.judgement.audiences
         ]
-        return compose(chosen, audience, issue(day), editions.next_number(self.engine, audience), day)
+        return self._compose(chosen, audience, editions.next_number(self.engine, audience), day)
 
     def month(self, audience: Audience, planned: datetime) -> Edition:
         """The overview of the month before a planned moment: what the weekly letters of that month told."""
@@ -159,7 +156,15 @@ class Editor:
         if made is None or made.state is EditionState.DRAFT:
             return draft
         day = draft.composed_on + timedelta(weeks=1)
-        return compose(draft.entries, audience, issue(day), draft.number, day)
+        return self._compose(draft.entries, audience, draft.number, day)
+
+    def _compose(self, entries: Iterable[Entry], audience: Audience, number: int, day: date) -> Edition:
+        deadlines = [
+            Deadline(day=ahead, text=one.text)
+            for one in self.settings().radar.digest.deadlines
+            if (ahead := one.next_after(day)) - day <= timedelta(weeks=one.weeks)
+        ]
+        return compose(entries, audience, issue(day), number, day, deadlines=deadlines)
 
     def letter(self, edition: Edition) -> Letter:
         """The mail that an edition becomes."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from calendar import monthrange
+from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from digest import dutch
 from monitor.problems import did_you_mean
 from monitor.source_settings import WebAddress
 
@@ -138,6 +140,7 @@ class DigestSettings(_Part):
     contact: OneLine = Field(description="Zo bereiken lezers u; staat onder elke mail.")
     public_url: PublicAddress = Field("http://127.0.0.1:8930", description="Begin van de links in de mail.")
     outbox: Path = Field(Path("var/outbox"), description="Map voor de mails als er geen mailserver is.")
+    deadlines: tuple[YearlyDeadline, ...] = Field((), description="Vaste dagen in het jaar die lezers moeten weten.")
     when_nothing: Literal["skip", "send"] = Field("skip", description="Zonder berichten: skip (niets) of send.")
 
     @property
@@ -171,6 +174,40 @@ class ReturnBox(_Part):
     minutes: int = Field(30, ge=1, le=1440, description="Elke zoveel minuten kijken.")
 
 
+class RegionSettings(_Part):
+    """What makes an item news from the region; capitals count."""
+
+    places: tuple[OneLine, ...] = Field((), description="Plaatsen en gemeenten in de regio.")
+    members: tuple[OneLine, ...] = Field((), description="Corporaties, huurdersorganisaties en andere namen daar.")
+
+
+class YearlyDeadline(_Part):
+    """A day that comes back every year, told in the letter in the weeks before it."""
+
+    day: Annotated[str, Field(pattern=r"^(0?[1-9]|[12]\d|3[01]) [a-z]+$")] = Field(
+        description="De dag, zoals 1 juli; wat erop staat moet vóór die dag."
+    )
+    text: OneLine = Field(description="Wat er dan klaar moet zijn, in één korte zin.")
+    weeks: int = Field(6, ge=1, le=26, description="Zoveel weken ervoor staat het in de brief.")
+
+    @model_validator(mode="after")
+    def _is_a_day(self) -> YearlyDeadline:
+        number, month = self.day.split()
+        if month not in dutch.MONTHS or int(number) > monthrange(2024, dutch.MONTHS.index(month) + 1)[1]:
+            raise ValueError(f'"{self.day}" is geen dag; schrijf bijvoorbeeld 1 juli.')
+        return self
+
+    def next_after(self, today: date) -> date:
+        """The first such day from `today` on; 29 februari is the 28th in most years."""
+        number, month = self.day.split()
+        for year in (today.year, today.year + 1):
+            place = dutch.MONTHS.index(month) + 1
+            day = date(year, place, min(int(number), monthrange(year, place)[1]))
+            if day >= today:
+                return day
+        raise AssertionError("a day of the year comes back within a year")
+
+
 class RetentionSettings(_Part):
     """How long texts of others are kept, and who somebody was that left."""
 
@@ -202,4 +239,5 @@ class RadarFile(_Part):
     relay: Relay | None = Field(None, description="De mailserver; null is: mails in de map outbox zetten.")
     return_box: ReturnBox | None = Field(None, description="De postbus voor retourmail; null: niet vanzelf lezen.")
     retention: RetentionSettings = Field(RetentionSettings(), description="Hoe lang teksten bewaard blijven.")
+    region: RegionSettings = Field(RegionSettings(), description="Wat bericht uit de regio maakt.")
     learning: LearningSettings = Field(LearningSettings(), description="Hoe de radar leert en zichzelf controleert.")

@@ -31,7 +31,8 @@ class Line(House):
         super().__post_init__()
         path = self.folder / "radar.yaml"
         more = f'  weekday: dinsdag\n  hour: "10:00"\n  outbox: {self.outbox}\n'
-        path.write_text(f"database: {self.engine.url}\n{path.read_text()}{more}", encoding="utf-8")
+        first = f"database: {self.engine.url}\nregion: {{places: [Hengelo]}}\n"
+        path.write_text(f"{first}{path.read_text()}{more}", encoding="utf-8")
         self.live = LiveSettings(self.folder, {})
 
     @property

@@ -3,7 +3,7 @@ from datetime import timedelta
 from bs4 import BeautifulSoup
 from fakes_digest import TODAY, an_entry
 
-from digest.edition import Audience, compose
+from digest.edition import Audience, Deadline, compose
 from digest.letterhead import Recipient
 from digest.render import preview_html, preview_text, render
 from digest.sample import LETTERHEAD, sample
@@ -51,7 +51,7 @@ def test_the_text_part_has_every_link_and_heading():
     page = BeautifulSoup(preview_html(letter), "lxml")
     text = preview_text(letter)
     links = [link["href"] for link in page.find_all("a")]
-    assert len(links) == 8 + 3
+    assert len(links) == 8 + 7
     assert [link for link in links if link not in text] == []
     words = squeezed(text).lower()
     assert [h.text for h in page.find_all(["h1", "h2", "h3"]) if squeezed(h.text).lower() not in words] == []
@@ -70,7 +70,8 @@ def test_the_page_is_dutch_with_real_headings_and_nothing_from_outside():
     """The language is told, headings go down by one, tables are layout only, and nothing comes from outside."""
     page = BeautifulSoup(preview_html(render(sample(TODAY), LETTERHEAD)), "lxml")
     assert page.html["lang"] == "nl"
-    assert [heading.name for heading in page.find_all(["h1", "h2", "h3"])][:3] == ["h1", "h2", "h3"]
+    headings = [heading.name for heading in page.find_all(["h1", "h2", "h3"])]
+    assert headings[:4] == ["h1", "h2", "h2", "h3"]
     assert len(page.find_all("h1")) == 1
     assert all(table["role"] == "presentation" for table in page.find_all("table"))
     assert page.find(["img", "script", "link", "iframe", "form"]) is None
@@ -121,10 +122,35 @@ def test_mail_programs_show_what_follows_the_first_item():
     assert page.body.div.text == "Ook: Titel b; Titel c"
 
 
-def test_a_whole_letter_stays_small():
-    """Twelve items stay under 16 KB of HTML, far from where mail programs cut a letter off."""
-    base = sample(TODAY)
-    more = [entry.model_copy(update={"reference": f"{entry.reference}-again"}) for entry in base.entries[:4]]
-    edition = compose([*base.entries, *more], base.audience, base.issue, 12, TODAY, base.intro)
-    assert len(edition.entries) == 12
-    assert len(render(edition, LETTERHEAD).html.encode()) <= 16 * 1024
+def test_days_to_remember_stand_together_at_the_top():
+    """The last days to sign up and the fixed days of the year, the nearest first, in both parts."""
+    training = an_entry("training", event={"day": TODAY + timedelta(days=9), "deadline": TODAY + timedelta(days=4)})
+    fixed = Deadline(day=TODAY + timedelta(days=6), text="Afspraken klaar.")
+    letter = render(compose([training], Audience.GEMEENTE, "2026-W48", 3, TODAY, deadlines=[fixed]), LETTERHEAD)
+    text = squeezed(preview_text(letter))
+    told = (
+        "* Zondag 29 november 2026. Laatste dag om u aan te melden: Titel training"
+        " * Dinsdag 1 december 2026. Afspraken klaar."
+    )
+    assert f"DENK AAN DEZE DAGEN {told} AGENDA" in text
+    assert told.replace("* ", "") in squeezed(page_of(letter).get_text(" "))
+    assert "Denk aan deze dagen" not in preview_html(letter_of(an_entry()))
+
+
+def test_an_item_says_what_it_is_and_who_else_gets_it():
+    """News from Twente says whether it is an example; an item for two audiences names the other."""
+    both = [Audience.GEMEENTE, Audience.CORPORATIE]
+    letter = letter_of(an_entry(kind="praktijkvoorbeeld", region=True, audiences=both))
+    assert "Praktijkvoorbeeld · Bron · 25 november 2026 · ook voor woningcorporaties" in preview_html(letter)
+    assert "Praktijkvoorbeeld. Bron: Bron, 25 november 2026, ook voor woningcorporaties" in squeezed(
+        preview_text(letter)
+    )
+    assert "ook voor" not in preview_html(letter_of(an_entry(audiences=list(Audience))))
+
+
+def test_a_letter_can_be_passed_on_and_looked_up():
+    """View in a browser, sign up, preferences and the archive are one click away in both parts."""
+    letter = letter_of(an_entry())
+    for show in (preview_html, preview_text):
+        for page in ("brieven/gemeente/2026-W48", "aanmelden", "voorkeuren/voorbeeld", "brieven"):
+            assert f"{LETTERHEAD.public_url}/{page}" in show(letter)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -282,3 +283,14 @@ def test_no_text_breaks_the_reading(tmp_path_factory: pytest.TempPathFactory, te
         write(folder)
         (folder / name).write_bytes(text.encode("utf-8", "surrogatepass"))
         assert problems(folder)
+
+
+def test_fixed_days_of_the_year_come_back(tmp_path: Path) -> None:
+    """A day is the next one from today on; what is no day is told."""
+    days = "  deadlines:\n    - {day: 1 juli, text: Het bod}\n    - {day: 29 februari, text: Schrikkeldag}\n"
+    july, leap = load(write(tmp_path, radar=RADAR + days), {}).radar.digest.deadlines
+    assert july.next_after(date(2026, 7, 1)) == date(2026, 7, 1)
+    assert july.next_after(date(2026, 7, 2)) == date(2027, 7, 1)
+    assert leap.next_after(date(2026, 3, 1)) == date(2027, 2, 28)
+    (told,) = problems(write(tmp_path, radar=RADAR + "  deadlines: [{day: 31 juni, text: x}]\n"), {})
+    assert '"31 juni" is geen dag' in told
