@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawlers.publication import Reason
+from monitor.completeness import Statement
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,25 @@ WORDS = {
         False, "Het lezen is halverwege gestopt.", WAIT + " Gebeurt het vaker? Geef het door aan de beheerder."
     ),
 }
+
+
+WHY = {
+    "robots": "regels van de site",
+    "listing": "lijst van berichten",
+    "check": "controle met ander adres",
+    "next_page": "volgende bladzijde",
+    "page": "nieuw bericht",
+    "again": "nog niet gelezen bericht",
+    "changed": "gewijzigd bericht",
+}
+
+
+def proof(said: Statement) -> str:
+    """What a week proves of a source, in one plain sentence."""
+    if said.published == 0 and said.open == 0:
+        return "De laatste week verscheen er niets nieuws, en er staat niets open."
+    left = "niets staat open" if said.open == 0 else f"{said.open} open"
+    return f"De laatste week: {said.seen} van {said.published} gezien, {said.caught_up} ingehaald, {left}."
 
 
 def health(code: str) -> Health:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from digest.edition import Audience
+from monitor.completeness import Gap
 from monitor.item import Known
 from monitor.judge import Effect, Place
 from monitor.recognise import Changed
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import items, notices, reviews, sources
+from monitor.store import gaps, items, notices, reviews, sources
 
 
 @pytest.fixture
@@ -339,3 +341,17 @@ def test_an_edit_by_the_publisher_is_shown_word_by_word(house: House, els: TestC
     assert changes
     assert words(changes, "del") == "Weg: zes"
     assert words(changes, "ins") == "Nieuw: acht"
+
+
+def test_a_gap_is_a_ticket_until_somebody_has_looked(house, els):
+    """The sources page says from when to when something may have been missed; "I looked" closes it, and is recorded."""
+    now = house.clock()
+    with house.engine.begin() as connection:
+        sources.save_state(connection, SourceState("linde", now, "daily", now, now, now, reason="ok"))
+        gaps.save(connection, [Gap("linde", "https://linde.example/feed", now - timedelta(days=3), now)])
+    assert "sloten de lijsten van de site niet op elkaar aan" in words(seen(els, "/bronnen"))
+    assert "0 van 0 gezien, 0 ingehaald, 1 open" in words(seen(els, "/bronnen"))
+    els.post("/bronnen/linde/gat")
+    assert "sloten" not in words(seen(els, "/bronnen"))
+    assert gaps.open_gaps(house.engine) == []
+    assert "keek zelf of er iets gemist was" in words(seen(els, "/logboek"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -28,11 +29,13 @@ from monitor.commands.house import (
     stop,
 )
 from monitor.health import HEALTHY
+from monitor.health_words import WHY
 from monitor.health_words import health as health_in_words
 from monitor.intake import Intake, RunReport, run_due
 from monitor.problems import did_you_mean
 from monitor.settings import Settings
 from monitor.source_state import SourceRun
+from monitor.store import gaps
 from monitor.store import sources as source_store
 from monitor.store.lock import crawl_lock
 from monitor.telling import OFFLINE_TEXT
@@ -151,6 +154,7 @@ def list_sources(house: House) -> None:
     settings = house.settings
     states = source_store.states(house.engine)
     table = Table(box=None, pad_edge=False, header_style="bold")
+    missed = Counter(gap.source for gap in gaps.open_gaps(house.engine))
     for heading in ("Naam", "Titel", "Toestand", "Laatst gelezen", "Weer aan de beurt"):
         table.add_column(heading, overflow="fold")
     for source in settings.sources:
@@ -160,11 +164,29 @@ def list_sources(house: House) -> None:
         elif state is None or state.checked_at is None:
             table.add_row(source.name, source.title, "nog niet gelezen", "", "")
         else:
-            words = health_in_words(state.reason).sentence
+            maybe = " Misschien is er iets gemist; kijk op de pagina Bronnen." if missed[source.name] else ""
+            words = health_in_words(state.reason).sentence + maybe
             table.add_row(
                 source.name, source.title, words, _local(house, state.checked_at), _local(house, state.due_at)
             )
     Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+@sources.command("log")
+@click.argument("name", metavar="NAAM")
+@click.option("--runs", default=5, show_default=True, metavar="AANTAL", help="Zoveel keren terug.")
+@pass_house
+def show_log(house: House, name: str, runs: int) -> None:
+    """Toont elke vraag aan de site van een bron: wanneer, waarom en wat het antwoord was."""
+    (name,) = _switched_on(house.settings, (name,))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Keer", "Waarom", "Adres", "Antwoord"):
+        table.add_column(heading, overflow="fold")
+    for run in reversed(source_store.runs(house.engine, name, runs)):
+        for one in run.asked:
+            answer = f"{one['status'] or '-'} {one['answer']}"
+            table.add_row(_local(house, run.finished_at), WHY.get(one["why"], one["why"]), one["address"], answer)
+    Console(width=None if sys.stdout.isatty() else 180).print(table)
 
 
 @sources.command("due")

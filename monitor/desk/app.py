@@ -73,6 +73,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/bronnen/nieuw/{look}", adding.show, Role.ADMINISTRATOR),
         PageRoute("/bronnen/nieuw/{look}", adding.add, Role.ADMINISTRATOR, ["POST"]),
         PageRoute("/bronnen/{name}/nu", sources.read_now, Role.EDITOR, ["POST"]),
+        PageRoute("/bronnen/{name}/gat", sources.close_gap, Role.EDITOR, ["POST"]),
         PageRoute("/logboek", record.overview, Role.EDITOR),
         PageRoute("/logboek.csv", record.as_csv, Role.EDITOR),
         PageRoute("/logboek.json", record.as_json, Role.EDITOR),

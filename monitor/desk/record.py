@@ -29,6 +29,7 @@ ACTIONS = {
     "undo": "draaide een besluit terug",
     "write": "schreef een tekst of notitie",
     "add source": "voegde een bron toe",
+    "close gap": "keek zelf of er iets gemist was",
     "split": "maakte los van een verhaal",
     "sign in": "logde in",
     "sign out": "logde uit",

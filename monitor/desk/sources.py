@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from crawlers.publication import Reason
+from monitor.completeness import STATEMENT_OVER, Gap, Week, statement
 from monitor.desk import phrases
 from monitor.desk.cards import web_address
 from monitor.desk.decisions import Told
-from monitor.desk.pages import Desk, desk_of, page
-from monitor.health_words import NOT_YET, Health, health
+from monitor.desk.pages import Desk, desk_of, page, reviewer_of
+from monitor.health_words import NOT_YET, Health, health, proof
 from monitor.settings import SourceSettings
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import sources
+from monitor.store import gaps, items, record, sources
 
 RUNS_SHOWN = 5
 
@@ -47,16 +49,29 @@ class SourceLine:
     checked: str
     due: str
     runs: tuple[RunLine, ...]
+    proof: str
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is known of the last week and of the gaps, for all sources at once."""
+
+    weeks: Mapping[str, Week]
+    waiting: Mapping[str, int]
+    gaps: Sequence[Gap]
 
 
 def overview(request: Request) -> Response:
     """Every source of the settings: those that are read first, those that are off below."""
     desk = desk_of(request)
     states = sources.states(desk.engine)
+    since = desk.clock() - STATEMENT_OVER
+    proven = Proof(sources.week(desk.engine, since), items.waiting(desk.engine), gaps.open_gaps(desk.engine))
     return page(
         request,
         "sources.html",
-        lines=[_line(desk, source, states.get(source.name)) for source in desk.live.current.enabled],
+        lines=[_line(desk, source, states.get(source.name), proven) for source in desk.live.current.enabled],
         off=[source.title for source in desk.live.current.sources if not source.enabled],
         told=_told(desk, request.query_params.get("nu", "")),
     )
@@ -69,6 +84,15 @@ def read_now(request: Request) -> Response:
         raise HTTPException(404)
     sources.make_due(desk.engine, [name], desk.clock())
     return RedirectResponse(f"/bronnen?nu={name}", status_code=303)
+
+
+def close_gap(request: Request) -> Response:
+    """A person has looked at the site: nothing was missed."""
+    desk, name = desk_of(request), request.path_params["name"]
+    with desk.engine.begin() as connection:
+        if gaps.close(connection, name, desk.clock(), "person"):
+            record.note(connection, reviewer_of(request).id, "close gap", f"source/{name}", desk.clock())
+    return RedirectResponse("/bronnen", status_code=303)
 
 
 def health_check(request: Request) -> Response:
@@ -89,8 +113,10 @@ def _told(desk: Desk, name: str) -> Told | None:
     return Told(f"{source.title} is zo aan de beurt. Ververs deze pagina over een minuut.")
 
 
-def _line(desk: Desk, source: SourceSettings, state: SourceState | None) -> SourceLine:
+def _line(desk: Desk, source: SourceSettings, state: SourceState | None, proven: Proof) -> SourceLine:
     now = desk.now()
+    missed = [gap for gap in proven.gaps if gap.source == source.name]
+    said = statement(proven.weeks.get(source.name, Week()), proven.waiting.get(source.name, 0), len(missed))
     runs = sources.runs(desk.engine, source.name, RUNS_SHOWN)
     fares = health(state.reason if state else "")
     return SourceLine(
@@ -104,6 +130,8 @@ def _line(desk: Desk, source: SourceSettings, state: SourceState | None) -> Sour
         phrases.moment(state.checked_at, now) if state and state.checked_at else "nog niet",
         _due(state, now),
         tuple(_run(run, now) for run in runs),
+        proof(said) if state and state.baseline_at else "",
+        tuple(f"{phrases.moment(gap.since, now)} tot {phrases.moment(gap.opened_at, now)}" for gap in missed),
     )
 
 
