@@ -8,14 +8,6 @@ from monitor.settings import Settings
 from monitor.words import Goal
 
 GOALS = {Goal.FORMAL: "Formeel: wet, afspraken en overleg", Goal.INFORMAL: "Informeel: samen doen en maken"}
-RUNGS = {
-    "informeren": "Huurders weten ervan",
-    "raadplegen": "Huurders geven hun mening",
-    "adviseren": "Huurders geven advies",
-    "coproduceren": "Huurders maken het plan mee",
-    "meebeslissen": "Huurders beslissen mee",
-    "zelfbeheer": "Huurders doen het zelf",
-}
 
 
 def site(settings: Settings) -> Site:
@@ -25,7 +17,7 @@ def site(settings: Settings) -> Site:
         letterhead=letterhead(settings),
         themes=tuple(Choice(name=theme.name, title=theme.title) for theme in settings.words.themes),
         goals=tuple(Choice(name=goal.value, title=title) for goal, title in GOALS.items()),
-        rungs=tuple(Choice(name=name, title=title) for name, title in RUNGS.items()),
+        rungs=tuple(Choice(name=rung.name.value, title=rung.title) for rung in settings.words.ladder),
         planned=f"elke {digest.weekday.value}",
         kept_days=settings.radar.retention.left_days,
         desk_page=settings.radar.desk.public_url + "/",
