@@ -14,7 +14,8 @@ from digest.check import Finding, check
 from digest.edition import Audience, Deadline, Edition, Entry, EventData, Kind, compose
 from digest.folder import folder_server
 from digest.letterhead import Letterhead
-from digest.outbox import Progress, SendReport, send
+from digest.outbox import Plan, Progress, SendReport, send
+from digest.pace import Limits
 from digest.records import EditionState
 from digest.render import Letter, render
 from digest.smtp import Relay, Security, connect
@@ -71,6 +72,15 @@ def open_relay(settings: Settings) -> Iterator[Callable[[], smtplib.SMTP]]:
         hello=letterhead(settings).domain,
     )
     yield lambda: connect(known, password.get_secret_value() if password else "")
+
+
+def plan(settings: Settings) -> Plan:
+    """How letters go out, as radar.yaml says; into the outbox folder one by one."""
+    relay = settings.radar.relay
+    if relay is None:
+        return Plan()
+    limits = Limits(per_minute=relay.per_minute, per_domain=relay.per_domain)
+    return Plan(relay.connections, limits, park_doubt=relay.when_in_doubt == "park")
 
 
 def entry(item: QueuedItem, titles: Mapping[str, str], words: Words, region: RegionSettings) -> Entry:
@@ -186,7 +196,9 @@ class Editor:
         """Send what is due of a frozen edition."""
         settings = self.settings()
         with open_relay(settings) as open_connection:
-            return send(self.engine, edition_id, letterhead(settings), open_connection, self.clock, on_progress)
+            return send(
+                self.engine, edition_id, letterhead(settings), open_connection, self.clock, on_progress, plan(settings)
+            )
 
     def reply(self) -> int:
         """Mail the links that readers asked for on the pages; gives how many went."""

@@ -161,6 +161,15 @@ class Relay(_Part):
     port: Port = Field(587, description="Poort van de mailserver.")
     security: Literal["starttls", "tls", "none"] = Field("starttls", description="starttls, tls of none.")
     username: OneLine | None = Field(None, description="Naam om in te loggen; null is zonder inloggen.")
+    connections: int = Field(2, ge=1, le=8, description="Over zoveel verbindingen tegelijk gaan de brieven.")
+    per_minute: int = Field(0, ge=0, le=100_000, description="Hooguit zoveel brieven per minuut; 0 is geen grens.")
+    per_domain: int = Field(
+        0, ge=0, le=100_000, description="Hooguit zoveel brieven per minuut naar één domein; 0 is geen grens."
+    )
+    when_in_doubt: Literal["again", "park"] = Field(
+        "again",
+        description="Onzeker of een brief aankwam? again: nog één keer. park: wachten op een mens.",
+    )
 
 
 class ReturnBox(_Part):

@@ -409,6 +409,7 @@ def test_an_edition_by_hand_from_preview_to_sent(radar: Radar, house: Line, tmp_
         (("status", "99"), "Er is geen editie met nummer 99."),
         (("stop", "99"), "er is geen brief met dit nummer; zie radar edition status"),
         (("resume", "99"), "er is geen brief met dit nummer; zie radar edition status"),
+        (("again", "99"), "er is geen brief met dit nummer; zie radar edition status"),
     ],
 )
 def test_an_edition_that_cannot_be_is_told(radar: Radar, words: tuple[str, ...], message: str) -> None:

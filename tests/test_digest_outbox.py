@@ -226,6 +226,7 @@ def test_a_server_that_keeps_its_answer_gets_a_letter_twice_at_most(engine):
         first = send_now(engine, edition_id, post)
         second = send_now(engine, edition_id, post, first.next_try_at)
         assert (second.finished, second.summary[DeliveryState.IN_DOUBT]) == (True, 1)
+        assert store.addresses_in_doubt(engine, edition_id) == ("lezer01@lezers.example",)
         assert post.recipients().count("lezer01") == 2
         assert claims.again(engine, edition_id, NOW + timedelta(hours=1)) == 1
         third = send_now(engine, edition_id, post, NOW + timedelta(hours=1))

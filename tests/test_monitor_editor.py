@@ -11,8 +11,11 @@ from sqlalchemy import Engine
 
 from digest import store as editions
 from digest.edition import Audience, Kind
+from digest.outbox import Plan
+from digest.pace import Limits
 from digest.records import EditionRefused, EditionState
-from monitor.editor import letterhead, published_text
+from monitor.editor import letterhead, plan, published_text
+from monitor.radar_settings import Relay
 from monitor.store import reviews
 
 
@@ -163,3 +166,12 @@ def test_after_this_weeks_letter_people_work_on_next_weeks(house: Line) -> None:
     house.accepted("Tweede keuze")
     upcoming = house.editor.upcoming(Audience.GEMEENTE)
     assert (titles(upcoming.entries), upcoming.issue, upcoming.number) == (["Tweede keuze"], "2026-W49", 2)
+
+
+def test_letters_go_out_as_the_settings_say(house: Line) -> None:
+    """Connections, limits and what is done with doubt come from radar.yaml; into the folder they go one by one."""
+    settings = house.live.current
+    assert plan(settings) == Plan()
+    relay = Relay(host="smtp.example", connections=4, per_minute=60, per_domain=10, when_in_doubt="park")
+    with_relay = settings.model_copy(update={"radar": settings.radar.model_copy(update={"relay": relay})})
+    assert plan(with_relay) == Plan(4, Limits(per_minute=60, per_domain=10), park_doubt=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
+from digest import claims, dutch
 from digest import store as editions
 from digest.bounces import bounces_of
 from digest.check import Severity, may_go
@@ -171,6 +172,17 @@ def resume(house: House, edition_id: int) -> None:
     click.echo(
         f"Brief {edition_id} gaat verder. De radar verzendt hem vanzelf, of nu met: radar edition send {edition_id}"
     )
+
+
+@edition.command()
+@number_argument
+@pass_house
+def again(house: House, edition_id: int) -> None:
+    """Stuurt de brieven waarvan niemand weet of ze aankwamen nog eens; een lezer kan hem dan dubbel krijgen."""
+    letters = claims.again(house.engine, edition_id, clock())
+    if not letters:
+        stop(f"Van brief {edition_id} wacht geen onzekere brief op u: {_state(house, edition_id)}.")
+    click.echo(f"{dutch.count(letters, 'brief gaat', 'brieven gaan')} nog eens; de radar verzendt vanzelf.")
 
 
 def _state(house: House, edition_id: int) -> str:

@@ -69,13 +69,15 @@ class Outlook:
 
 @dataclass(frozen=True)
 class PastEdition:
-    """An edition that was kept, in words."""
+    """An edition that was kept, in words; `number` is what the command line calls it."""
 
+    number: int
     title: str
     subject: str
     state: str
     when: str
     deliveries: tuple[str, ...]
+    in_doubt: tuple[str, ...]
 
 
 def overview(request: Request) -> Response:
@@ -139,9 +141,11 @@ def _outlook(desk: Desk, edition: Edition) -> Outlook:
 def _past(desk: Desk, edition: StoredEdition) -> PastEdition:
     summary = store.deliveries_summary(desk.engine, edition.id)
     return PastEdition(
+        edition.id,
         f"Nummer {edition.number} voor {edition.audience.plural}, {edition.content.week}",
         edition.subject,
         STATES[edition.state],
         phrases.moment(edition.sent_at or edition.frozen_at or edition.created_at, desk.now()),
         tuple(f"{words}: {summary[state]}" for state, words in DELIVERIES.items() if summary[state]),
+        store.addresses_in_doubt(desk.engine, edition.id) if summary[DeliveryState.IN_DOUBT] else (),
     )
