@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from digest import plain_dutch
 from digest.edition import Edition, Entry
 
 LONG_SUMMARY = 450  # about three sentences; longer is no longer a summary
@@ -39,7 +40,7 @@ def check(edition: Edition, already_sent: AbstractSet[str]) -> tuple[Finding, ..
     seen: dict[str, str] = {}
     for position, entry in enumerate(edition.entries, start=1):
         place = f"bericht {position}: {entry.title or entry.reference}"
-        found = [*_missing(entry), *_address(entry), *_summary(entry)]
+        found = [*_missing(entry), *_address(entry), *_summary(entry), *_plain(entry)]
         if entry.reference in already_sent:
             found.append(("Deze doelgroep kreeg dit bericht al eerder.", Severity.STOP))
         if entry.address and entry.address in seen:
@@ -104,3 +105,17 @@ def _summary(entry: Entry) -> Iterator[tuple[str, Severity]]:
             f"De samenvatting is lang ({length} tekens); één tot drie zinnen is genoeg.",
             Severity.WARN,
         )
+
+
+def _plain(entry: Entry) -> Iterator[tuple[str, Severity]]:
+    """What keeps our own words from being read with ease (language level B1)."""
+    text = f"{entry.summary} {entry.why}".strip()
+    if hard := plain_dutch.hard_words(text):
+        words = ", ".join(f"“{word}” (schrijf: {easy})" for word, easy in hard)
+        yield f"Moeilijk woord: {words}.", Severity.WARN
+    for sentence in plain_dutch.long_sentences(text):
+        count = len(sentence.split())
+        yield f"Deze zin is lang ({count} woorden); maak er twee van: “{sentence[:60]}…”", Severity.WARN
+    level = plain_dutch.level(entry.summary)
+    if level.score < plain_dutch.FAIR_LEVEL:
+        yield f"De samenvatting leest moeilijk ({level.name}); korte woorden en zinnen helpen.", Severity.WARN
