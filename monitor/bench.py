@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor import seed, words_file
+from monitor import lessons, words_file
+from monitor.judge import Judge
 from monitor.settings import LiveSettings, Settings, SettingsError
 from monitor.store import cases, words
 from monitor.store.database import Engine
@@ -24,7 +25,8 @@ def trial(engine: Engine, now: Settings, then: Settings, at: datetime) -> Trial:
         *cases.decided(engine, MOST_DECIDED),
     ]
     known = {source.name: source for source in now.sources}
-    return try_out(stored, known, seed.judge(now), seed.judge(then))
+    model = lessons.model_in_use(engine, now)
+    return try_out(stored, known, Judge(now.words, model), Judge(then.words, model))
 
 
 def save(

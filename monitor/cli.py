@@ -18,6 +18,7 @@ from monitor.commands.edition import edition
 from monitor.commands.house import House
 from monitor.commands.judging import judge
 from monitor.commands.mail import mail
+from monitor.commands.model import model
 from monitor.commands.people import reviewer, subscriber
 from monitor.commands.reading import read
 from monitor.commands.serving import review, run
@@ -68,6 +69,7 @@ for command in (
     read,
     config,
     words,
+    model,
     review,
     reviewer,
     edition,

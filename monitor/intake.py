@@ -24,7 +24,7 @@ import structlog
 from crawlers.crawl import crawl
 from crawlers.publication import EndpointReport, Event, Publication, Reason, RobotsRead, SourceFinished
 from crawlers.source import CrawlJob
-from monitor import completeness, health, orders, seed, telling
+from monitor import completeness, health, lessons, orders, telling
 from monitor.case import judge_input
 from monitor.item import title_key
 from monitor.judge import Judge, Judgement
@@ -92,7 +92,7 @@ def _take_in(
     intake: Intake, wanted: dict[str, SourceSettings], states: dict[str, SourceState], job: CrawlJob
 ) -> RunReport:
     harvests = {name: Harvest() for name in states}
-    judge = seed.judge(intake.settings)
+    judge = lessons.judge(intake.engine, intake.settings)
     told = Stories()
     done: list[SourceRun] = []
     failed: list[SourceFinished] = []

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 import structlog
 
-from monitor import seed
+from monitor import lessons
 from monitor.case import judge_input
 from monitor.press_day import issue
 from monitor.settings import Settings
@@ -43,11 +43,11 @@ def close_weeks(engine: Engine, settings: Settings, now: datetime) -> list[str]:
 
 
 def judge_again(engine: Engine, settings: Settings, now: datetime, limit: int = AT_ONCE) -> int:
-    """Judge waiting news anew that was judged with other words; gives how many items that were.
+    """Judge waiting news anew that was judged with other words or another model; gives how many items that were.
 
-    What is left is done the next time: each item tells itself with which words it was judged.
+    What is left is done the next time: each item tells itself by what it was judged.
     """
-    judge = seed.judge(settings)
+    judge = lessons.judge(engine, settings)
     known = {source.name: source for source in settings.sources}
     outdated = cases.outdated(engine, judge.version, judge.model_version, now - STILL_NEWS, limit)
     judged = []
@@ -56,7 +56,7 @@ def judge_again(engine: Engine, settings: Settings, now: datetime, limit: int = 
         judged.append((case.item_id, judge.judge(judge_input(case, source), source.threshold if source else None)))
     items.save_judgements(engine, judged, now)
     if judged:
-        structlog.get_logger().info("judged again", items=len(judged), words=judge.version)
+        structlog.get_logger().info("judged again", items=len(judged), words=judge.version, model=judge.model_version)
     return len(judged)
 
 

@@ -235,6 +235,9 @@ class LearningSettings(_Part):
         10, ge=0, le=100, description="Zoveel terzijde gelegde berichten per week in de wachtrij, ter controle."
     )
     model: bool = Field(True, description="Het geleerde deel telt mee; false: de woorden beslissen alleen.")
+    decisions: int = Field(
+        40, ge=0, le=10_000, description="Na zoveel nieuwe besluiten leert de radar opnieuw; 0 is nooit."
+    )
 
 
 class RadarFile(_Part):

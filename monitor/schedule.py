@@ -20,7 +20,7 @@ from digest.edition import Audience, Edition
 from digest.records import EditionRefused, EditionState
 from digest.smtp import RelayTrouble
 from digest.wishes import Rhythm
-from monitor import learning, returns
+from monitor import learning, lessons, returns
 from monitor.editor import Editor
 from monitor.intake import Intake, RunReport, run_due
 from monitor.press_day import (
@@ -45,6 +45,7 @@ PRESS_TICK = timedelta(seconds=30)
 SETTINGS_TICK = timedelta(seconds=5)
 REPLY_TICK = timedelta(seconds=5)
 FORGET_TICK = timedelta(hours=1)
+LEARN_TICK = timedelta(hours=1)
 JUDGE_TICK = timedelta(seconds=15)
 REQUESTS_KEPT = timedelta(days=30)
 RUNS_KEPT = timedelta(days=730)
@@ -225,6 +226,10 @@ class Ticks:
         """Judge waiting items anew after a change of words, a bounded number at a time."""
         learning.judge_again(self.engine, self.live.current, self.clock())
 
+    def learn(self) -> None:
+        """Learn from what people decided, when that is enough."""
+        lessons.learn_when_due(self.engine, self.live.current, self.clock())
+
     def forget(self) -> None:
         """Let go of the texts of others, and of what readers told of themselves, once kept long enough."""
         days = self.live.current.radar.retention.text_days
@@ -262,6 +267,7 @@ def start(ticks: Ticks) -> BackgroundScheduler:
     scheduler.add_job(ticks.close_weeks, "interval", seconds=WEEKS_TICK.total_seconds(), id="weeks")
     scheduler.add_job(ticks.reply, "interval", seconds=REPLY_TICK.total_seconds(), id="reply")
     scheduler.add_job(ticks.judge_again, "interval", seconds=JUDGE_TICK.total_seconds(), id="judge")
+    scheduler.add_job(ticks.learn, "interval", seconds=LEARN_TICK.total_seconds(), id="learn")
     scheduler.add_job(ticks.forget, "interval", seconds=FORGET_TICK.total_seconds(), id="forget")
     scheduler.start()
     return scheduler

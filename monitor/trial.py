@@ -83,7 +83,7 @@ def grade(judged: Sequence[tuple[Case, Judgement]]) -> Grade:
 
 def _judged(case: Case, source: SourceSettings | None, judge: Judge) -> Judgement:
     """What a judge says of a case; what is stored already when that judge said it."""
-    if case.judgement.words_version == judge.version:
+    if (case.judgement.words_version, case.judgement.model_version) == (judge.version, judge.model_version):
         return case.judgement
     return judge.judge(judge_input(case, source), source.threshold if source else None)
 

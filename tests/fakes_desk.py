@@ -118,6 +118,13 @@ class House:
             (self.folder / f"{name}.yaml").write_text(text, encoding="utf-8")
         self.live = LiveSettings(self.folder, {})
 
+    def learns(self) -> House:
+        """The same house with the learned part switched on, which most tests do without."""
+        path = self.folder / "radar.yaml"
+        path.write_text(path.read_text(encoding="utf-8").replace("model: false", "model: true"), encoding="utf-8")
+        self.live.refresh()
+        return self
+
     @property
     def application(self) -> Starlette:
         """The desk as it is built in production."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, or_, select
+from sqlalchemy import Engine, Row, Select, func, or_, select
 
 from monitor.case import Case
 from monitor.judgement import Judgement
@@ -20,6 +20,13 @@ CONTENT = ("source", "title", "intro", "text", "label", "published")
 def decided(engine: Engine, limit: int) -> list[Case]:
     """The items on which people decided last, the latest first."""
     return _cases(engine, _all().where(verdict.c.item_id.is_not(None)).order_by(verdict.c.decided_at.desc()), limit)
+
+
+def count_decided(engine: Engine, since: datetime | None) -> int:
+    """On how many items people decided after a moment, or ever."""
+    wanted = select(func.count()).select_from(verdict)
+    with engine.connect() as connection:
+        return int(connection.scalar(wanted.where(verdict.c.decided_at > since) if since else wanted) or 0)
 
 
 def waiting(engine: Engine, since: datetime, limit: int) -> list[Case]:
