@@ -205,6 +205,7 @@ def _recognise(
     for was_there in (False, True):
         found = normalise_all([one for one in harvest.publications if one.was_there is was_there])
         known = items.known(intake.engine, (key for one in found for key in one.keys))
+        known = items.with_texts(intake.engine, known, (key for one in found if one.watched for key in one.keys))
         unknown = [one for one in found if not known.keys() & set(one.keys)]
         memory = Memory(
             known,

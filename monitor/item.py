@@ -24,6 +24,7 @@ class Item:
     """A publication with one identity and clean text.
 
     `keys` are all spellings of its address: its own (the canonical one) first, the one it was found at last.
+    A `watched` item is a page that keeps changing; only a change of some size is told.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Item:
     read: bool = False
     failure: str = ""
     found_at: str = ""
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Known:
     """What the store already holds of an item, as far as recognising needs it.
 
     `told_as` is the item that stands in front of it, `apart` says that a person took it out of a story.
-    `text` is filled only for items that may be an old text under a new address.
+    `text` is filled only for watched items, and for those that may be an old text under a new address.
     """
 
     item_id: int

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from crawlers.address import key, site
 from crawlers.publication import Publication
+from crawlers.source import Kind
 from monitor.item import Item
 
 FINGERPRINT_VERSION = "1"
@@ -83,4 +84,5 @@ def normalise(publication: Publication, *, trust_canonical: bool = True) -> Item
         fingerprint=fingerprint(title, intro, text),
         read=publication.read,
         failure=clean_line(publication.failure),
+        watched=publication.found_by is Kind.WATCH,
     )

@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from monitor.footprint import Footprint, footprint
 from monitor.item import Arrival, Item, Known, Publisher, title_key, words_of
 from monitor.stories import Stories, Telling
+from monitor.text_change import share_changed
 
 FRESH_FOR = timedelta(days=60)
 SAME_TEXT = 0.6
+LEAST_CHANGE = 0.02
 RELAUNCHED = 3
 EXACT = ("time", "day")
 
@@ -131,7 +133,8 @@ def _once(items: Sequence[Item]) -> list[Item]:
 
 def _again(item: Item, before: Known, memory: Memory, today: date) -> list[Intent]:
     """What there is to say of an item that is known."""
-    if item.read and item.fingerprint != before.fingerprint and _may_change(item, before):
+    other_content = item.read and item.fingerprint != before.fingerprint and _may_change(item, before)
+    if other_content and not _is_slight(item, before):
         return [_changed(item, before, memory, today)]
     if item.failure and not before.read:
         return [Unread(item, before)]
@@ -158,6 +161,11 @@ def _held(item: Item, known: Mapping[str, Known]) -> Known | None:
 def _found_here(item: Item, known: Mapping[str, Known]) -> Item:
     """A new item whose canonical address is another item's goes by the address it was found at."""
     return replace(item, address=item.found_at, keys=item.keys[-1:]) if item.keys[0] in known else item
+
+
+def _is_slight(item: Item, before: Known) -> bool:
+    """Whether a watched page differs from the version we have by a few words only, such as a date or a counter."""
+    return item.watched and before.read and bool(before.text) and share_changed(before.text, item.text) < LEAST_CHANGE
 
 
 def _may_change(item: Item, before: Known) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from crawlers.publication import Dated, Origin, Precision, Publication
+from crawlers.source import Kind
 from monitor.footprint import footprint
 from monitor.item import Arrival, Known, Publisher, title_key
 from monitor.normalise import normalise, normalise_all
@@ -80,6 +81,18 @@ def test_other_content_at_a_known_address_is_a_change():
     (decided,) = decide(publication(text=TEXT + " Rectificatie."), known={item.keys[0]: known_as(item)})
     assert isinstance(decided, Changed)
     assert not decided.first_reading
+
+
+def test_a_watched_page_changes_only_by_more_than_a_few_words():
+    """A counter on a page that is watched is no new version; another paragraph is, compared with the last one."""
+    many = " ".join([TEXT] * 3)
+    page = {"found_by": Kind.WATCH, "modified": "2026-11-24"}
+    before = normalise(publication(text=f"{many} Bijgewerkt op 3 mei.", **page))
+    known = {before.keys[0]: known_as(before, text=before.text, modified="")}
+    (decided,) = decide(publication(text=f"{many} Bijgewerkt op 4 mei.", **page), known=known)
+    assert isinstance(decided, Touched)
+    (decided,) = decide(publication(text=f"{many} Nieuw is een vast budget voor scholing.", **page), known=known)
+    assert isinstance(decided, Changed)
 
 
 def test_a_first_reading_is_told_from_an_edit():

@@ -34,6 +34,18 @@ def known(engine: Engine, keys: Iterable[str]) -> dict[str, Known]:
     return found
 
 
+def with_texts(engine: Engine, known: dict[str, Known], keys: Iterable[str]) -> dict[str, Known]:
+    """What is known, with the texts of the items under these keys: those of pages that keep changing."""
+    ids = {known[key].item_id for key in keys if key in known}
+    if not ids:
+        return known
+    with engine.connect() as connection:
+        texts = {
+            row.id: row.text for row in connection.execute(select(item.c.id, item.c.text).where(item.c.id.in_(ids)))
+        }
+    return {key: replace(one, text=texts.get(one.item_id, "")) for key, one in known.items()}
+
+
 def titled(engine: Engine, source: str, keys: Iterable[str]) -> dict[str, list[Known]]:
     """The items of a source with these keys of their titles, with their texts; the newest first."""
     wanted = list(dict.fromkeys(key for key in keys if key))
