@@ -18,7 +18,7 @@ import structlog
 
 from monitor import seed
 from monitor.case import Case, judge_input
-from monitor.judge import Judge
+from monitor.judge import Judge, JudgeInput
 from monitor.learn import BASE_RATE, Example, Model, NothingToLearn, log_odds, logistic, train, with_seed
 from monitor.settings import Settings
 from monitor.store import cases, models
@@ -28,6 +28,7 @@ from monitor.trial import try_out
 
 MOST_DECISIONS = 20_000
 MOST_COMPARED = 500
+MOST_ALIKE = 300
 FEWEST_OF_A_KIND = 3
 
 
@@ -132,6 +133,30 @@ def surprise(judged: Sequence[tuple[float, bool]]) -> float:
         likely = logistic(log_odds(score) + shift)
         losses -= math.log(likely if accepted else 1 - likely)
     return losses / len(judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A decided item and how much it is alike, 0..1."""
+
+    case: Case
+    likeness: float
+
+
+def nearest(engine: Engine, settings: Settings, item_id: int, content: JudgeInput, most: int = 3) -> list[Near]:
+    """Of the items people decided on last, the accepted and the rejected ones that are most like this one."""
+    known = {source.name: source for source in settings.sources}
+    decided = [case for case in cases.decided(engine, MOST_ALIKE) if case.item_id != item_id]
+    if not decided:
+        return []
+    rows = (model_in_use(engine, settings) or seed.model()).vectors(
+        [content, *(judge_input(case, known.get(case.source)) for case in decided)]
+    )
+    likeness = (rows[1:] @ rows[0].T).toarray().ravel()
+    ranked = sorted(
+        (Near(case, float(one)) for case, one in zip(decided, likeness, strict=True)), key=lambda near: -near.likeness
+    )
+    return [near for kind in (True, False) for near in [one for one in ranked if one.case.accepted is kind][:most]]
 
 
 def _examples(decided: Sequence[Case], settings: Settings) -> list[Example]:

@@ -26,6 +26,7 @@ from monitor.desk import (
     sources,
     stories,
     tips,
+    why,
     words,
 )
 from monitor.desk.editions import Editor
@@ -55,6 +56,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/gekozen", review.chosen, Role.READER),
         PageRoute("/afgewezen", review.turned_down, Role.READER),
         PageRoute("/item/{item_id}", review.one, Role.READER),
+        PageRoute("/item/{item_id}/lijkt-op", why.alike, Role.READER),
         PageRoute("/item/{item_id}/besluit", decisions.decide, Role.REVIEWER, ["POST"]),
         PageRoute("/item/{item_id}/ongedaan", decisions.undo, Role.REVIEWER, ["POST"]),
         PageRoute("/item/{item_id}/tekst", decisions.write, Role.REVIEWER, ["POST"]),

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from monitor.desk import decisions, phrases
 from monitor.desk.cards import card, paragraphs
 from monitor.desk.pages import Desk, desk_of, page
+from monitor.desk.why import why
 from monitor.store import items, record, reviews, tally
 from monitor.store.reviews import ACCEPTED, REJECTED, Position, QueuedItem
 from monitor.text_change import Paragraph, changed_paragraphs
@@ -108,6 +109,7 @@ def one(request: Request) -> Response:
         request,
         "item.html",
         card=card(item, desk.live.current, whole=True),
+        why=why(item.judgement),
         told=decisions.told_after(request),
         paragraphs=paragraphs(item),
         seen=phrases.moment(item.first_seen_at, desk.now()),
