@@ -95,7 +95,7 @@ def entry(item: QueuedItem, titles: Mapping[str, str], words: Words, region: Reg
         published=item.published,
         published_text=published_text(item.published, item.published_precision),
         summary=item.summary,
-        why=_why(item, words),
+        why=item.why or _why(item, words),
         kind=KINDS.get(judged.kind, Kind.NIEUWS).value,
         audiences=tuple(one for one in Audience if not judged.audiences or one.value in judged.audiences),
         themes=judged.themes,

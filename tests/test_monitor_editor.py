@@ -175,3 +175,19 @@ def test_letters_go_out_as_the_settings_say(house: Line) -> None:
     relay = Relay(host="smtp.example", connections=4, per_minute=60, per_domain=10, when_in_doubt="park")
     with_relay = settings.model_copy(update={"radar": settings.radar.model_copy(update={"relay": relay})})
     assert plan(with_relay) == Plan(4, Limits(per_minute=60, per_domain=10), park_doubt=True)
+
+
+def test_why_an_item_matters_is_told_in_the_words_of_a_reviewer(house: Line) -> None:
+    """What a person wrote goes before the theme that the radar found."""
+    item_id = house.accepted("Panel beslist mee")
+    reviews.write(
+        house.engine,
+        item_id,
+        house.reviewer(),
+        summary=SUMMARY,
+        why="Uw raad kan dit overnemen.",
+        note="",
+        now=house.clock(),
+    )
+    (entry,) = house.editor.draft(Audience.GEMEENTE).entries
+    assert entry.why == "Uw raad kan dit overnemen."

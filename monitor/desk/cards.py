@@ -70,6 +70,7 @@ class Card:
     decision: str
     decided_by: str
     summary: str
+    why: str
     note: str
     item: QueuedItem
 
@@ -110,6 +111,7 @@ def card(item: QueuedItem, settings: Settings, *, whole: bool = False) -> Card:
         decision=DECISIONS.get(item.decision, ""),
         decided_by=item.decided_by,
         summary=item.summary,
+        why=item.why,
         note=item.note,
         item=item,
     )

@@ -120,10 +120,9 @@ def _write(request: Request, form: FormData) -> Response:
 
 def _keep_text(desk: Desk, reviewer_id: int, item: QueuedItem, form: FormData) -> None:
     """Write the fields that this person changed; a field left alone keeps what a colleague wrote in the meantime."""
-    summary, note = (
-        _typed(form, name, stored) for name, stored in (("samenvatting", item.summary), ("notitie", item.note))
-    )
-    reviews.write(desk.engine, item.id, reviewer_id, summary=summary, note=note, now=desk.clock())
+    stored = {"samenvatting": item.summary, "waarom": item.why, "notitie": item.note}
+    summary, why, note = (_typed(form, name, text) for name, text in stored.items())
+    reviews.write(desk.engine, item.id, reviewer_id, summary=summary, why=why, note=note, now=desk.clock())
 
 
 def _typed(form: FormData, name: str, stored: str) -> str:
@@ -175,6 +174,6 @@ def _told(item: QueuedItem, what: str) -> Told | None:
 
 
 def _written_words(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    fields = (("summary", "de tekst voor de brief"), ("note", "de notitie"))
+    fields = (("summary", "de tekst voor de brief"), ("why", "waarom het telt"), ("note", "de notitie"))
     changed = [words for name, words in fields if before.get(name) != after.get(name)]
     return f"schreef {' en '.join(changed)}"

@@ -57,6 +57,7 @@ SORTS = {
 FIELDS = {
     "decision": "besluit",
     "summary": "tekst voor de brief",
+    "why": "waarom het telt",
     "note": "notitie",
     "role": "rol",
     "email": "e-mailadres",

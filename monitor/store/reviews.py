@@ -39,6 +39,7 @@ class QueuedItem:
     decided_by: str = ""
     decided_at: datetime | None = None
     summary: str = ""
+    why: str = ""
     note: str = ""
     also_at: tuple[tuple[str, str, int], ...] = ()
 
@@ -144,12 +145,15 @@ def undo(engine: Engine, item_id: int, reviewer_id: int, now: datetime) -> bool:
         return True
 
 
-def write(engine: Engine, item_id: int, reviewer_id: int, *, summary: str, note: str, now: datetime) -> bool:
-    """Keep the summary for the letter and the note for colleagues; returns False when neither changed."""
+def write(
+    engine: Engine, item_id: int, reviewer_id: int, *, summary: str, note: str, now: datetime, why: str = ""
+) -> bool:
+    """Keep the summary and the why for the letter and the note for colleagues; returns False when nothing changed."""
     with engine.begin() as connection:
         row = connection.execute(select(remark).where(remark.c.item_id == item_id)).one_or_none()
-        before = {"summary": row.summary, "note": row.note} if row else {"summary": "", "note": ""}
-        after = {"summary": summary, "note": note}
+        names = ("summary", "why", "note")
+        before = {name: getattr(row, name) if row else "" for name in names}
+        after = {"summary": summary, "why": why, "note": note}
         if before == after:
             return False
         connection.execute(delete(remark).where(remark.c.item_id == item_id))
@@ -180,6 +184,7 @@ def _items() -> Select[Any]:
             verdict.c.decided_at,
             reviewer.c.name.label("decided_by"),
             remark.c.summary,
+            remark.c.why,
             remark.c.note,
         )
         .join(judgement, judgement.c.item_id == item.c.id)
@@ -221,6 +226,7 @@ def _queued(row: Row[Any], copies: dict[int, list[tuple[str, str, int]]]) -> Que
         decided_by=row.decided_by or "",
         decided_at=row.decided_at,
         summary=row.summary or "",
+        why=row.why or "",
         note=row.note or "",
         also_at=tuple(copies.get(row.id, ())),
     )

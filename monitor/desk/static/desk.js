@@ -104,6 +104,7 @@ function after(address, form) {
   const card = form.closest(".card");
   if (address.endsWith("/tekst")) {
     form.elements.was_samenvatting.value = form.elements.samenvatting.value;
+    form.elements.was_waarom.value = form.elements.waarom.value;
     form.elements.was_notitie.value = form.elements.notitie.value;
   } else if (card) {
     take(card, `/item/${card.id.replace("item-", "")}/ongedaan`, address.split("/").pop());
