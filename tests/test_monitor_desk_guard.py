@@ -22,6 +22,7 @@ PLACEHOLDERS = {
     "item_id": "1",
     "tip_id": "1",
     "audience": "corporatie",
+    "look": "abc",
     "name": "linde",
     "person_id": "1",
     "token": "x",
