@@ -173,7 +173,7 @@ def list_sources(house: House) -> None:
 
 
 @sources.command("log")
-@click.argument("name", metavar="NAAM")
+@click.argument("name", metavar="NAAM", help="Naam van de bron, zoals in sources.yaml.")
 @click.option("--runs", default=5, show_default=True, metavar="AANTAL", help="Zoveel keren terug.")
 @pass_house
 def show_log(house: House, name: str, runs: int) -> None:
