@@ -187,8 +187,8 @@ def test_config_check_counts_what_is_there(radar: Radar, house: Line) -> None:
             "words.yaml, regel 4, themes[0].strong: ",
             "lijst",
         ),
-        ("radar", "weekday: dinsdag", "weekday: dinsdg", "radar.yaml, regel 9, digest.weekday: ", "dinsdag"),
-        ("radar", 'hour: "10:00"', "hour: 10 uur", "radar.yaml, regel 10, digest.hour: ", "09:00"),
+        ("radar", "weekday: dinsdag", "weekday: dinsdg", "radar.yaml, regel 11, digest.weekday: ", "dinsdag"),
+        ("radar", 'hour: "10:00"', "hour: 10 uur", "radar.yaml, regel 12, digest.hour: ", "09:00"),
         ("radar", "digest:", "digest: [", "radar.yaml, regel ", "YAML"),
     ],
 )

@@ -82,7 +82,7 @@ def _answers(address: str) -> bool:
 
 def sign_in(page: Page, desk: str) -> None:
     page.goto(desk)
-    page.get_by_label("E-mail").fill("anna@voorbeeld.nl")
+    page.locator("#email").fill("anna@voorbeeld.nl")
     page.get_by_label("Wachtwoord").fill(PASSWORD)
     page.get_by_role("button", name="Inloggen").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Wachtrij")

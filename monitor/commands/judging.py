@@ -26,11 +26,17 @@ class NotAnItem(ValueError):
 
 
 @click.command()
-@click.argument("file", type=click.Path(), default="-", metavar="[BESTAND]")
+@click.argument(
+    "file",
+    type=click.Path(),
+    default="-",
+    metavar="[BESTAND]",
+    help="Bestand met een bericht per regel, als JSON; - is de standaardinvoer.",
+)
 @click.option("--stream", is_flag=True, help="Geef per regel een JSON-regel terug, meteen, met alle redenen.")
 @pass_house
 def judge(house: House, file: str, stream: bool) -> None:
-    """Beoordeelt berichten uit een bestand met JSON-regels, of van de standaardinvoer.
+    """Beoordeelt berichten uit een bestand.
 
     Er wordt niets opgevraagd en niets bewaard. Een regel heeft title, intro, body, source en date (JJJJ-MM-DD);
     wat ontbreekt, mag ontbreken. Een regel die geen bericht is, krijgt een antwoord met error; de rest gaat door.
