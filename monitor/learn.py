@@ -127,7 +127,7 @@ class Model:
 
     def _weighed(self, found: Traits) -> tuple[Numbers, Amounts]:
         numbers, amounts = found.counted()
-        return numbers, _to_length_one(amounts * self.rarity[numbers].astype(np.float64))
+        return numbers, _to_length_one(amounts * self.rarity[numbers].astype(np.float32))
 
     def to_bytes(self) -> bytes:
         """The model as a file (NumPy's npz, no pickle); equal models give equal bytes."""
@@ -226,9 +226,10 @@ def train(examples: Sequence[Example], seed: int = 0, base_rate: float = BASE_RA
     counted = [traits(_parts(one.input)).counted() for one in examples]
     seen = np.bincount(np.concatenate([numbers for numbers, _ in counted]), minlength=BUCKETS)
     rarity = (np.log((1 + len(examples)) / (1 + seen)) + 1).astype(np.float16)
-    raw = csr_matrix(_stacked(counted), (len(examples), BUCKETS)) @ diags(rarity.astype(np.float64))
+    raw = csr_matrix(_stacked(counted), (len(examples), BUCKETS)) @ diags(rarity.astype(np.float32))
     lengths = np.sqrt(np.asarray(raw.multiply(raw).sum(axis=1)).ravel())
-    rows = (diags(1 / np.maximum(lengths, 1e-9)) @ raw).tocsr()
+    rows = (diags((1 / np.maximum(lengths, 1e-9)).astype(np.float32)) @ raw).tocsr()
+    del counted, raw
 
     goodness = np.array([(0.0, BORDERLINE, 1.0)[one.relevant] for one in examples])
     weight = np.array([one.weight for one in examples])
@@ -254,7 +255,7 @@ def train(examples: Sequence[Example], seed: int = 0, base_rate: float = BASE_RA
 
 def _sides(examples: Sequence[Example]) -> Iterable[tuple[str, Numbers, Amounts]]:
     """Each name that examples tell, with the relevant examples that told anything and whether it fits them."""
-    told = np.array([n for n, one in enumerate(examples) if one.relevant and one.traits is not None], np.int64)
+    told = np.array([n for n, one in enumerate(examples) if one.relevant and one.traits is not None], np.int32)
     for name in sorted({name for place in told for name in examples[place].traits or ()}):
         fits = np.array([name in (examples[place].traits or ()) for place in told], float)
         if 2 <= fits.sum() <= len(fits) - 2:

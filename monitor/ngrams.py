@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,8 @@ BUCKETS = 1 << BITS
 LENGTHS = (3, 4, 5)
 LONGEST = 20_000
 
-Numbers = NDArray[np.int64]
-Amounts = NDArray[np.float64]
+Numbers = NDArray[np.int32]
+Amounts = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,20 @@ class Traits:
     def counted(self) -> tuple[Numbers, Amounts]:
         """Each different number, in rising order, with its weight: one and the logarithm of how often it stands."""
         numbers, times = np.unique(self.numbers, return_counts=True)
-        return numbers, 1.0 + np.log(times)
+        return numbers, (1.0 + np.log(times)).astype(np.float32)
 
 
 def traits(parts: Sequence[str]) -> Traits:
     """The traits of a text in parts, such as title, intro and text; only its first 20,000 signs are read."""
     words = tuple(_plain(match[0]) for match in WORD.finditer("\n".join(parts)[:LONGEST]))
     if not words:
-        nothing = np.zeros(0, np.int64)
+        nothing = np.zeros(0, np.int32)
         return Traits((), nothing, nothing)
     line = " " + " ".join(words) + " "
     signs = np.frombuffer(line.encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
-    word_of_sign = np.cumsum(signs == ord(" ")) - 1
+    word_of_sign = np.cumsum(signs == ord(" "), dtype=np.int32) - 1
     numbers = [_spread(np.fromiter((zlib.crc32(word.encode("utf-8", "replace")) for word in words), np.uint64))]
-    places = [np.arange(len(words))]
+    places = [np.arange(len(words), dtype=np.int32)]
     for length in LENGTHS:
         count = len(signs) - length + 1
         if count <= 0:
@@ -73,4 +74,4 @@ def _plain(word: str) -> str:
 def _spread(numbers: NDArray[np.uint64]) -> Numbers:
     """Numbers spread evenly over the buckets (a finaliser as in SplitMix64)."""
     mixed = (numbers ^ (numbers >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
-    return (mixed >> np.uint64(64 - BITS)).astype(np.int64)
+    return (mixed >> np.uint64(64 - BITS)).astype(np.int32)

@@ -9,7 +9,9 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 from bench_pages import publishing
@@ -28,6 +30,7 @@ from monitor import seed
 from monitor.footprint import footprint
 from monitor.item import Arrival, Item
 from monitor.judge import Judge, JudgeInput
+from monitor.learn import train
 from monitor.recognise import New
 from monitor.settings import load
 from monitor.store import items, reviews
@@ -39,6 +42,7 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 STORED = 20_000
 READERS = 300
+DECIDED = 20_000
 
 
 def best(work: Callable[[], object], times: int = 3) -> float:
@@ -72,6 +76,16 @@ def judging() -> Iterator[tuple[str, float, str]]:
     told = [JudgeInput(title=one["title"], intro=one["intro"], text=one["body"]) for one in corpus()]
     spent = best(lambda: [judge.judge(one) for one in told])
     yield "judge an item", len(told) / spent, "items/s"
+
+
+def learning() -> Iterator[tuple[str, float, str]]:
+    shipped = seed.examples()
+    lessons = [
+        replace(one, story=f"{number}", traits=one.traits if number < DECIDED // 10 else None)
+        for number, one in zip(range(DECIDED), cycle(shipped), strict=False)
+    ]
+    spent = best(lambda: train(lessons), 1)
+    yield f"learn from {DECIDED:,} decisions", DECIDED / spent, "decisions/s"
 
 
 def recognising() -> Iterator[tuple[str, float, str]]:
@@ -127,7 +141,15 @@ def sending(folder: Path) -> Iterator[tuple[str, float, str]]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for part in (reading(), judging(), recognising(), queueing(folder), sending(folder), publishing(folder)):
+        for part in (
+            reading(),
+            judging(),
+            learning(),
+            recognising(),
+            queueing(folder),
+            sending(folder),
+            publishing(folder),
+        ):
             for what, rate, unit in part:
                 print(f"{what:<50} {rate:>10,.0f} {unit}", flush=True)
 

@@ -31,15 +31,16 @@ class NotAnItem(ValueError):
     type=click.Path(),
     default="-",
     metavar="[BESTAND]",
-    help="Bestand met een bericht per regel, als JSON; - is de standaardinvoer.",
+    help="Bestand met een JSON-regel per bericht; zonder bestand, of met -, de standaardinvoer.",
 )
 @click.option("--stream", is_flag=True, help="Geef per regel een JSON-regel terug, meteen, met alle redenen.")
 @pass_house
 def judge(house: House, file: str, stream: bool) -> None:
-    """Beoordeelt berichten uit een bestand.
+    """Beoordeelt berichten en zegt waarom.
 
-    Er wordt niets opgevraagd en niets bewaard. Een regel heeft title, intro, body, source en date (JJJJ-MM-DD);
-    wat ontbreekt, mag ontbreken. Een regel die geen bericht is, krijgt een antwoord met error; de rest gaat door.
+    De berichten staan als JSON-regels in een bestand of op de standaardinvoer. Er wordt niets opgevraagd en niets
+    bewaard. Een regel heeft title, intro, body, source en date (JJJJ-MM-DD); wat ontbreekt, mag ontbreken.
+    Een regel die geen bericht is, krijgt een antwoord met error; de rest gaat door.
 
     \b
     radar judge berichten.jsonl
