@@ -11,10 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from monitor.judge import Judge
 from monitor.judgement import JudgeInput
 from monitor.learn import Example, Model, train
-from monitor.settings import Settings
 
 ITEMS = "items.jsonl"
 MODEL = "model.npz"
@@ -55,8 +53,3 @@ def model() -> Model:
 def learn() -> Model:
     """The model anew, from the items."""
     return train(examples())
-
-
-def judge(settings: Settings) -> Judge:
-    """The judge of these settings: their words and this model, or the words alone when they say so."""
-    return Judge(settings.words, model() if settings.radar.learning.model else None)

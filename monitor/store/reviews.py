@@ -162,18 +162,6 @@ def write(
         return True
 
 
-def latest_decision(engine: Engine, reviewer_id: int) -> int | None:
-    """The item this reviewer decided on last, for undo without naming it."""
-    wanted = (
-        select(verdict.c.item_id)
-        .where(verdict.c.reviewer_id == reviewer_id)
-        .order_by(verdict.c.decided_at.desc(), verdict.c.item_id.desc())
-        .limit(1)
-    )
-    with engine.connect() as connection:
-        return connection.scalar(wanted)
-
-
 def _items() -> Select[Any]:
     return (
         select(
