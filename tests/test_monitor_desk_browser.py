@@ -128,3 +128,10 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(house: House, chromium: Bro
     for path in ("/", "/item/4", "/terzijde", "/brief", "/brief/huurdersorganisatie", "/bronnen"):
         page.goto(f"{address}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_ones_own_page_is_within_reach_on_a_phone(house: House, chromium: Browser, address: str) -> None:
+    """On the narrowest screen the name of who is signed in is there, and leads to password, code and sessions."""
+    page = signed_in(house, chromium, address, viewport={"width": 320, "height": 640})
+    page.get_by_role("link", name="Els de Vries").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Mijn toegang")

@@ -66,6 +66,17 @@ def test_the_page_tells_what_was_before_and_what_is_after(house: House) -> None:
     assert "Hier is niets gevonden" in browser.get("/logboek?wat=undo").text
 
 
+def test_people_stand_in_the_record_by_name(house: House) -> None:
+    """Whoever signed in did so for themselves; what was done to a colleague names that colleague."""
+    house.reviewer("Bo", "bo@voorbeeld.example", role=Role.READER)
+    browser = house.signed_in()
+    browser.post("/mensen/1/rol", data={"rol": "redacteur"})
+    shown = browser.get("/logboek").text
+    assert "Els de Vries</strong> logde in</p>" in shown
+    assert "Els de Vries</strong> veranderde een rol: Bo</p>" in shown
+    assert "<del>lezer</del> → <ins>redacteur</ins>" in shown
+
+
 def test_a_cell_cannot_become_a_formula(house: House) -> None:
     """A spreadsheet shows what somebody typed as text, and the JSON holds exactly what was stored."""
     person = house.reviewer(name="=HYPERLINK(1)")

@@ -86,12 +86,12 @@ def overview(request: Request) -> Response:
     desk, asked = desk_of(request), request.query_params
     wanted = _filter(request)
     found = record.page(desk.engine, wanted, before_id=_number(asked.get("voor", "")), limit=PER_PAGE + 1)
-    shown = found[:PER_PAGE]
+    shown, names = found[:PER_PAGE], people.names(desk.engine)
     kept = {name: value for name, value in asked.items() if name in ("wie", "wat", "soort", "van", "tot") and value}
     return page(
         request,
         "record.html",
-        lines=[_line(desk, line) for line in shown],
+        lines=[_line(desk, line, names) for line in shown],
         people=people.reviewers(desk.engine),
         actions=[(name, action_in_words(name)) for name in record.actions(desk.engine)],
         sorts=SORTS,
@@ -182,9 +182,12 @@ def _midnight(desk: Desk, day: date | None) -> datetime | None:
     return datetime.combine(day, time.min, desk.zone)
 
 
-def _line(desk: Desk, line: RecordLine) -> Line:
+def _line(desk: Desk, line: RecordLine, names: Mapping[int, str]) -> Line:
     sort, _, name = line.subject.partition("/")
     titled = f"{SORTS.get(sort, sort)} {name}".strip()
+    if sort == "person":
+        titled = names.get(int(name), titled)
+        titled = "" if titled == line.who else titled  # who signs in does so for nobody else
     address = f"/item/{name}" if sort == "item" else ""
     return Line(
         phrases.moment(line.at, desk.now()),

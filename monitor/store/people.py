@@ -138,6 +138,12 @@ def reviewers(engine: Engine) -> list[Reviewer]:
         return [Reviewer(*row) for row in connection.execute(wanted)]
 
 
+def names(engine: Engine) -> dict[int, str]:
+    """The name of everybody who ever had access, by id."""
+    with engine.connect() as connection:
+        return {row.id: row.name for row in connection.execute(select(reviewer.c.id, reviewer.c.name))}
+
+
 def by_email(engine: Engine, email: str) -> Reviewer | None:
     """The person with access who has this address."""
     return _one(engine, reviewer.c.email == email.strip().lower())
