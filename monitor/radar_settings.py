@@ -116,12 +116,32 @@ class CrawlSettings(_Part):
     tick: int = Field(60, ge=1, le=3600, description="Elke zoveel seconden kijken wat aan de beurt is.")
 
 
+def _one_organisation(address: str) -> str:
+    if re.search(r"/(common|organizations|consumers)(/|$)", address):
+        raise ValueError("dit laat iedereen toe; neem het adres van uw eigen organisatie, met haar tenant-id erin.")
+    return address
+
+
+class AccountSettings(_Part):
+    """The organisation whose accounts people may sign in with; the key of the client comes from RADAR_ACCOUNT_SECRET.
+
+    The issuer must be that of one organisation, for it is trusted to know the addresses of its own people.
+    """
+
+    title: OneLine = Field("Microsoft", description="Zo heet het account op de knop.")
+    issuer: Annotated[PublicAddress, AfterValidator(_one_organisation)] = Field(
+        description="Adres van de uitgever, zoals https://login.microsoftonline.com/TENANT-ID/v2.0."
+    )
+    client_id: OneLine = Field(description="Nummer van de radar bij die uitgever.")
+
+
 class DeskSettings(_Part):
     """Where the review page listens."""
 
     host: OneLine = Field("127.0.0.1", description="Adres waarop de pagina luistert.")
     port: Port = Field(8930, description="Poort waarop de pagina luistert.")
     public_url: PublicAddress = Field("http://127.0.0.1:8930", description="Webadres dat redacteuren intypen.")
+    account: AccountSettings | None = Field(None, description="Inloggen met het account van het werk; null is niet.")
 
 
 class DigestSettings(_Part):

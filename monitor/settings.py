@@ -60,6 +60,7 @@ class Secrets(BaseModel):
 
     smtp_password: SecretStr | None = None
     imap_password: SecretStr | None = None
+    account: SecretStr | None = None
 
 
 class Settings(BaseModel):
@@ -99,8 +100,8 @@ class Settings(BaseModel):
 def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     """Read and check the three files of a folder; raises `SettingsError` with everything that is wrong.
 
-    Read from the environment: RADAR_DATABASE, RADAR_SMTP_PASSWORD, RADAR_IMAP_PASSWORD and
-    RADAR_ALLOW_LOOPBACK.
+    Read from the environment: RADAR_DATABASE, RADAR_SMTP_PASSWORD, RADAR_IMAP_PASSWORD, RADAR_ACCOUNT_SECRET
+    and RADAR_ALLOW_LOOPBACK.
     """
     return _build(folder, _contents(folder), environment)
 
@@ -296,7 +297,11 @@ def _secrets(environment: Mapping[str, str]) -> Secrets:
     def secret(name: str) -> SecretStr | None:
         return SecretStr(environment[name]) if environment.get(name) else None
 
-    return Secrets(smtp_password=secret("RADAR_SMTP_PASSWORD"), imap_password=secret("RADAR_IMAP_PASSWORD"))
+    return Secrets(
+        smtp_password=secret("RADAR_SMTP_PASSWORD"),
+        imap_password=secret("RADAR_IMAP_PASSWORD"),
+        account=secret("RADAR_ACCOUNT_SECRET"),
+    )
 
 
 def _environment_problems(environment: Mapping[str, str], radar: BaseModel | None) -> Iterator[Problem]:
@@ -319,3 +324,6 @@ def _environment_problems(environment: Mapping[str, str], radar: BaseModel | Non
                 f'dit ontbreekt, maar radar.yaml logt in als "{server.username}".',
                 "Zet het wachtwoord in de omgeving.",
             )
+    if radar.desk.account and not environment.get("RADAR_ACCOUNT_SECRET"):
+        reason = "dit ontbreekt, maar in radar.yaml staat bij desk een account om mee in te loggen."
+        yield problem("RADAR_ACCOUNT_SECRET", reason, "Zet het geheim dat de uitgever u gaf in de omgeving.")

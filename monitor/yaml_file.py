@@ -16,7 +16,8 @@ from monitor.problems import KeyPath, Problem, written
 SECRET = re.compile(r"passw|wachtwoord|secret|geheim|token|credential|api_?key|private_?key|inlogcode", re.IGNORECASE)
 HOME_OF_SECRETS = (
     "Haal deze regel weg en zet het geheim in de omgeving: RADAR_SMTP_PASSWORD voor de mailserver, "
-    "RADAR_IMAP_PASSWORD voor de postbus, RADAR_DATABASE voor de database."
+    "RADAR_IMAP_PASSWORD voor de postbus, RADAR_ACCOUNT_SECRET voor inloggen met een account, "
+    "RADAR_DATABASE voor de database."
 )
 DEEPEST = 30
 

@@ -29,6 +29,7 @@ PLACEHOLDERS = {
 }
 OPEN = {
     *((method, path) for method in ("GET", "HEAD") for path in ("/inloggen", "/inloggen/link/x", "/healthz")),
+    *((method, path) for method in ("GET", "HEAD") for path in ("/inloggen/account", "/inloggen/account/terug")),
     *(("POST", path) for path in ("/inloggen", "/inloggen/mail", "/inloggen/link/x", "/inloggen/code")),
 }
 

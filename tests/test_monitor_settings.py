@@ -227,6 +227,15 @@ def test_the_mailbox_for_returned_mail_has_a_password_of_its_own(tmp_path: Path)
     assert (box.port, box.security, box.folder) == (993, "tls", "INBOX")
 
 
+def test_an_account_to_sign_in_with_belongs_to_one_organisation_and_has_a_secret(tmp_path: Path) -> None:
+    """An issuer that lets everybody in is refused, and so is a missing secret."""
+    account = 'desk: {account: {client_id: x, issuer: "https://login.example/%s/v2.0"}}\n'
+    (told,) = problems(write(tmp_path, radar=account % "common" + RADAR), {"RADAR_ACCOUNT_SECRET": "s"})
+    assert "dit laat iedereen toe" in told
+    (told,) = problems(write(tmp_path, radar=account % "1234" + RADAR), {})
+    assert "RADAR_ACCOUNT_SECRET: dit ontbreekt" in told
+
+
 def test_a_return_address_leaves_room_for_the_mark_of_a_letter(tmp_path: Path) -> None:
     """No address may have more than 64 characters before the @."""
     long = RADAR.replace("digest:", f"digest:\n  return_address: {'r' * 32}@example.nl", 1)

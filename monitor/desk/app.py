@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,12 +10,14 @@ from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from monitor.desk import (
+    account,
     adding,
     decisions,
     editions,
@@ -49,6 +52,8 @@ def routes() -> list[BaseRoute]:
         PageRoute("/inloggen/link/{token}", sign_in.by_link, None),
         PageRoute("/inloggen/link/{token}", sign_in.use_link, None, ["POST"]),
         PageRoute("/inloggen/code", sign_in.use_code, None, ["POST"]),
+        PageRoute(account.START, account.start, None),
+        PageRoute(account.BACK, account.back, None),
         PageRoute("/uitloggen", sign_in.sign_out, Role.READER, ["POST"]),
         PageRoute("/", review.queue, Role.READER),
         PageRoute("/terzijde", review.set_aside, Role.READER),
@@ -101,7 +106,7 @@ def app(
     desk = Desk(engine, live, editor, clock, secure, templates())
     application = Starlette(
         routes=routes(),
-        middleware=[Middleware(Guard, desk=desk)],
+        middleware=[Middleware(Guard, desk=desk), _on_the_way(secure=secure)],
         exception_handlers={HTTPException: _refused, Exception: _failed},
         max_body_size=LARGEST_BODY,
     )
@@ -109,6 +114,19 @@ def app(
     application.state.looks = adding.Looks()
     application.state.password_limiter = CapacityLimiter(sign_in.AT_ONCE)
     return application
+
+
+def _on_the_way(*, secure: bool) -> Middleware:
+    """What is remembered of somebody who is away at their organisation's sign-in page: in a signed cookie, shortly."""
+    return Middleware(
+        SessionMiddleware,
+        secret_key=secrets.token_urlsafe(32),
+        session_cookie="__Secure-radar-account" if secure else "radar-account",
+        max_age=account.LASTS,
+        path=account.START,
+        same_site="lax",
+        https_only=secure,
+    )
 
 
 def _refused(request: Request, error: Exception) -> Response:

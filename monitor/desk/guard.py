@@ -16,7 +16,9 @@ from monitor.desk.session import token_of
 from monitor.store import people
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_PATHS = frozenset({"/inloggen", "/inloggen/mail", "/inloggen/code", "/healthz"})
+OPEN_PATHS = frozenset(
+    {"/inloggen", "/inloggen/mail", "/inloggen/code", "/inloggen/account", "/inloggen/account/terug", "/healthz"}
+)
 LINKS = "/inloggen/link/"
 STATIC = "/static/"
 ALWAYS_OUR_HOSTS = frozenset({"localhost", "127.0.0.1"})

@@ -126,7 +126,9 @@ def page(request: Request, name: str, status_code: int = 200, **context: Any) ->
 
 def open_page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:
     """Render a page for anybody: without a menu and without what is known."""
+    account = desk_of(request).live.current.radar.desk.account
     shared: dict[str, Any] = {"menu": (), "here": "", "reviewer": None, "may": {}, "alerts": ()}
+    shared["account"] = account.title if account else ""
     return desk_of(request).pages.TemplateResponse(request, name, shared | context, status_code=status_code)
 
 

@@ -32,6 +32,7 @@ ACTIONS = {
     "close gap": "keek zelf of er iets gemist was",
     "split": "maakte los van een verhaal",
     "sign in": "logde in",
+    "account": "koppelde een account",
     "sign out": "logde uit",
     "sign out everywhere": "logde overal uit",
     "wrong password": "probeerde in te loggen",

@@ -103,6 +103,12 @@ async def _opened(request: Request, way: object, *arguments: str) -> Response:
     limiter: CapacityLimiter = request.app.state.password_limiter
     assert callable(way)
     outcome: Outcome = await to_thread.run_sync(way, desk, *arguments, limiter=limiter)
+    return answer(request, outcome)
+
+
+def answer(request: Request, outcome: Outcome) -> Response:
+    """The page that belongs to an outcome: the desk with a new session, the question for a code, or why not."""
+    desk = desk_of(request)
     if outcome.ticket:
         return open_page(
             request, "sign_in_code.html", outcome.status_code, ticket=outcome.ticket, message=outcome.message
@@ -123,7 +129,7 @@ def _by_password(desk: Desk, email: str, password: str) -> Outcome:
     if not is_password_of(reviewer.password_hash or None if reviewer else None, password) or reviewer is None:
         people.note_failure(desk.engine, email, now)
         return Outcome(message=WRONG, status_code=401)
-    return _next_step(desk, reviewer, "password")
+    return next_step(desk, reviewer, "password")
 
 
 def _by_link(desk: Desk, token: str) -> Outcome:
@@ -131,7 +137,7 @@ def _by_link(desk: Desk, token: str) -> Outcome:
     reviewer = people.by_id(desk.engine, holder) if holder else None
     if reviewer is None:
         return Outcome(message=SPENT, status_code=410)
-    return _next_step(desk, reviewer, "link")
+    return next_step(desk, reviewer, "link")
 
 
 def _by_code(desk: Desk, ticket: str, code: str) -> Outcome:
@@ -151,8 +157,8 @@ def _by_code(desk: Desk, ticket: str, code: str) -> Outcome:
     return Outcome(token=open_session(desk, reviewer, "code"))
 
 
-def _next_step(desk: Desk, reviewer: Reviewer, way: str) -> Outcome:
-    """A session at once, or first the question for a code."""
+def next_step(desk: Desk, reviewer: Reviewer, way: str) -> Outcome:
+    """A session at once for somebody who has shown who they are, or first the question for a code."""
     if not reviewer.code_secret:
         return Outcome(token=open_session(desk, reviewer, way))
     ticket, now = session.new_token(), desk.clock()

@@ -65,7 +65,7 @@ def add_reviewer(
         if row and row.left_at is None:
             return False
         if row:
-            again = values | {"left_at": None, "code_secret": "", "code_step": 0}
+            again = values | {"left_at": None, "code_secret": "", "code_step": 0, "account": ""}
             connection.execute(update(reviewer).where(reviewer.c.id == row.id).values(again))
             added = row.id
         else:
@@ -152,6 +152,24 @@ def by_email(engine: Engine, email: str) -> Reviewer | None:
 def by_id(engine: Engine, reviewer_id: int) -> Reviewer | None:
     """The person with access who has this id."""
     return _one(engine, reviewer.c.id == reviewer_id)
+
+
+def by_account(engine: Engine, account: str, email: str, now: datetime) -> Reviewer | None:
+    """The person with access who signs in with this account; the first time it is found by its e-mail address.
+
+    From then on the account decides, whatever address it has: an organisation may give an address to somebody else.
+    """
+    email = email.strip().lower()
+    with engine.begin() as connection:
+        known = connection.scalar(select(reviewer.c.id).where(reviewer.c.account == account))
+        if known is None:
+            fresh = (reviewer.c.email == email, reviewer.c.account == "", reviewer.c.left_at.is_(None))
+            known = connection.scalar(select(reviewer.c.id).where(*fresh))
+            if known is None:
+                return None
+            connection.execute(update(reviewer).where(reviewer.c.id == known).values(account=account))
+            record.note(connection, known, "account", subject_of(known), now, after={"account": account})
+    return by_id(engine, known)
 
 
 def _one(engine: Engine, condition: ColumnElement[bool]) -> Reviewer | None:
