@@ -141,6 +141,7 @@ if (help) {
   const switched = document.getElementById("toetsen-aan");
   document.querySelector(".keys").hidden = false;
   document.getElementById("hulp-open").addEventListener("click", () => help.showModal());
+  document.getElementById("hulp-dicht").addEventListener("click", () => help.close());
   switched.checked = keysAreOn();
   switched.addEventListener("change", () => {
     try { localStorage.setItem("radar-toetsen", switched.checked ? "aan" : "uit"); } catch { /* the choice then lasts this page only */ }

