@@ -20,7 +20,7 @@ from digest.edition import Audience, Edition
 from digest.records import EditionRefused, EditionState
 from digest.smtp import RelayTrouble
 from digest.wishes import Rhythm
-from monitor import learning, lessons, returns
+from monitor import learning, lessons, returns, weekly_report
 from monitor.editor import Editor
 from monitor.intake import Intake, RunReport, run_due
 from monitor.press_day import (
@@ -33,7 +33,7 @@ from monitor.press_day import (
     month_before,
 )
 from monitor.settings import LiveSettings
-from monitor.store import notices, retention, sources
+from monitor.store import colleague_mail, notices, retention, sources
 from monitor.store.database import Engine
 from monitor.store.lock import crawl_lock
 
@@ -222,6 +222,10 @@ class Ticks:
         """Close the weeks that are over, and put a sample of what was set aside before the reviewers."""
         learning.close_weeks(self.engine, self.live.current, self.clock())
 
+    def report(self) -> None:
+        """Mail the weekly report to those who judge, once it is Monday morning."""
+        weekly_report.report(self.engine, self.live.current, self.clock())
+
     def judge_again(self) -> None:
         """Judge waiting items anew after a change of words, a bounded number at a time."""
         learning.judge_again(self.engine, self.live.current, self.clock())
@@ -239,6 +243,7 @@ class Ticks:
         gone = own_data.let_go(self.engine, self.clock(), timedelta(days=self.live.current.radar.retention.left_days))
         if gone != own_data.LetGo():
             structlog.get_logger().info("readers forgotten", **asdict(gone))
+        colleague_mail.forget(self.engine, self.clock() - RUNS_KEPT)
         sources.forget_runs(self.engine, self.clock() - REQUESTS_KEPT, self.clock() - RUNS_KEPT)
 
     def _go_on(self, *_: object) -> None:
@@ -265,6 +270,7 @@ def start(ticks: Ticks) -> BackgroundScheduler:
     box = ticks.live.current.radar.return_box
     scheduler.add_job(ticks.returns, "interval", minutes=box.minutes if box else RETURNS_MINUTES, id="returns")
     scheduler.add_job(ticks.close_weeks, "interval", seconds=WEEKS_TICK.total_seconds(), id="weeks")
+    scheduler.add_job(ticks.report, "interval", seconds=WEEKS_TICK.total_seconds(), id="report")
     scheduler.add_job(ticks.reply, "interval", seconds=REPLY_TICK.total_seconds(), id="reply")
     scheduler.add_job(ticks.judge_again, "interval", seconds=JUDGE_TICK.total_seconds(), id="judge")
     scheduler.add_job(ticks.learn, "interval", seconds=LEARN_TICK.total_seconds(), id="learn")

@@ -181,3 +181,12 @@ notice = Table(
     Column("since", Moment, nullable=False),
     Column("ended_at", Moment),
 )
+
+colleague_mail = Table(
+    "colleague_mail",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("email", String(254), primary_key=True),
+    Column("begun_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+)

@@ -10,7 +10,7 @@ import click
 from digest import dutch
 from monitor import bench, words_file
 from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, fault_in_dutch, pass_house, stop
-from monitor.desk.phrases import between, of_hundred
+from monitor.figures_words import between, of_hundred
 from monitor.measure import Estimate
 from monitor.settings import Settings, SettingsError
 from monitor.store import words as editions

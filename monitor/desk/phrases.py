@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from digest import dutch
-from monitor.measure import Estimate
 
 ORIGINS = {
     "json_ld": "volgens de pagina",
@@ -52,13 +51,3 @@ def quantity(number: int, one: str, many: str) -> str:
 def sentence(text: str) -> str:
     """A text that begins with a capital; the rest stays as it is."""
     return text[:1].upper() + text[1:]
-
-
-def of_hundred(share: float) -> str:
-    """A share as people say it: "83 van de 100"."""
-    return f"{round(share * 100)} van de 100"
-
-
-def between(estimate: Estimate) -> str:
-    """The bounds of a share: "tussen 70 en 91"."""
-    return f"tussen {round(estimate.low * 100)} en {round(estimate.high * 100)}"

@@ -8,7 +8,7 @@ from digest import dutch
 from monitor.desk.cards import UNTITLED
 from monitor.desk.marks import Piece, mark
 from monitor.desk.pages import Desk
-from monitor.desk.phrases import between, of_hundred
+from monitor.figures_words import between, of_hundred
 from monitor.measure import Estimate
 from monitor.trial import Flip, Trial
 

@@ -12,6 +12,7 @@ from monitor.desk import phrases
 from monitor.desk.cards import UNTITLED
 from monitor.desk.decisions import item_of
 from monitor.desk.pages import desk_of, page
+from monitor.figures_words import of_hundred
 from monitor.judge import JudgeInput, Judgement
 
 
@@ -43,7 +44,7 @@ def why(judgement: Judgement) -> Why:
         learned = (
             f"De woordenlijst alleen komt op {phrases.percentage(judgement.by_words)}. "
             f"Wat de radar leerde van eerdere berichten komt op {phrases.percentage(judgement.learned)}. "
-            f"Dat geleerde deel telt voor {phrases.of_hundred(judgement.share)} mee."
+            f"Dat geleerde deel telt voor {of_hundred(judgement.share)} mee."
         )
     versions = f"Woorden: versie {judgement.words_version}."
     if judgement.model_version:
