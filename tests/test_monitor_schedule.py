@@ -269,7 +269,19 @@ def test_a_new_service_ends_the_notice_about_settings(house: Line) -> None:
         running = schedule.start(ticks(house))
         planned = {job.id for job in running.get_jobs()}
         running.shutdown()
-    assert planned == {"settings", "crawl", "press", "outbox", "returns", "weeks", "reply", "judge", "learn", "forget"}
+    assert planned == {
+        "settings",
+        "crawl",
+        "press",
+        "outbox",
+        "returns",
+        "weeks",
+        "reply",
+        "judge",
+        "learn",
+        "forget",
+        "report",
+    }
     assert told(house) == {}
 
 

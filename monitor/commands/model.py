@@ -8,8 +8,7 @@ from digest import dutch
 from monitor import lessons
 from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, pass_house, stop
 from monitor.store import models
-
-SEED = "meegeleverd"
+from monitor.store.models import SEED
 
 
 @click.group()
