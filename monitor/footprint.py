@@ -30,6 +30,7 @@ MOST_RUNS = 256
 BUCKETS = 2**13
 GRAM = 4
 MOST_TIMES = 15
+TELLS = (0.0, *(1 + math.log(times) for times in range(1, MOST_TIMES + 1)))
 RUN = 3
 LONGEST_STEM = 7
 WORD = re.compile(r"\w+(?:[.,]\d+)*")
@@ -83,18 +84,20 @@ class Footprint:
         )
 
     @cached_property
-    def weights(self) -> dict[int, float]:
-        """The pieces of the text with their weight; together of length one."""
-        weights = {gram: (1 + math.log(times)) * rarity()[gram] for gram, times in self.grams.items()}
-        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        return {gram: weight / length for gram, weight in weights.items()}
+    def length(self) -> float:
+        """The length of the vector of its pieces, each by its weight; see `likeness`."""
+        rare = rarity()
+        return math.sqrt(sum((TELLS[times] * rare[gram]) ** 2 for gram, times in self.grams.items())) or 1.0
 
     def likeness(self, other: Footprint) -> float:
-        """How alike two texts are in their rare pieces: the cosine of their weights, 0..1."""
-        mine, theirs = self.weights, other.weights
-        if len(mine) > len(theirs):
-            mine, theirs = theirs, mine
-        return sum(weight * theirs.get(gram, 0.0) for gram, weight in mine.items())
+        """How alike two texts are in their rare pieces: the cosine of their weights, 0..1.
+
+        A piece weighs more the rarer it is, and a little more the more often it stands there.
+        """
+        mine, theirs, rare = self.grams, other.grams, rarity()
+        both = mine.keys() & theirs.keys()
+        alike = sum(TELLS[mine[gram]] * TELLS[theirs[gram]] * rare[gram] ** 2 for gram in both)
+        return alike / (self.length * other.length)
 
     def shared(self, other: Footprint) -> tuple[float, int]:
         """The share of the shorter text's runs that the other holds too, and how many runs that rests on."""

@@ -13,9 +13,10 @@ One source failing never stops another, and a source that was not finished is st
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,10 +27,12 @@ from crawlers.publication import EndpointReport, Event, Publication, Reason, Rob
 from crawlers.source import CrawlJob
 from monitor import completeness, health, lessons, orders, telling
 from monitor.case import judge_input
-from monitor.item import title_key
-from monitor.judge import Judge, Judgement
+from monitor.completeness import Gap
+from monitor.item import Arrival, Publisher, title_key
+from monitor.judge import Judge
+from monitor.judgement import NOT_JUDGED, Judgement
 from monitor.normalise import clean_line, normalise_all
-from monitor.recognise import Intent, Memory, Moved, New, recognise
+from monitor.recognise import Changed, Intent, Memory, Moved, New, recognise
 from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, adapted, next_due, not_before, retry_at
 from monitor.settings import Settings, SourceSettings
 from monitor.source_state import SourceRun, SourceState
@@ -70,6 +73,32 @@ class Intake:
     progress: Callable[[Event], None] = lambda event: None
 
 
+class Shared:
+    """What the sources of one run share: who judges, the stories told so far, and who publishes."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self.told = Stories()
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The judge of this moment; a run that brings nothing new needs none."""
+        return lessons.judge(self._intake.engine, self._intake.settings)
+
+    @cached_property
+    def gaps(self) -> Mapping[str, Sequence[Gap]]:
+        """The gaps that were open when the run began, by source."""
+        found: dict[str, list[Gap]] = {}
+        for gap in gaps.open_gaps(self._intake.engine):
+            found.setdefault(gap.source, []).append(gap)
+        return found
+
+    @cached_property
+    def publishers(self) -> Mapping[str, Publisher]:
+        """The sources as tellers of stories."""
+        return {one.name: one.publisher() for one in self._intake.settings.sources}
+
+
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """What a run over all that was due brought; `offline` when the cause lies with us."""
@@ -92,8 +121,7 @@ def _take_in(
     intake: Intake, wanted: dict[str, SourceSettings], states: dict[str, SourceState], job: CrawlJob
 ) -> RunReport:
     harvests = {name: Harvest() for name in states}
-    judge = lessons.judge(intake.engine, intake.settings)
-    told = Stories()
+    shared = Shared(intake)
     done: list[SourceRun] = []
     failed: list[SourceFinished] = []
     rules: list[RobotsRead] = []
@@ -117,7 +145,8 @@ def _take_in(
             case SourceFinished(reason=reason) if reason in health.HEALTHY:
                 source, state = wanted[event.source], states[event.source]
                 try:
-                    done.append(_take_in_source(intake, judge, told, source, state, harvest, event))
+                    done.append(_take_in_source(intake, shared, source, state, harvest, event))
+                    harvest.publications.clear()
                 except Exception as error:
                     # Nothing of it was saved. The other sources go on; with the database gone, the next line stops us.
                     structlog.get_logger().exception("source not taken in", source=event.source)
@@ -136,16 +165,15 @@ def _take_in(
 
 def _take_in_source(
     intake: Intake,
-    judge: Judge,
-    told: Stories,
+    shared: Shared,
     source: SourceSettings,
     state: SourceState,
     harvest: Harvest,
     finished: SourceFinished,
 ) -> SourceRun:
     now = intake.clock()
-    decided = _recognise(intake, told, source, state, harvest, now)
-    judged = [(intent, _judge(intake.settings, judge, source, intent)) for intent in decided]
+    decided = _recognise(intake, shared, source, state, harvest, now)
+    judged = [(intent, _judge(intake.settings, shared, source, intent)) for intent in decided]
     flagged = sum(
         1 for intent, judgement in judged if isinstance(intent, New) and intent.arrival == "news" and judgement.flagged
     )
@@ -153,9 +181,8 @@ def _take_in_source(
     moved = sum(isinstance(intent, Moved) for intent in decided)
     after = _after_success(intake, source, state, harvest, finished, run, relaunched=moved > run.new)
     opened = completeness.opened(state, harvest.reports, now)
-    closed = completeness.closes(
-        gaps.open_gaps(intake.engine, source.name), state, harvest.reports, list(harvest.seen_before.values())
-    )
+    missed = shared.gaps.get(source.name, [])
+    closed = completeness.closes(missed, state, harvest.reports, list(harvest.seen_before.values()))
     line.save(intake.engine, judged, after, run, now, opened=opened, closed=closed)
     telling.of_run(intake.engine, source.title, state, after, run)
     return run
@@ -195,30 +222,32 @@ def _after_success(
 
 
 def _recognise(
-    intake: Intake, told: Stories, source: SourceSettings, state: SourceState, harvest: Harvest, now: datetime
+    intake: Intake, shared: Shared, source: SourceSettings, state: SourceState, harvest: Harvest, now: datetime
 ) -> list[Intent]:
     """What each item is; what was there before an endpoint was read for the first time is no news either."""
-    if not harvest.publications:
-        return []
     decided: list[Intent] = []
     today = now.astimezone(_zone(intake)).date()
+    first = state.baseline_at is None
     for was_there in (False, True):
         found = normalise_all([one for one in harvest.publications if one.was_there is was_there])
+        if not found:
+            continue
         known = items.known(intake.engine, (key for one in found for key in one.keys))
         known = items.with_texts(intake.engine, known, (key for one in found if one.watched for key in one.keys))
         unknown = [one for one in found if not known.keys() & set(one.keys)]
-        memory = Memory(
-            known,
-            items.titled(intake.engine, source.name, (title_key(one.title) for one in unknown)),
-            tellings.catch_up(intake.engine, told, today),
-            {one.name: one.publisher() for one in intake.settings.sources},
-        )
-        decided += recognise(found, memory, baseline=was_there or state.baseline_at is None, today=today)
+        memory = Memory(known)
+        if unknown and not first:
+            titled = items.titled(intake.engine, source.name, (title_key(one.title) for one in unknown))
+            memory = Memory(known, titled, tellings.catch_up(intake.engine, shared.told, today), shared.publishers)
+        decided += recognise(found, memory, baseline=was_there or first, today=today)
     return decided
 
 
-def _judge(settings: Settings, judge: Judge, source: SourceSettings, intent: Intent) -> Judgement:
-    return judge.judge(judge_input(intent.item, source), settings.threshold(source))
+def _judge(settings: Settings, shared: Shared, source: SourceSettings, intent: Intent) -> Judgement:
+    """The verdict on what is news or changed; what was there before is judged when there is time (see `learning`)."""
+    if not isinstance(intent, New | Changed) or (isinstance(intent, New) and intent.arrival is not Arrival.NEWS):
+        return NOT_JUDGED
+    return shared.judge.judge(judge_input(intent.item, source), settings.threshold(source))
 
 
 def _note_failure(

@@ -101,3 +101,18 @@ class Judgement(_Value):
     learned: float | None = None
     share: float = 0.0
     pulls: tuple[Pull, ...] = ()
+
+
+# What stands for the verdict on an item that was there before us: it is judged later, when there is time.
+NOT_JUDGED = Judgement(
+    relevant=Relevance.NO,
+    score=0.0,
+    flagged=False,
+    themes=(),
+    goals=(),
+    audiences=(),
+    kind=ItemKind.NEWS,
+    event=None,
+    reasons=(),
+    words_version="",
+)

@@ -45,13 +45,14 @@ def close_weeks(engine: Engine, settings: Settings, now: datetime) -> list[str]:
 def judge_again(engine: Engine, settings: Settings, now: datetime, limit: int = AT_ONCE) -> int:
     """Judge waiting news anew that was judged with other words or another model; gives how many items that were.
 
+    With time left, what was there before us gets its first verdict.
     What is left is done the next time: each item tells itself by what it was judged.
     """
     judge = lessons.judge(engine, settings)
     known = {source.name: source for source in settings.sources}
     outdated = cases.outdated(engine, judge.version, judge.model_version, now - STILL_NEWS, limit)
     judged = []
-    for case in outdated:
+    for case in (*outdated, *cases.not_judged(engine, limit - len(outdated))):
         source = known.get(case.source)
         judged.append((case.item_id, judge.judge(judge_input(case, source), source.threshold if source else None)))
     items.save_judgements(engine, judged, now)

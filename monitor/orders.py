@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -28,14 +29,12 @@ def due(engine: Engine, settings: Settings, names: Sequence[str], now: datetime)
 
 def job(engine: Engine, settings: Settings, states: dict[str, SourceState], now: datetime) -> CrawlJob:
     """The job for one crawling process."""
-    chosen = [source for source in settings.enabled if source.name in states]
-    chosen.sort(key=lambda source: list(states).index(source.name))
+    enabled = {source.name: source for source in settings.enabled}
+    chosen = [enabled[name] for name in states if name in enabled]
     origins = [_origin(endpoint.address) for source in chosen for endpoint in source.endpoints]
-    open_gaps = [gap.source for gap in gaps.open_gaps(engine)]
+    open_gaps = Counter(gap.source for gap in gaps.open_gaps(engine))
     return CrawlJob(
-        orders=tuple(
-            _order(engine, source, states[source.name], open_gaps.count(source.name), now) for source in chosen
-        ),
+        orders=tuple(_order(engine, source, states[source.name], open_gaps[source.name], now) for source in chosen),
         agent=settings.user_agent,
         today=now.astimezone(settings.radar.digest.zone_info).date(),
         pause=settings.radar.crawl.pause,

@@ -22,6 +22,7 @@ from digest.tables import Moment, choice, metadata
 from monitor.role import Role
 
 UNREAD = text("read_at IS NULL AND arrival = 'news'")
+NOT_JUDGED = text("words_version = ''")
 
 item = Table(
     "item",
@@ -94,6 +95,7 @@ judgement = Table(
     Column("model_version", String(64), nullable=False, server_default=""),
     Column("judged_at", Moment, nullable=False),
     Index("ix_judgement_flagged_score", "flagged", "score", "item_id"),
+    Index("ix_judgement_not_judged", "item_id", sqlite_where=NOT_JUDGED, postgresql_where=NOT_JUDGED),
 )
 
 reviewer = Table(

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from fakes_crawl import Held, crawler
 from fakes_site import Page, Site, article, overview
+from sqlalchemy import select
 
+from monitor import learning
 from monitor.completeness import Statement, statement
 from monitor.demo.stages import publish_more
 from monitor.demo.world import World
 from monitor.intake import Intake, RunReport, run_due
 from monitor.store import gaps, notices, reviews, sources
 from monitor.store.database import open_engine
+from monitor.tables import judgement
 from monitor.telling import OFFLINE
 
 EVERYONE = ("plein31", "koepel", "huurdersbond")
@@ -111,6 +114,17 @@ def test_the_first_crawl_is_known_and_not_news(week):
     assert {(one.arrival, one.version) for one in week.first.values()} == {("baseline", 1)}
     assert week.first_queue == []
     assert all(run.baseline for run in week.reports[0].runs)
+
+
+def test_what_was_there_before_is_judged_when_there_is_time(radar):
+    """The first crawl judges nothing; later rounds do, a few at a time, until all has a verdict of these words."""
+    radar.crawl("koepel")
+    rounds = []
+    while not rounds or rounds[-1]:
+        rounds.append(learning.judge_again(radar.engine, radar.settings(), radar.now, limit=9))
+    assert sum(rounds) == len(radar.held())
+    with radar.engine.connect() as connection:
+        assert set(connection.scalars(select(judgement.c.words_version))) == {radar.settings().words.version()}
 
 
 def test_only_the_new_is_taken(week):

@@ -19,7 +19,7 @@ BLOCKS = frozenset([
 UNSEEN = frozenset([
     "script", "style", "noscript", "template", "svg", "iframe", "object", "head", "math", "canvas", "audio", "video",
 ])  # fmt: skip
-_BLANKS = re.compile(r"[\s\u00a0\u200b\u200c\u200d\ufeff\u00ad]+")
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\ufeff\u00ad]")
 # What the second and later bytes of a character in UTF-8 look like when they are read as Windows-1252.
 _TAIL = "\u0080-\u00bf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
 _TWICE_ENCODED = re.compile(f"[\u00c2-\u00df][{_TAIL}]|[\u00e0-\u00ef][{_TAIL}]{{2}}|[\u00f0-\u00f4][{_TAIL}]{{3}}")
@@ -62,7 +62,7 @@ def text_of(element: lxml.html.HtmlElement) -> str:
 
 def clean(text: str) -> str:
     """One line: runs of blanks become a space, invisible marks go."""
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(_INVISIBLE.sub(" ", text).split())
 
 
 def _collect(element: lxml.html.HtmlElement, pieces: list[str]) -> None:

@@ -45,6 +45,12 @@ def outdated(engine: Engine, words_version: str, model_version: str, since: date
     return _cases(engine, wanted.order_by(item.c.id), limit)
 
 
+def not_judged(engine: Engine, limit: int) -> list[Case]:
+    """Items that were there before us and that nobody judged yet, the latest first."""
+    there_before = (judgement.c.words_version == "", item.c.arrival != "news", verdict.c.item_id.is_(None))
+    return _cases(engine, _all().where(*there_before).order_by(item.c.id.desc()), limit)
+
+
 def _waiting(since: datetime) -> Select[Any]:
     return _all().where(
         verdict.c.item_id.is_(None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -134,29 +134,40 @@ def unread(engine: Engine, source: str, most_attempts: int) -> list[str]:
 
 def add(connection: Connection, new: New, now: datetime) -> int:
     """Store an item that was not known; returns its id."""
+    return add_all(connection, [new], now)[0]
+
+
+def add_all(connection: Connection, news: Sequence[New], now: datetime) -> list[int]:
+    """Store items that were not known, all at once; returns their ids in the same order."""
+    if not news:
+        return []
+    returning = insert(item).returning(item.c.id, sort_by_parameter_order=True)
+    ids = list(connection.scalars(returning, [_first_row(new, now) for new in news]))
+    stored = list(zip(ids, (new.item for new in news), strict=True))
+    connection.execute(insert(item_alias), [{"key": key, "item_id": to} for to, one in stored for key in one.keys])
+    connection.execute(insert(item_listing), [{"source": one.source, "item_id": to} for to, one in stored])
+    connection.execute(insert(item_version), [_version_row(to, 1, one, now) for to, one in stored])
+    for item_id, new in zip(ids, news, strict=True):
+        _tell(connection, item_id, new, now)
+    return ids
+
+
+def _first_row(new: New, now: datetime) -> dict[str, Any]:
     one = new.item
     values = {name: getattr(one, name) for name in (*CONTENT, *PUBLISHED)}
-    row = connection.execute(
-        insert(item).values(
-            **values | {"authors": list(one.authors), "documents": list(one.documents)},
-            source=one.source,
-            address=one.address,
-            version=1,
-            title_key=title_key(one.title),
-            arrival=new.arrival.value,
-            first_seen_at=now,
-            read_at=now if one.read else None,
-            attempts=1 if one.failure else 0,
-            failure=one.failure,
-        )
-    )
-    assert row.inserted_primary_key
-    item_id = int(row.inserted_primary_key[0])
-    connection.execute(insert(item_alias), [{"key": key, "item_id": item_id} for key in one.keys])
-    _list(connection, one.source, item_id)
-    _keep_version(connection, item_id, 1, one, now)
-    _tell(connection, item_id, new, now)
-    return item_id
+    return values | {
+        "authors": list(one.authors),
+        "documents": list(one.documents),
+        "source": one.source,
+        "address": one.address,
+        "version": 1,
+        "title_key": title_key(one.title),
+        "arrival": new.arrival.value,
+        "first_seen_at": now,
+        "read_at": now if one.read else None,
+        "attempts": 1 if one.failure else 0,
+        "failure": one.failure,
+    }
 
 
 def change(connection: Connection, changed: Changed, now: datetime) -> int:
@@ -225,19 +236,27 @@ def add_spellings(connection: Connection, alias: Alias) -> None:
 def save_judgement(connection: Connection, item_id: int, judged: Judgement, now: datetime) -> None:
     """Keep what the judge said of an item, in place of what it said before."""
     connection.execute(delete(judgement).where(judgement.c.item_id == item_id))
-    connection.execute(
-        insert(judgement).values(
-            item_id=item_id,
-            relevant=judged.relevant,
-            score=judged.score,
-            flagged=judged.flagged,
-            kind=judged.kind,
-            content=judged.model_dump(mode="json"),
-            words_version=judged.words_version,
-            model_version=judged.model_version,
-            judged_at=now,
-        )
-    )
+    add_judgements(connection, [(item_id, judged)], now)
+
+
+def add_judgements(connection: Connection, judged: Sequence[tuple[int, Judgement]], now: datetime) -> None:
+    """Keep what the judge said of items that it said nothing of before, all at once."""
+    rows = [
+        {
+            "item_id": item_id,
+            "relevant": one.relevant,
+            "score": one.score,
+            "flagged": one.flagged,
+            "kind": one.kind,
+            "content": one.model_dump(mode="json"),
+            "words_version": one.words_version,
+            "model_version": one.model_version,
+            "judged_at": now,
+        }
+        for item_id, one in judged
+    ]
+    if rows:
+        connection.execute(insert(judgement), rows)
 
 
 def save_judgements(engine: Engine, judged: Sequence[tuple[int, Judgement]], now: datetime) -> None:
@@ -266,8 +285,12 @@ def counts(engine: Engine) -> dict[str, int]:
 def _keep_version(connection: Connection, item_id: int, version: int, one: Item, now: datetime) -> None:
     where = (item_version.c.item_id == item_id, item_version.c.version == version)
     connection.execute(delete(item_version).where(*where))
-    values = {name: asdict(one)[name] for name in ("title", "intro", "text", "fingerprint")}
-    connection.execute(insert(item_version).values(item_id=item_id, version=version, seen_at=now, **values))
+    connection.execute(insert(item_version), _version_row(item_id, version, one, now))
+
+
+def _version_row(item_id: int, version: int, one: Item, now: datetime) -> dict[str, Any]:
+    values = {name: getattr(one, name) for name in ("title", "intro", "text", "fingerprint")}
+    return values | {"item_id": item_id, "version": version, "seen_at": now}
 
 
 def versions(engine: Engine, item_id: int) -> Sequence[Any]:

@@ -25,11 +25,12 @@ def save(
     closed: bool = False,
 ) -> None:
     """Store the items, their judgements, the state of the source, its run and its gaps together."""
+    news = [(intent, judgement) for intent, judgement in judged if isinstance(intent, New)]
     with engine.begin() as connection:
+        ids = items.add_all(connection, [intent for intent, _ in news], now)
+        items.add_judgements(connection, list(zip(ids, (judgement for _, judgement in news), strict=True)), now)
         for intent, judgement in judged:
             match intent:
-                case New():
-                    items.save_judgement(connection, items.add(connection, intent, now), judgement, now)
                 case Changed():
                     items.save_judgement(connection, items.change(connection, intent, now), judgement, now)
                 case Moved():

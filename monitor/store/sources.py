@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, select, update
 
 from monitor.completeness import Week
 from monitor.crawl_tables import source_run, source_state
@@ -16,13 +16,17 @@ from monitor.source_state import SourceRun, SourceState
 def register(engine: Engine, schedules: Mapping[str, str], now: datetime) -> None:
     """Make every source of the settings known: a new one, or one with another schedule, is due now."""
     with engine.begin() as connection:
-        before = {row.source: row.schedule for row in connection.execute(select(source_state))}
-        for name, schedule in schedules.items():
-            if name not in before:
-                connection.execute(insert(source_state).values(source=name, due_at=now, schedule=schedule))
-            elif before[name] != schedule:
+        known = select(source_state.c.source, source_state.c.schedule)
+        before = {row.source: row.schedule for row in connection.execute(known)}
+        fresh = [
+            {"source": name, "due_at": now, "schedule": schedules[name]} for name in schedules if name not in before
+        ]
+        if fresh:
+            connection.execute(insert(source_state), fresh)
+        for name in schedules.keys() & before.keys():
+            if before[name] != schedules[name]:
                 changed = update(source_state).where(source_state.c.source == name)
-                connection.execute(changed.values(schedule=schedule, due_at=now))
+                connection.execute(changed.values(schedule=schedules[name], due_at=now))
 
 
 def states(engine: Engine) -> dict[str, SourceState]:
@@ -35,16 +39,18 @@ def due(engine: Engine, names: Sequence[str], now: datetime) -> list[SourceState
     """The sources among `names` that are due, the longest waiting first."""
     wanted = select(source_state).where(source_state.c.source.in_(names), source_state.c.due_at <= now)
     with engine.connect() as connection:
-        return [_state(row) for row in connection.execute(wanted.order_by(source_state.c.due_at))]
+        return [
+            _state(row) for row in connection.execute(wanted.order_by(source_state.c.due_at, source_state.c.source))
+        ]
 
 
 def save_state(connection: Connection, state: SourceState) -> None:
     """Write the whole state of a source."""
     values = {name: getattr(state, name) for name in SourceState.__slots__}
     values["endpoints"] = {address: dict(memory) for address, memory in (state.endpoints or {}).items()}
-    changed = update(source_state).where(source_state.c.source == state.source).values(**values)
-    if connection.execute(changed).rowcount == 0:
-        connection.execute(insert(source_state).values(**values))
+    changed = update(source_state).where(source_state.c.source == bindparam("its"))
+    if connection.execute(changed, values | {"its": state.source}).rowcount == 0:
+        connection.execute(insert(source_state), values)
 
 
 def make_due(engine: Engine, names: Sequence[str], now: datetime) -> None:
@@ -57,7 +63,7 @@ def save_run(connection: Connection, run: SourceRun) -> None:
     """Keep what a run brought."""
     values = {name: getattr(run, name) for name in SourceRun.__slots__}
     lists = {name: [dict(one) for one in values[name]] for name in ("endpoints", "asked")}
-    connection.execute(insert(source_run).values(**values | lists))
+    connection.execute(insert(source_run), values | lists)
 
 
 def first_run(engine: Engine) -> datetime | None:
