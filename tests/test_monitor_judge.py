@@ -34,6 +34,7 @@ EVENTS_RIGHT_AT_LEAST = 8
 HALF_THE_POINTS = 0.19
 # Words and model together, on publishers the model never saw.
 JOINED_AT_LEAST = {"f1": 0.96, "must": 0.98, "quiet": 0.96, "ranking": 0.91, "goals": 0.91, "themes": 0.64}
+OTHER_HAND_AT_LEAST = {"f1": 0.96, "must": 0.98, "quiet": 0.95, "ranking": 0.93, "goals": 0.91, "themes": 0.68}
 GOALS = {Goal.FORMAL: 1, Goal.INFORMAL: 2}
 SAME, FALSE, MISSED = set.intersection, (lambda gold, said: said - gold), set.difference
 
@@ -114,30 +115,45 @@ def test_the_floor_of_goals_and_events(judge: Judge, corpus: list[dict[str, Any]
 def test_the_floor_of_words_and_model_on_publishers_never_seen(words: Words, corpus: list[dict[str, Any]]) -> None:
     """Half of the publishers are judged with a model that saw only the other half, and the other way round."""
     names = sorted({row["source"] for row in corpus})
-    judged: list[tuple[dict[str, Any], Judgement]] = []
-    for half in (names[::2], names[1::2]):
-        left_out = [row for row in corpus if row["source"] in half]
-        ids = {row["id"] for row in left_out}
-        told = {row["group"]["name"] for row in left_out if row.get("group")}
-        known = [seed.example(row) for row in seed.rows() if row["id"] not in ids]
-        both = Judge(words, train([one for one in known if one.story not in told]))
-        judged += [(row["label"], both.judge(as_input(row))) for row in left_out if is_base(row)]
+    judged = [
+        pair
+        for half in (names[::2], names[1::2])
+        for pair in judged_unseen(words, [row for row in corpus if row["source"] in half])
+    ]
+    assert below(JOINED_AT_LEAST, judged) == {}
+
+
+def test_the_floor_on_items_of_another_hand(words: Words, corpus: list[dict[str, Any]]) -> None:
+    """The corpus is judged with a model that saw none of it, only the items that were written for learning."""
+    assert below(OTHER_HAND_AT_LEAST, judged_unseen(words, corpus)) == {}
+
+
+def judged_unseen(words: Words, left_out: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Judgement]]:
+    """The labels and judgements of items, by a model that saw neither them nor their retellings."""
+    ids = {row["id"] for row in left_out}
+    told = {row["group"]["name"] for row in left_out if row.get("group")}
+    known = [one for row in seed.rows() if row["id"] not in ids for one in seed.read(row)]
+    both = Judge(words, train([one for one in known if one.story not in told]))
+    return [(row["label"], both.judge(as_input(row))) for row in left_out if is_base(row)]
+
+
+def below(floor: dict[str, float], judged: list[tuple[dict[str, Any], Judgement]]) -> dict[str, float]:
+    """What lies under its floor."""
     hits = sum(verdict.flagged and label["relevant"] >= 1 for label, verdict in judged)
     false = sum(verdict.flagged and label["relevant"] == 0 for label, verdict in judged)
     missed = sum(not verdict.flagged and label["relevant"] >= 1 for label, verdict in judged)
     must = [verdict.flagged for label, verdict in judged if label["relevant"] == 2]
     ranked = [label["relevant"] == 2 for label, _ in sorted(judged, key=lambda pair: -pair[1].score)]
-    goals = agreement([(label["goals"], [GOALS[one] for one in v.goals]) for label, v in judged if label["relevant"]])
-    themes = agreement([(label["themes"], v.themes) for label, v in judged if label["relevant"]])
+    goals = [(label["goals"], [GOALS[one] for one in v.goals]) for label, v in judged if label["relevant"]]
     reached = {
         "f1": f1(hits, false, missed),
         "must": sum(must) / len(must),
         "quiet": 1 - false / sum(label["relevant"] == 0 for label, _ in judged),
         "ranking": average_precision(ranked),
-        "goals": goals,
-        "themes": themes,
+        "goals": agreement(goals),
+        "themes": agreement([(label["themes"], v.themes) for label, v in judged if label["relevant"]]),
     }
-    assert {name: value for name, value in reached.items() if value < JOINED_AT_LEAST[name]} == {}
+    return {name: value for name, value in reached.items() if value < floor[name]}
 
 
 def agreement(pairs: list[tuple[Iterable[Any], Iterable[Any]]]) -> float:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -16,11 +17,22 @@ from monitor.learn import Example, Model, train
 
 ITEMS = "items.jsonl"
 MODEL = "model.npz"
+BEGINNING = 0.5  # what the beginning of an item weighs beside the whole
 GOALS = {1: "goal:formeel", 2: "goal:informeel"}
 
 
+def read(row: dict[str, Any]) -> tuple[Example, ...]:
+    """A labelled item, one line of items.jsonl, as what to learn from: whole, and its beginning alone.
+
+    We wrote short items and long ones, and more long ones that matter. The beginnings keep length from being learned.
+    """
+    whole = example(row)
+    beginning = whole.input.model_copy(update={"text": ""})
+    return whole, replace(whole, input=beginning, weight=BEGINNING)
+
+
 def example(row: dict[str, Any]) -> Example:
-    """A labelled item, one line of items.jsonl, as something to learn from."""
+    """A labelled item whole."""
     label = row["label"]
     told = {GOALS[number] for number in label["goals"]}
     told |= {f"theme:{name}" for name in label["themes"]}
@@ -30,7 +42,7 @@ def example(row: dict[str, Any]) -> Example:
         title=row["title"], intro=row["intro"], text=row["body"], source=row["source"], published=published
     )
     group = row.get("group") or {}
-    return Example(read, label["relevant"], traits=frozenset(told), story=group.get("name", ""))
+    return Example(read, label["relevant"], traits=frozenset(told), story=group.get("name", "") or row["id"])
 
 
 def rows() -> list[dict[str, Any]]:
@@ -41,7 +53,7 @@ def rows() -> list[dict[str, Any]]:
 
 def examples() -> list[Example]:
     """All labelled items, to learn from together with what reviewers decided (`monitor.learn.with_seed`)."""
-    return [example(row) for row in rows()]
+    return [one for row in rows() for one in read(row)]
 
 
 @cache
