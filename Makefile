@@ -41,6 +41,7 @@ seed: $(VENV)/.run
 bench: $(VENV)/.test
 	$(BIN)/python tests/bench.py
 	scripts/with-postgresql $(BIN)/python tests/bench_outbox.py
+	scripts/with-postgresql $(BIN)/python tests/bench_desk.py
 
 lock:
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --group build -o requirements.lock

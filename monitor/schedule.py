@@ -33,7 +33,7 @@ from monitor.press_day import (
     month_before,
 )
 from monitor.settings import LiveSettings
-from monitor.store import colleague_mail, notices, retention, sources
+from monitor.store import colleague_mail, notices, retention, search, sources
 from monitor.store.database import Engine
 from monitor.store.lock import crawl_lock
 
@@ -44,6 +44,7 @@ RETURNS_NOTICE = "returns"
 PRESS_TICK = timedelta(seconds=30)
 SETTINGS_TICK = timedelta(seconds=5)
 REPLY_TICK = timedelta(seconds=5)
+SEARCH_TICK = timedelta(seconds=20)
 FORGET_TICK = timedelta(hours=1)
 LEARN_TICK = timedelta(hours=1)
 JUDGE_TICK = timedelta(seconds=15)
@@ -218,6 +219,10 @@ class Ticks:
         if told.lines:
             structlog.get_logger().info("mail came back", handled=told.handled, left=told.left)
 
+    def make_findable(self) -> None:
+        """Take what came in or changed into the index that people search."""
+        search.catch_up(self.engine)
+
     def close_weeks(self) -> None:
         """Close the weeks that are over, and put a sample of what was set aside before the reviewers."""
         learning.close_weeks(self.engine, self.live.current, self.clock())
@@ -269,6 +274,7 @@ def start(ticks: Ticks) -> BackgroundScheduler:
     scheduler.add_job(ticks.outbox, "interval", seconds=PRESS_TICK.total_seconds(), id="outbox")
     box = ticks.live.current.radar.return_box
     scheduler.add_job(ticks.returns, "interval", minutes=box.minutes if box else RETURNS_MINUTES, id="returns")
+    scheduler.add_job(ticks.make_findable, "interval", seconds=SEARCH_TICK.total_seconds(), id="search")
     scheduler.add_job(ticks.close_weeks, "interval", seconds=WEEKS_TICK.total_seconds(), id="weeks")
     scheduler.add_job(ticks.report, "interval", seconds=WEEKS_TICK.total_seconds(), id="report")
     scheduler.add_job(ticks.reply, "interval", seconds=REPLY_TICK.total_seconds(), id="reply")

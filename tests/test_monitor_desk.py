@@ -16,7 +16,7 @@ from monitor.item import Known
 from monitor.judge import Effect, Place
 from monitor.recognise import Changed
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import gaps, items, notices, reviews, sources
+from monitor.store import gaps, items, notices, reviews, search, sources
 
 
 @pytest.fixture
@@ -190,6 +190,40 @@ def test_pages_of_the_queue_hold_every_item_once(house: House, els: TestClient) 
     assert len(found) == 45
     assert sorted(found, key=lambda title: int(title.split()[1]) % 2 == 0) == found
     assert len(set(found)) == 45
+
+
+def test_the_choice_of_a_list_stays_in_the_address(house: House, els: TestClient) -> None:
+    """What was chosen holds for the next page and after a decision too; what is not offered is not chosen."""
+    for number in range(22):
+        house.item(f"Eik {number}", source="eik", address=f"https://eik.example/{number}", score=0.9 - number / 100)
+    linde = house.item("Linde")
+    chosen = seen(els, "/?bron=eik&thema=panels&week=2026-W48&doel=<script>")
+    assert len(chosen.select(".card")) == 20
+    assert chosen.select_one("select[name=bron] option[selected]").get_text() == "De Eik"
+    following = chosen.select_one(".following a")["href"]
+    assert following.startswith("?bron=eik&thema=panels&week=2026-W48&vanaf=")
+    form = seen(els, f"/{following}").select_one(".card form")
+    fields = {one["name"]: one["value"] for one in form.select("input[type=hidden]")}
+    answer = els.post(form["action"], data=fields | {"besluit": "accepted"})
+    assert answer.headers["location"].startswith("/?bron=eik&thema=panels&week=2026-W48&na=")
+    assert "Met deze keuze staat hier niets." in words(seen(els, "/?bron=linde&week=2020-W01"))
+    evil = fields | {"keuze": "bron=https://evil.example&x=1", "besluit": "rejected"}
+    assert els.post(f"/item/{linde}/besluit", data=evil).headers["location"].startswith("/?na=")
+
+
+def test_everything_stored_can_be_searched_from_the_desk(house: House, els: TestClient) -> None:
+    """Also what was set aside or decided is found, page by page, and the words that were asked stay in the field."""
+    for number in range(21):
+        house.item(f"Huurderspanel {number}", score=0.1)
+    decide(els, 21, "rejected")
+    search.catch_up(house.engine)
+    page = seen(els, "/zoeken?q=huurderspanels")
+    assert len(page.select(".card")) == 20
+    assert "Afgewezen door Els de Vries" in words(page)
+    assert page.select_one("#zoek")["value"] == "huurderspanels"
+    last = seen(els, f"/zoeken{page.select_one('.following a')['href']}")
+    assert [one.get_text() for one in last.select(".card h2")] == ["Huurderspanel 0"]
+    assert "niets gevonden" in words(seen(els, "/zoeken?q=windmolen"))
 
 
 def test_what_was_not_flagged_is_within_reach(house: House, els: TestClient) -> None:

@@ -281,6 +281,7 @@ def test_a_new_service_ends_the_notice_about_settings(house: Line) -> None:
         "learn",
         "forget",
         "report",
+        "search",
     }
     assert told(house) == {}
 

@@ -61,6 +61,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/steekproef", review.sample, Role.READER),
         PageRoute("/gekozen", review.chosen, Role.READER),
         PageRoute("/afgewezen", review.turned_down, Role.READER),
+        PageRoute("/zoeken", review.find, Role.READER),
         PageRoute("/item/{item_id}", review.one, Role.READER),
         PageRoute("/item/{item_id}/lijkt-op", why.alike, Role.READER),
         PageRoute("/item/{item_id}/besluit", decisions.decide, Role.REVIEWER, ["POST"]),

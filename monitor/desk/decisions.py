@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from monitor.desk import phrases
 from monitor.desk.cards import DECISIONS
+from monitor.desk.choice import choice_in
 from monitor.desk.pages import Desk, desk_of, reviewer_of, wants_json
 from monitor.store import reviews
 from monitor.store.record import RecordLine
@@ -30,6 +31,7 @@ LISTS = {
     "steekproef": "/steekproef",
     "gekozen": "/gekozen",
     "afgewezen": "/afgewezen",
+    "zoeken": "/zoeken",
 }
 ACTIONS = {
     ACCEPTED: "koos dit bericht",
@@ -46,6 +48,15 @@ class Told:
 
     text: str
     undo: str = ""
+
+
+@dataclass(frozen=True)
+class Back:
+    """The list that a form stands on: its name, where the page of it starts, and what was chosen (as in an address)."""
+
+    name: str
+    start: str = ""
+    choice: str = ""
 
 
 async def decide(request: Request) -> Response:
@@ -66,9 +77,14 @@ async def write(request: Request) -> Response:
         return await run_in_threadpool(_write, request, form)
 
 
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of an item."""
+    return bool(ITEM_ID.fullmatch(text)) and int(text) <= LARGEST_ID
+
+
 def item_named(desk: Desk, item_id: str) -> QueuedItem | None:
     """The item with this id, or None; any text may come in."""
-    if not ITEM_ID.fullmatch(item_id) or int(item_id) > LARGEST_ID:
+    if not is_id(item_id):
         return None
     return reviews.one(desk.engine, int(item_id))
 
@@ -143,17 +159,19 @@ def _clean(text: str) -> str:
 def _answer(request: Request, form: FormData, before: QueuedItem, what: str) -> Response:
     """Tell our script in JSON; send a browser without it back to where it was, which then tells the same."""
     if not wants_json(request):
-        return RedirectResponse(_back(form, before.id, what), status_code=303)
-    told = _told(reviews.one(desk_of(request).engine, before.id) or before, what) or Told("")
-    return JSONResponse({"text": told.text, "undo": told.undo}, status_code=409 if what == "intussen" else 200)
+        told = {"na": str(before.id), "wat": what}
+        return RedirectResponse(back_to(desk_of(request), form, f"/item/{before.id}", told), status_code=303)
+    answer = _told(reviews.one(desk_of(request).engine, before.id) or before, what) or Told("")
+    return JSONResponse({"text": answer.text, "undo": answer.undo}, status_code=409 if what == "intussen" else 200)
 
 
-def _back(form: FormData, item_id: int, what: str) -> str:
+def back_to(desk: Desk, form: FormData, otherwise: str, told: Mapping[str, str]) -> str:
     """The page the form stood on, by its name: an address in a form is never followed."""
-    path = LISTS.get(str(form.get("van", "")), f"/item/{item_id}")
-    query = {"na": str(item_id), "wat": what}
-    start = str(form.get("vanaf", ""))
-    return f"{path}?{urlencode(query | ({'vanaf': start} if start else {}))}"
+    name, start = str(form.get("van", "")), str(form.get("vanaf", ""))
+    query = choice_in(desk, str(form.get("keuze", ""))).address if name in LISTS else ""
+    if start and name in LISTS:
+        told = dict(told) | {"voor_id" if name == "zoeken" else "vanaf": start}
+    return f"{LISTS.get(name, otherwise)}?{query}{'&' if query else ''}{urlencode(told)}"
 
 
 def _told(item: QueuedItem, what: str) -> Told | None:

@@ -12,11 +12,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor import search_words
 from monitor.desk import decisions, phrases
 from monitor.desk.cards import card, paragraphs
+from monitor.desk.choice import Choice, choice
+from monitor.desk.decisions import Back
 from monitor.desk.pages import Desk, desk_of, page
 from monitor.desk.why import why
-from monitor.store import items, record, reviews, tally
+from monitor.store import items, record, reviews, search, tally
 from monitor.store.reviews import ACCEPTED, REJECTED, Position, QueuedItem
 from monitor.text_change import Paragraph, changed_paragraphs
 
@@ -27,12 +30,13 @@ POSITION = re.compile(r"(?P<score>[01]\.\d{1,6})-(?P<item_id>\d{1,9})")
 
 @dataclass(frozen=True)
 class Listing:
-    """One of the lists: its name in forms, and what stands above it or in place of it."""
+    """One of the lists: its name in forms, and what stands above it or in place of it; `choosing` when by choice."""
 
     name: str
     title: str
     intro: str
     empty: str
+    choosing: bool = False
 
 
 QUEUE = Listing(
@@ -40,12 +44,14 @@ QUEUE = Listing(
     "Wachtrij",
     "Deze berichten zijn waarschijnlijk van belang. Kies wat in de brief komt. Het belangrijkste staat bovenaan.",
     "De wachtrij is leeg. Nieuwe berichten komen hier vanzelf te staan.",
+    choosing=True,
 )
 SET_ASIDE = Listing(
     "terzijde",
     "Terzijde gelegd",
     "Deze berichten leken niet van belang. Staat er toch iets goeds tussen? Kies het dan.",
     "Er is niets terzijde gelegd.",
+    choosing=True,
 )
 SAMPLE = Listing(
     "steekproef",
@@ -66,39 +72,64 @@ TURNED_DOWN = Listing(
     "Deze berichten komen niet in de brief. Het laatste besluit staat bovenaan.",
     "Er is nog niets afgewezen.",
 )
+FOUND = Listing(
+    "zoeken",
+    "Zoeken",
+    "Gezocht in alles wat de radar ooit vond: ook wat is afgewezen of terzijde gelegd. Het nieuwste staat bovenaan.",
+    "Hier is niets gevonden. Zoek met minder of andere woorden.",
+    choosing=True,
+)
 
 
 def queue(request: Request) -> Response:
     """Flagged items that wait for a verdict, and after the last of them the sample of what was set aside."""
     desk, after = desk_of(request), _position(request)
-    found = reviews.queue(desk.engine, after=after, limit=PER_PAGE + 1)
-    drawn = tally.drawn_waiting(desk.engine)
+    chosen = choice(desk, request.query_params)
+    found = reviews.queue(desk.engine, wanted=chosen.wanted, after=after, limit=PER_PAGE + 1)
+    drawn = [] if chosen.made else tally.drawn_waiting(desk.engine)
     sample = reviews.some(desk.engine, drawn) if drawn and len(found) <= PER_PAGE else []
-    waiting = reviews.waiting(desk.engine) + len(drawn) if (found or drawn) and after is None else None
-    return _list(request, QUEUE, found, waiting=waiting, sample=sample)
+    waiting = reviews.waiting(desk.engine) + len(drawn) if (found or drawn) and not after and not chosen.made else None
+    return _list(request, QUEUE, found, chosen, waiting=waiting, sample=sample)
 
 
 def sample(request: Request) -> Response:
     """The sample of what was set aside, alone."""
     engine = desk_of(request).engine
     found = reviews.some(engine, tally.drawn_waiting(engine))
-    return _list(request, SAMPLE, [], paged=False, sample=found)
+    return _list(request, SAMPLE, [], sample=found)
 
 
 def set_aside(request: Request) -> Response:
     """Items that were not flagged, so that nothing is hidden."""
-    found = reviews.set_aside(desk_of(request).engine, after=_position(request), limit=PER_PAGE + 1)
-    return _list(request, SET_ASIDE, found)
+    desk = desk_of(request)
+    chosen = choice(desk, request.query_params)
+    found = reviews.set_aside(desk.engine, wanted=chosen.wanted, after=_position(request), limit=PER_PAGE + 1)
+    return _list(request, SET_ASIDE, found, chosen)
+
+
+def find(request: Request) -> Response:
+    """Everything stored that holds the words that are asked for."""
+    desk = desk_of(request)
+    chosen = choice(desk, request.query_params)
+    before = request.query_params.get("voor_id", "")
+    ids = search.found(
+        desk.engine,
+        search_words.asked(chosen.query),
+        chosen.wanted,
+        before_id=int(before) if decisions.is_id(before) else None,
+        limit=PER_PAGE + 1,
+    )
+    return _list(request, FOUND, reviews.some(desk.engine, ids), chosen, behind=search.behind(desk.engine))
 
 
 def chosen(request: Request) -> Response:
     """Accepted items."""
-    return _list(request, CHOSEN, reviews.decided(desk_of(request).engine, ACCEPTED, MOST_DECIDED), paged=False)
+    return _list(request, CHOSEN, reviews.decided(desk_of(request).engine, ACCEPTED, MOST_DECIDED))
 
 
 def turned_down(request: Request) -> Response:
     """Rejected items."""
-    return _list(request, TURNED_DOWN, reviews.decided(desk_of(request).engine, REJECTED, MOST_DECIDED), paged=False)
+    return _list(request, TURNED_DOWN, reviews.decided(desk_of(request).engine, REJECTED, MOST_DECIDED))
 
 
 def one(request: Request) -> Response:
@@ -119,8 +150,7 @@ def one(request: Request) -> Response:
             decisions.line_of_record(row, desk.now())
             for row in record.of_subject(desk.engine, reviews.subject_of(item.id))
         ],
-        back="item",
-        start="",
+        back=Back("item"),
     )
 
 
@@ -153,26 +183,28 @@ def _list(
     request: Request,
     listing: Listing,
     found: Sequence[QueuedItem],
+    chosen: Choice | None = None,
     *,
     waiting: int | None = None,
-    paged: bool = True,
     sample: Sequence[QueuedItem] = (),
+    behind: int = 0,
 ) -> Response:
-    settings = desk_of(request).live.current
-    shown = found[:PER_PAGE] if paged else found
-    following = _following(shown) if len(found) > len(shown) else ""
+    desk = desk_of(request)
+    shown = found[:PER_PAGE] if listing.choosing else found
     return page(
         request,
         "list.html",
         listing=listing,
-        cards=[card(item, settings) for item in (*shown, *sample)],
+        choice=chosen or choice(desk, {}),
+        cards=[card(item, desk.live.current) for item in (*shown, *sample)],
         sample={item.id for item in sample},
         waiting=waiting,
-        following=following,
+        most_waiting=reviews.MOST_COUNTED,
+        following=_following(listing, shown, chosen) if chosen and len(found) > len(shown) else "",
         told=decisions.told_after(request),
-        back=listing.name,
-        start=request.query_params.get("vanaf", "") if _position(request) else "",
-        most=MOST_DECIDED if not paged and len(found) == MOST_DECIDED else None,
+        back=Back(listing.name, _start(request), chosen.address if chosen else ""),
+        most=MOST_DECIDED if not listing.choosing and len(found) == MOST_DECIDED else None,
+        behind=behind,
     )
 
 
@@ -182,6 +214,13 @@ def _position(request: Request) -> Position | None:
     return Position(float(match["score"]), int(match["item_id"])) if match else None
 
 
-def _following(shown: Sequence[QueuedItem]) -> str:
+def _start(request: Request) -> str:
+    if decisions.is_id(request.query_params.get("voor_id", "")):
+        return request.query_params["voor_id"]
+    return request.query_params.get("vanaf", "") if _position(request) else ""
+
+
+def _following(listing: Listing, shown: Sequence[QueuedItem], chosen: Choice) -> str:
     last = shown[-1]
-    return "?" + urlencode({"vanaf": f"{last.judgement.score!r}-{last.id}"})
+    after = {"voor_id": last.id} if listing is FOUND else {"vanaf": f"{last.judgement.score!r}-{last.id}"}
+    return f"?{chosen.address}{'&' if chosen.address else ''}{urlencode(after)}"

@@ -10,6 +10,7 @@ import digest.bounce_tables
 import digest.public_tables  # noqa: F401 - registers the tables of the public pages
 import monitor.crawl_tables
 import monitor.learning_tables
+import monitor.queue_tables
 import monitor.story_tables
 import monitor.tables  # noqa: F401 - registers monitor's tables
 from digest.tables import Moment, metadata

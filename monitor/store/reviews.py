@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, delete, func, insert, or_, select
+from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select
 
 from monitor.judge import Judgement
+from monitor.store import queue as lists
 from monitor.store import record
+from monitor.store.queue import ALL, Wanted
+from monitor.store.queue import Position as Position
 from monitor.tables import item, judgement, remark, reviewer, verdict
 
 ACCEPTED = "accepted"
 REJECTED = "rejected"
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +48,21 @@ class QueuedItem:
     also_at: tuple[tuple[str, str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a page of the queue ended: the score and id of its last item."""
-
-    score: float
-    item_id: int
-
-
 def subject_of(item_id: int) -> str:
     """How the record names an item."""
     return f"item/{item_id}"
 
 
-def queue(engine: Engine, *, after: Position | None = None, limit: int = 20) -> list[QueuedItem]:
+def queue(engine: Engine, *, wanted: Wanted = ALL, after: Position | None = None, limit: int = 20) -> list[QueuedItem]:
     """Flagged news without a verdict, the highest score first; one page, by keyset."""
-    wanted = _items().where(
-        judgement.c.flagged, item.c.told_as.is_(None), item.c.arrival == "news", verdict.c.item_id.is_(None)
-    )
-    return _page(engine, wanted, after, limit)
+    return some(engine, lists.page(engine, flagged=True, wanted=wanted, after=after, limit=limit))
 
 
-def set_aside(engine: Engine, *, after: Position | None = None, limit: int = 20) -> list[QueuedItem]:
+def set_aside(
+    engine: Engine, *, wanted: Wanted = ALL, after: Position | None = None, limit: int = 20
+) -> list[QueuedItem]:
     """News that was not flagged and has no verdict, the highest score first."""
-    wanted = _items().where(
-        judgement.c.flagged.is_(False),
-        item.c.told_as.is_(None),
-        item.c.arrival == "news",
-        verdict.c.item_id.is_(None),
-    )
-    return _page(engine, wanted, after, limit)
+    return some(engine, lists.page(engine, flagged=False, wanted=wanted, after=after, limit=limit))
 
 
 def decided(engine: Engine, decision: str, limit: int = 100) -> list[QueuedItem]:
@@ -92,26 +81,18 @@ def one(engine: Engine, item_id: int) -> QueuedItem | None:
 
 
 def some(engine: Engine, ids: Sequence[int]) -> list[QueuedItem]:
-    """These items, the highest score first; a few at a time."""
+    """These items in this order; a few at a time."""
+    if not ids:
+        return []
     with engine.connect() as connection:
-        rows = connection.execute(_items().where(item.c.id.in_(ids)).order_by(judgement.c.score.desc())).all()
-        return [_queued(row, _copies(connection, [row.id for row in rows])) for row in rows]
+        rows = {row.id: row for row in connection.execute(_items().where(item.c.id.in_(ids)))}
+        copies = _copies(connection, ids)
+    return [_queued(rows[one], copies) for one in ids if one in rows]
 
 
 def waiting(engine: Engine) -> int:
     """How many flagged items wait for a verdict."""
-    wanted = (
-        select(func.count())
-        .select_from(item.join(judgement).outerjoin(verdict, verdict.c.item_id == item.c.id))
-        .where(
-            judgement.c.flagged,
-            item.c.told_as.is_(None),
-            item.c.arrival == "news",
-            verdict.c.item_id.is_(None),
-        )
-    )
-    with engine.connect() as connection:
-        return int(connection.scalar(wanted) or 0)
+    return lists.count(engine, most=MOST_COUNTED)
 
 
 def decide(engine: Engine, item_id: int, reviewer_id: int, decision: str, now: datetime) -> bool:
@@ -180,18 +161,6 @@ def _items() -> Select[Any]:
         .outerjoin(reviewer, reviewer.c.id == verdict.c.reviewer_id)
         .outerjoin(remark, remark.c.item_id == item.c.id)
     )
-
-
-def _page(engine: Engine, wanted: Select[Any], after: Position | None, limit: int) -> list[QueuedItem]:
-    if after:
-        lower = judgement.c.score < after.score
-        same = and_(judgement.c.score == after.score, judgement.c.item_id < after.item_id)
-        wanted = wanted.where(or_(lower, same))
-    ordered = wanted.order_by(judgement.c.score.desc(), judgement.c.item_id.desc()).limit(limit)
-    with engine.connect() as connection:
-        rows = connection.execute(ordered).all()
-        copies = _copies(connection, [row.id for row in rows])
-        return [_queued(row, copies) for row in rows]
 
 
 def _copies(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:

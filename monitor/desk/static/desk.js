@@ -38,6 +38,14 @@ function press(selector) {
   if (button && !button.form.hasAttribute("aria-busy")) button.form.requestSubmit(button);
 }
 
+function write() {
+  const card = selected() || cards()[0];
+  const fold = card && card.querySelector(".write");
+  if (!fold) return;
+  fold.open = true;
+  fold.querySelector("[name=notitie]").focus();
+}
+
 function field(name, value) {
   const input = document.createElement("input");
   Object.assign(input, { type: "hidden", name, value });
@@ -54,7 +62,7 @@ function tell(text, undo = "", wrong = false) {
   const button = document.createElement("button");
   Object.assign(form, { method: "post", action: undo });
   button.textContent = "Ongedaan maken";
-  form.append(field("van", list.dataset.back), field("vanaf", list.dataset.start), button);
+  form.append(field("van", list.dataset.back), field("vanaf", list.dataset.start), field("keuze", list.dataset.choice), button);
   message.append(form);
 }
 
@@ -70,12 +78,20 @@ function take(card, address, what) {
   card.remove();
   count(-1);
   if (next) select(next);
-  else location.assign(`${location.pathname}?na=${card.id.replace("item-", "")}&wat=${what}`);
+  else afterwards(card.id.replace("item-", ""), what);
+}
+
+// The list is done: ask for it anew, with the same choice, and tell what was done last.
+function afterwards(id, what) {
+  const address = new URLSearchParams(list.dataset.choice);
+  address.set("na", id);
+  address.set("wat", what);
+  location.assign(`${location.pathname}?${address}`);
 }
 
 function putBack(address) {
   const kept = removed.get(address);
-  if (!kept) return location.assign(location.pathname);
+  if (!kept) return location.assign(`${location.pathname}?${list.dataset.choice}`);
   removed.delete(address);
   list.insertBefore(kept.card, kept.before && kept.before.isConnected ? kept.before : null);
   count(1);
@@ -126,10 +142,13 @@ const KEYS = {
   a: () => press(".accept"),
   r: () => press(".reject"),
   u: () => { const button = message && message.querySelector("button"); if (button) button.form.requestSubmit(button); },
+  n: () => write(),
+  "/": () => { const search = document.getElementById("zoek"); if (search) { search.focus(); search.select(); } },
   o: () => { const link = (selected() || cards()[0])?.querySelector(".original a"); if (link) window.open(link.href, "_blank", "noopener,noreferrer"); },
 };
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.closest(".card :is(input, textarea, select)")) return select(event.target.closest(".card"));
   if (!help || help.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   if (event.key === "?") { event.preventDefault(); help.showModal(); return; }

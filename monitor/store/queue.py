@@ -1,0 +1,78 @@
+"""The lists of what waits for a verdict: which items of it are wanted, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, func, select, tuple_
+
+from monitor.queue_tables import waiting
+from monitor.tables import judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page of a list ended: the score and id of its last item."""
+
+    score: float
+    item_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items are wanted; "" and None stand for all. Found from `since` until (without) `until`, aware moments."""
+
+    source: str = ""
+    theme: str = ""
+    goal: str = ""
+    audience: str = ""
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+ALL = Wanted()
+
+
+def page(
+    engine: Engine, *, flagged: bool, wanted: Wanted = ALL, after: Position | None = None, limit: int = 20
+) -> list[int]:
+    """The ids of news without a verdict, flagged or set aside, the highest score first; one page, by keyset."""
+    place = tuple_(waiting.c.score, waiting.c.item_id)
+    rows = select(waiting.c.item_id).where(waiting.c.flagged == flagged)
+    if wanted != ALL:
+        rows = rows.join(judgement, judgement.c.item_id == waiting.c.item_id)
+        rows = rows.where(*of(wanted, waiting.c.source, waiting.c.kind, waiting.c.first_seen_at))
+    if after:
+        rows = rows.where(place < tuple_(after.score, after.item_id))
+    with engine.connect() as connection:
+        ordered = rows.order_by(waiting.c.score.desc(), waiting.c.item_id.desc())
+        return list(connection.scalars(ordered.limit(limit)))
+
+
+def count(engine: Engine, *, most: int) -> int:
+    """How many flagged items wait, counted up to `most`."""
+    flagged = select(waiting.c.item_id).where(waiting.c.flagged == True).limit(most)  # noqa: E712 - an index serves "="
+    with engine.connect() as connection:
+        return int(connection.scalar(select(func.count()).select_from(flagged.subquery())) or 0)
+
+
+def of(wanted: Wanted, source: Any, kind: Any, first_seen_at: Any) -> Iterator[ColumnElement[bool]]:
+    """What is asked of the rows of a query in which `judgement` is joined; the columns are those that hold the rest."""
+    if wanted.source:
+        yield source == wanted.source
+    if wanted.kind:
+        yield kind == wanted.kind
+    if wanted.since:
+        yield first_seen_at >= wanted.since
+    if wanted.until:
+        yield first_seen_at < wanted.until
+    if wanted.audience:  # an item of nobody in particular is for everybody
+        audiences = judgement.c.content["audiences"].as_string()
+        yield (audiences == "[]") | audiences.contains(f'"{wanted.audience}"', autoescape=True)
+    for name, value in (("themes", wanted.theme), ("goals", wanted.goal)):
+        if value:
+            yield judgement.c.content[name].as_string().contains(f'"{value}"', autoescape=True)

@@ -1,0 +1,229 @@
+"""The desk with 100,000 stored items: eight readers at once while a crawl is writing; see `make bench`.
+
+On SQLite, and on PostgreSQL too when RADAR_TEST_POSTGRESQL names a server. The desk is a process of its own, reached
+over HTTP on loopback. Page 380 is the one that starts where page 379 ended.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import multiprocessing
+import os
+import socket
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from urllib.parse import urlencode
+
+import uvicorn
+from bench_outbox import new_postgresql, new_sqlite
+from fakes_desk import NOW, House, judgement
+from sqlalchemy import Engine, insert
+
+from monitor.desk import session
+from monitor.desk.review import PER_PAGE
+from monitor.item import Arrival
+from monitor.judge import JudgeReason, Place
+from monitor.recognise import New
+from monitor.store import items, people, reviews
+from monitor.store.database import migrate, open_engine
+from monitor.tables import item, item_alias, verdict
+from monitor.tables import judgement as judgement_table
+
+STORED = 100_000
+FLAGGED_EVERY = 10
+DECIDED_EVERY = 5  # of the flagged
+READERS = 8
+SECONDS = 6.0
+FAR = 380
+SOURCES = ("linde", "eik", "wilg")
+HERE = Path(__file__).parent
+
+
+def stored(engine: Engine, count: int) -> None:
+    """Store items with the texts of the corpus, a tenth flagged, a fifth of those decided."""
+    lines = (HERE / "corpus" / "items.jsonl").read_text("utf-8").splitlines()
+    corpus = [json.loads(line) for line in lines]
+    with engine.begin() as connection:
+        person = people.by_email(engine, "els@voorbeeld.example")
+        assert person is not None
+        for start in range(0, count, 1000):
+            numbers = range(start + 1, min(start + 1000, count) + 1)
+            connection.execute(insert(item), [_item(corpus[n % len(corpus)], n) for n in numbers])
+            connection.execute(insert(item_alias), [{"key": f"linde.example/{n}", "item_id": n} for n in numbers])
+            connection.execute(insert(judgement_table), [_judged(corpus[n % len(corpus)], n) for n in numbers])
+            decided = [n for n in numbers if n % (FLAGGED_EVERY * DECIDED_EVERY) == 0]
+            values = {"decision": "rejected", "reviewer_id": person.id, "decided_at": NOW}
+            if decided:
+                connection.execute(insert(verdict), [values | {"item_id": n} for n in decided])
+
+
+def _item(one: dict[str, str], number: int) -> dict[str, object]:
+    plain = {"label": "", "authors": [], "documents": [], "modified": "", "fingerprint": "", "failure": ""}
+    dated = {"published": NOW.date(), "published_precision": "day", "published_origin": "feed"}
+    seen = NOW - timedelta(hours=number % (24 * 365 * 3))
+    return (
+        plain
+        | dated
+        | {
+            "id": number,
+            "source": SOURCES[number % len(SOURCES)],
+            "address": f"https://linde.example/{number}",
+            "title": one["title"],
+            "intro": one["intro"],
+            "text": one["body"],
+            "version": 1,
+            "arrival": "news",
+            "first_seen_at": seen,
+            "read_at": seen,
+            "attempts": 0,
+        }
+    )
+
+
+def _judged(one: dict[str, str], number: int) -> dict[str, object]:
+    flagged = number % FLAGGED_EVERY == 0
+    score = (0.5 if flagged else 0.1) + (number * 7919 % 39_989) / 100_000
+    word = one["title"].split()[0]
+    reasons = [
+        JudgeReason(term=word, found=word, place=Place.TEXT, sentence=sentence, points=2.0, theme=None, effect="raises")
+        for sentence in one["body"].split(". ")[:4]
+    ]
+    judged = judgement(one["title"], score=round(score, 6), reasons=reasons)
+    columns = {name: getattr(judged, name) for name in ("relevant", "score", "flagged", "kind", "words_version")}
+    return columns | {"item_id": number, "content": judged.model_dump(mode="json"), "judged_at": NOW}
+
+
+def desk(database: str, folder: str, door: Connection) -> None:
+    """Serve the desk, and keep a crawl writing beside it when asked."""
+    engine = open_engine(database)
+    house = House(engine, Path(folder) / f"config-{os.getpid()}")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(house.application, log_level="error", access_log=False))
+        door.send(listening.getsockname()[1])
+        server.run(sockets=[listening])
+
+
+def crawl(database: str, stop: multiprocessing.synchronize.Event) -> None:
+    """Store ten new items in each transaction, twenty times a second, as a busy crawl does."""
+    from fakes_desk import item as new_item
+
+    engine, number = open_engine(database), 0
+    while not stop.wait(0.05):
+        with engine.begin() as connection:
+            for _ in range(10):
+                number += 1
+                new = New(new_item(f"Nieuw bericht {number}", text="Een tekst. " * 100), Arrival.NEWS)
+                judged = judgement(new.item.title, score=0.2)
+                items.save_judgement(connection, items.add(connection, new, NOW), judged, NOW)
+
+
+@contextmanager
+def running(database: str, folder: str) -> Iterator[int]:
+    """The desk and the crawl as processes; gives the port."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    stop = context.Event()
+    serving = context.Process(target=desk, args=(database, folder, theirs), daemon=True)
+    writing = context.Process(target=crawl, args=(database, stop), daemon=True)
+    serving.start()
+    try:
+        port = int(ours.recv())
+        writing.start()
+        yield port
+    finally:
+        stop.set()
+        writing.join(10)
+        serving.terminate()
+        serving.join(10)
+
+
+def read(port: int, token: str, paths: list[str], readers: int, seconds: float) -> list[float]:
+    """The milliseconds of each answer, by readers who each ask the next page as soon as one has come."""
+    spent: list[float] = []
+    end = time.perf_counter() + seconds
+
+    def one(number: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        turn = number
+        while time.perf_counter() < end:
+            began = time.perf_counter()
+            connection.request("GET", paths[turn % len(paths)], headers={"Cookie": f"radar={token}"})
+            answer = connection.getresponse()
+            content = answer.read()
+            spent.append((time.perf_counter() - began) * 1000)
+            if answer.status != 200 or b'class="card"' not in content:
+                sys.exit(f"{paths[turn % len(paths)]}: {answer.status}")
+            turn += 1
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(readers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return spent
+
+
+def figures(name: str, spent: list[float], seconds: float) -> str:
+    """Median, 95th percentile and rate in words."""
+    late = statistics.quantiles(spent, n=20)[-1]
+    return f"{name:<44} median {statistics.median(spent):6.1f} ms, p95 {late:6.1f} ms, {len(spent) / seconds:5.0f}/s"
+
+
+def starts_of_pages(engine: Engine, pages: int) -> list[str]:
+    """The address of each page of the queue, walked as a person would."""
+    found, after = ["/"], None
+    while len(found) < pages:
+        page = reviews.queue(engine, after=after, limit=PER_PAGE)
+        if len(page) < PER_PAGE:
+            sys.exit("the queue is too short")
+        after = reviews.Position(page[-1].judgement.score, page[-1].id)
+        found.append("/?" + urlencode({"vanaf": f"{after.score!r}-{after.item_id}"}))
+    return found
+
+
+def bench(name: str, database: str, folder: str, count: int) -> None:
+    """Fill a database and tell how fast its desk answers."""
+    engine = open_engine(database)
+    migrate(engine)
+    house = House(engine, Path(folder) / f"config-{name}")
+    token = session.new_token()
+    person = house.reviewer()
+    now = house.clock()
+    people.open_session(engine, person, token, now, now + timedelta(days=365))
+    began = time.perf_counter()
+    stored(engine, count)
+    print(f"{name}: {count:,} items stored in {time.perf_counter() - began:.0f} s", flush=True)
+    pages = starts_of_pages(engine, FAR if count >= STORED else 20)
+    engine.dispose()
+    with running(database, folder) as port:
+        read(port, token, pages[:1], 1, 1.0)
+        for what, paths, readers in (
+            ("first page, one reader", pages[:1], 1),
+            (f"page {len(pages)}, one reader", pages[-1:], 1),
+            (f"first page, {READERS} readers at once", pages[:1], READERS),
+            (f"all pages, {READERS} readers at once", pages, READERS),
+        ):
+            print(figures(what, read(port, token, paths, readers, SECONDS), SECONDS), flush=True)
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else STORED
+    with tempfile.TemporaryDirectory() as folder:
+        databases = {"SQLite": new_sqlite(Path(folder))("desk")}
+        if server := os.environ.get("RADAR_TEST_POSTGRESQL"):
+            databases["PostgreSQL"] = new_postgresql(server)("desk")
+        for name, database in databases.items():
+            bench(name, database, folder, count)
+
+
+if __name__ == "__main__":
+    main()
