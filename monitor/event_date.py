@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from monitor.event_place import find_place
 
 MONTHS = (
     ("januari", "jan"),
@@ -38,24 +40,11 @@ LOOSELY = re.compile(r"\bvoor\s+(?:\w+dag\s+)?(?:op\s+)?$", re.IGNORECASE)
 EXCLUSIVE = re.compile(r"\b(?:vóór|voor|tot)\s+(?:\w+dag\s+)?(?:op\s+)?$", re.IGNORECASE)
 SIGNING_UP = re.compile(r"aan(?:ge)?meld|meld\b|meldt\b|inschrij|opgeven|opgave|reserver|deadline", re.IGNORECASE)
 FURTHEST = timedelta(days=400)
+JUST_PAST = timedelta(weeks=3)
+CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])(?:[.:][0-5]\d)?(?:\s*(?:-|–|tot|t/m)\s*\d{1,2}(?:[.:]\d\d)?)?\s*(?:uur|u)\b")
 NEAR = 130
+TIME_NEAR = 60
 LONGEST = 400
-
-SMALL = r"aan|op|de|den|der|van|het|ten|ter|'t"
-NAME = rf"(?:'s-|’s-)?[A-Z][\w'’-]+(?: (?:{SMALL}|[A-Z][\w'’-]+)){{0,4}}"
-HOUSE = (
-    r"(?:buurthuis|wijkcentrum|wijkgebouw|dorpshuis|kulturhus|theater|gemeentehuis|stadhuis|stadskantoor|zaal"
-    r"|vergadercentrum|congrescentrum|klooster|kantoor)"
-)
-BEHIND_DAY = re.compile(rf"^(?: (?:19|20)\d\d)?(?:, ?(?:in |te )?| (?:in|te|\|) )(?P<place>{NAME})")
-PLACES = (
-    re.compile(rf"\b(?:[Ll]ocatie|[Pp]laats|[Ww]aar) ?: ?(?P<place>(?:(?i:{HOUSE}) )?{NAME}(?:, {NAME})?)"),
-    re.compile(
-        rf"\b(?:in|te|bij) (?:het |de |ons |een )?(?P<place>{NAME}|(?i:{HOUSE})(?: {NAME})?)(?: in (?P<town>{NAME}))?"
-    ),
-)
-ONLINE = re.compile(r"\b(?:online|webinar|digitaal|via (?:Teams|Zoom))\b", re.IGNORECASE)
-SMALL_WORDS = re.compile(rf"(?: (?:{SMALL}))+$")
 
 
 @dataclass(frozen=True)
@@ -65,6 +54,7 @@ class Meeting:
     day: date
     place: str
     deadline: date | None
+    timed: bool = field(default=False, compare=False)  # whether an hour stands behind the day, as in an invitation
 
 
 @dataclass(frozen=True)
@@ -77,7 +67,8 @@ class _Mention:
 def find_meeting(text: str, published: date | None) -> Meeting | None:
     """The meeting a text announces, or None when it names no day after `published`.
 
-    A day without a year falls within the year after `published`; without `published` only a day with a year counts.
+    A day without a year falls within the year after `published`, unless it was within three weeks before; without
+    `published` only a day with a year counts.
     """
     mentions = list(_mentions(text, published))
     last_days = [mention for mention in mentions if _is_deadline(text, mention)]
@@ -87,9 +78,16 @@ def find_meeting(text: str, published: date | None) -> Meeting | None:
         others = [one for one in last_days if LOOSELY.search(text[max(0, one.start - 40) : one.start])]
     if not others:
         return None
-    first = others[0]
+    first = next((one for one in others if _is_timed(text, one)), others[0])
     deadlines = (_last_day(text, mention) for mention in last_days if mention.day < first.day)
-    return Meeting(first.day, _place(text, first), next(deadlines, None))
+    place = find_place(text, [(one.start, one.end) for one in others if one.day == first.day])
+    return Meeting(first.day, place, next(deadlines, None), _is_timed(text, first))
+
+
+def _is_timed(text: str, mention: _Mention) -> bool:
+    """Whether an hour stands just behind a day: "zaterdag 7 maart 2026, 10.00 tot 15.30 uur"."""
+    rest = re.split(r"[.!?]\s|\n", text[mention.end : mention.end + TIME_NEAR], maxsplit=1)[0]
+    return bool(CLOCK.search(rest))
 
 
 def _is_meeting_after_all(text: str, last_days: list[_Mention], others: list[_Mention]) -> bool:
@@ -122,8 +120,10 @@ def _day(match: re.Match[str], published: date | None) -> date | None:
         return _date(int(year), number, int(day))
     if published is None:
         return None
-    this_year = _date(published.year, number, int(day))
-    return this_year if this_year and this_year >= published else _date(published.year + 1, number, int(day))
+    this_year, next_year = (_date(year, number, int(day)) for year in (published.year, published.year + 1))
+    if this_year and timedelta(0) < published - this_year <= JUST_PAST:
+        return None
+    return this_year if this_year and this_year >= published else next_year
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -140,23 +140,3 @@ def _is_deadline(text: str, mention: _Mention) -> bool:
     start = max(text.rfind(mark, max(0, mention.start - LONGEST), mention.start) for mark in (". ", "! ", "? ", "\n"))
     end = re.search(r"[.!?](?:\s|$)|\n", text[mention.end : mention.end + LONGEST])
     return bool(SIGNING_UP.search(text[start + 1 : mention.end + (end.start() if end else NEAR)]))
-
-
-def _place(text: str, mention: _Mention) -> str:
-    """Where the meeting is, by the surest sign first: behind the day, after "Locatie:", or the first "in ..." on."""
-    behind = BEHIND_DAY.search(text[mention.end : mention.end + NEAR])
-    if behind and (place := _named(behind["place"])):
-        return place
-    if ONLINE.search(text[: text.find("\n") if "\n" in text else None]):
-        return "online"
-    for pattern in PLACES:
-        for match in pattern.finditer(text, mention.start):
-            if place := _named(match.groupdict().get("town") or match["place"]):
-                return place
-    return "online" if ONLINE.search(text) else ""
-
-
-def _named(place: str) -> str:
-    """A place without the small words at its end; "" when it is the name of a month."""
-    cut = SMALL_WORDS.sub("", place).strip()
-    return "" if cut.lower() in MONTH_NUMBERS else cut

@@ -191,13 +191,17 @@ class Judge:
         return self.words.ladder[place].name if most else None
 
     def _event(self, found: Found, parts: Mapping[Place, str], item: JudgeInput) -> Event | None:
-        """The meeting an item announces: a meeting and a sign of announcing are named, and it is no report."""
-        if not found.distinct("meetings") or found.distinct("reports"):
+        """The meeting an item announces, when it is no report.
+
+        A meeting and a sign of announcing are named, or one of the two with an hour behind the day.
+        """
+        if found.distinct("reports"):
             return None
-        if not found.distinct("signs") and not found.in_place("meetings", Place.TITLE):
+        named, sign = found.distinct("meetings"), found.distinct("signs")
+        meeting = find_meeting("\n".join(parts.values()), item.published) if named or sign else None
+        if meeting is None or not (meeting.timed or (named and (sign or found.in_place("meetings", Place.TITLE)))):
             return None
-        meeting = find_meeting("\n".join(parts.values()), item.published)
-        return Event(day=meeting.day, place=meeting.place, deadline=meeting.deadline) if meeting else None
+        return Event(day=meeting.day, place=meeting.place, deadline=meeting.deadline)
 
 
 def _fits(kind: KindWords, found: Found) -> bool:

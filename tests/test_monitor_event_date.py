@@ -21,6 +21,19 @@ PUBLISHED = date(2026, 2, 5)
             "Aanmelden kan tot en met 1 maart. De dag is op 9 mrt. 2026 te Zwolle",
             Meeting(date(2026, 3, 9), "Zwolle", date(2026, 3, 1)),
         ),
+        (
+            "Zaterdag 7 maart 2026, 10.00 tot 15.30 uur, gemeenschapshuis De Linde, Borne. Gratis.",
+            Meeting(date(2026, 3, 7), "gemeenschapshuis De Linde, Borne", None),
+        ),
+        ("Dinsdag 3 maart om 19.30 uur in de Kolk te Almelo.", Meeting(date(2026, 3, 3), "de Kolk te Almelo", None)),
+        ("Zaterdag 18 april, De Bron, Vriezenveen.", Meeting(date(2026, 4, 18), "De Bron, Vriezenveen", None)),
+        ("Weverij, Nijverdal. Donderdag 30 april 2026.", Meeting(date(2026, 4, 30), "Weverij, Nijverdal", None)),
+        ("Cursus, 9 oktober Almelo\nVoor wie in Twente woont.", Meeting(date(2026, 10, 9), "Almelo", None)),
+        (
+            "Twents symposium op 16 april\nVoor leden in Twente. Op 16 april zitten we in het Huis te Hengelo.",
+            Meeting(date(2026, 4, 16), "Hengelo", None),
+        ),
+        ("De groep kwam op 20 januari in Delden bijeen.", None),
         ("De bijeenkomst was op 4 februari 2026 in Almelo.", None),
         ("Kom naar Almelo op 31 februari 2026.", None),
         ("Wij zoeken 3 mensen.", None),
@@ -29,6 +42,16 @@ PUBLISHED = date(2026, 2, 5)
 def test_the_meeting_a_text_announces(text: str, expected: Meeting | None) -> None:
     """Day, place and last day to sign up are read; a day in the past or that does not exist is no meeting."""
     assert find_meeting(text, PUBLISHED) == expected
+
+
+def test_an_hour_behind_the_day_is_the_sign_of_an_invitation() -> None:
+    """The day with an hour goes before the first day named, and is told to be one."""
+    found = find_meeting("Op 1 juni begint de zomer. Donderdag 11 juni 2026, 19.30 uur, De Kuil, Goor.", PUBLISHED)
+    assert found == Meeting(date(2026, 6, 11), "De Kuil, Goor", None)
+    assert found.timed
+    plain = find_meeting("Op 1 juni begint de zomer.", PUBLISHED)
+    assert plain is not None
+    assert not plain.timed
 
 
 def test_without_a_day_of_publishing_the_year_must_stand_there() -> None:

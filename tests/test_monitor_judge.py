@@ -31,6 +31,7 @@ FALSE_ALARMS_AT_MOST = 0.045
 AVERAGE_PRECISION_OF_MUST_AT_LEAST = 0.87
 GOALS_F1_AT_LEAST = 0.75
 EVENTS_RIGHT_AT_LEAST = 8
+MEETINGS_RIGHT_AT_LEAST = (24, 23)
 HALF_THE_POINTS = 0.19
 # Words and model together, on publishers the model never saw.
 JOINED_AT_LEAST = {"f1": 0.96, "must": 0.98, "quiet": 0.96, "ranking": 0.91, "goals": 0.91, "themes": 0.64}
@@ -159,6 +160,19 @@ def below(floor: dict[str, float], judged: list[tuple[dict[str, Any], Judgement]
 def agreement(pairs: list[tuple[Iterable[Any], Iterable[Any]]]) -> float:
     sets = [(set(gold), set(said)) for gold, said in pairs]
     return f1(*(sum(len(part(gold, said)) for gold, said in sets) for part in (SAME, FALSE, MISSED)))
+
+
+def test_the_floor_of_announced_meetings(judge: Judge) -> None:
+    """Of the relevant items written for the seed, each announcement has its day and most their place; no report has."""
+    days = places = 0
+    for row in seed.rows():
+        told = judge.judge(as_input(row)).event if row["label"]["relevant"] else None
+        gold = row["label"]["event"]
+        assert bool(told) == bool(gold), row["id"]
+        if gold and told:
+            days += str(told.day) == gold["date"]
+            places += gold["place"].casefold() in told.place.casefold()
+    assert (days, places) >= MEETINGS_RIGHT_AT_LEAST
 
 
 def test_the_seed_model_was_learned_from_the_shipped_items(corpus: list[dict[str, Any]]) -> None:
