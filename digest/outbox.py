@@ -22,10 +22,10 @@ from digest import claims, holder, store
 from digest.counter import Crew, Waiting
 from digest.courier import Mail, Return
 from digest.letterhead import Letterhead, Recipient
-from digest.message import message
+from digest.message import Mould
 from digest.pace import NO_LIMITS, Limits, Pace
 from digest.records import Claim, DeliveryState, DeliverySummary, EditionRefused, EditionState, StoredEdition
-from digest.render import Letter, render
+from digest.render import render
 from digest.settlement import Settlement, settlement
 from digest.smtp import PATIENCE, Outcome, Step
 from digest.tables import Engine
@@ -91,7 +91,7 @@ class Run:
     plan: Plan
     name: str
     pace: Pace
-    letters: dict[Wishes, Letter] = field(default_factory=dict)
+    moulds: dict[Wishes, Mould] = field(default_factory=dict)
     done: Counter[DeliveryState] = field(default_factory=Counter)
     opens_at: datetime | None = None
     breaks: int = 0
@@ -236,15 +236,16 @@ def _settlements(run: Run, returns: Iterable[Return], now: datetime) -> list[Set
 
 def _mail(run: Run, claim: Claim) -> Mail:
     recipient = Recipient(email=claim.email, name=claim.name, token=claim.token, preferences=claim.preferences_token)
-    content = message(_letter(run, claim.wishes), recipient, run.letterhead, claim.message_id, run.frozen_at)
+    content = _mould(run, claim.wishes).fill(recipient, claim.message_id)
     return Mail(run.letterhead.return_path(claim.message_id), recipient.email, content)
 
 
-def _letter(run: Run, wishes: Wishes) -> Letter:
-    """The letter for readers with these wishes; few wishes differ, so each is rendered once in a run."""
-    if wishes not in run.letters:
-        run.letters[wishes] = render(run.edition.content.only(wishes), run.letterhead)
-    return run.letters[wishes]
+def _mould(run: Run, wishes: Wishes) -> Mould:
+    """The letter for readers with these wishes; few wishes differ, so each is rendered and encoded once in a run."""
+    if wishes not in run.moulds:
+        letter = render(run.edition.content.only(wishes), run.letterhead)
+        run.moulds[wishes] = Mould(letter, run.letterhead, run.frozen_at)
+    return run.moulds[wishes]
 
 
 def _note(run: Run, returns: Iterable[Return]) -> None:

@@ -33,15 +33,15 @@ class Letter:
 
     def headers_for(self, recipient: Recipient) -> str:
         """The header lines for one reader."""
-        return _filled(self.headers, self.mark, _blanks(recipient))
+        return _filled(self.headers, self.mark, blanks(recipient))
 
     def html_for(self, recipient: Recipient) -> str:
         """The HTML part for one reader."""
-        return _filled(self.html, self.mark, {k: html.escape(v) for k, v in _blanks(recipient).items()})
+        return _filled(self.html, self.mark, {k: html.escape(v) for k, v in blanks(recipient).items()})
 
     def text_for(self, recipient: Recipient) -> str:
         """The text part for one reader."""
-        return _filled(self.text, self.mark, _blanks(recipient))
+        return _filled(self.text, self.mark, blanks(recipient))
 
 
 def render(edition: Edition, letterhead: Letterhead) -> Letter:
@@ -120,7 +120,8 @@ def wrap(text: str, indent: int = 0) -> str:
     )
 
 
-def _blanks(recipient: Recipient) -> dict[str, str]:
+def blanks(recipient: Recipient) -> dict[str, str]:
+    """What fills the blanks of a letter for one reader, by name; not escaped."""
     return {
         "name": recipient.name or READER,
         "email": recipient.email,

@@ -5,12 +5,15 @@ from email.policy import SMTP
 import pytest
 from fakes_digest import NOW, TODAY, an_entry
 from fakes_headers import header_faults
+from fakes_whole_mail import whole_mail
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from digest.edition import Audience, compose
 from digest.headers import safe
 from digest.letterhead import Letterhead, Recipient
-from digest.message import UnsafeHeader, message
+from digest.message import Mould, UnsafeHeader, message
 from digest.render import render
 from digest.sample import LETTERHEAD, sample
 
@@ -79,6 +82,34 @@ def test_both_parts_arrive_as_they_were_written():
 def test_the_same_mail_twice_is_the_same_to_the_byte():
     """A mail that is built again after a crash does not differ."""
     assert mail_of()[0] == mail_of()[0]
+
+
+NAMES = st.one_of(
+    st.sampled_from(
+        ["", ".", "..anna", "=3D", "Anna ", "=?utf-8?q?x?=", '"Anna" \\', "a" * 200, "é" * 60, "Jan, Piet <x@y>"]
+    ),
+    st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=120),
+)
+LOCALS = st.from_regex(r"\A[a-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}(\.[a-z0-9=_+-]{1,20}){0,2}\Z")
+TOKENS = st.from_regex(r"\A[A-Za-z0-9_-]{1,300}\Z")
+ODD = [
+    an_entry("odd", title=". en = en <b>é</b>", summary=".\n..dubbel \x0b =20 " + "ë" * 90),
+    an_entry("long", address="https://a.example/" + "lang=" * 60),
+]
+MOULDS = [
+    (letter, Mould(letter, LETTERHEAD, NOW))
+    for edition in (sample(TODAY), compose(ODD, Audience.GEMEENTE, "2026-W48", 1, TODAY))
+    for letter in [render(edition, LETTERHEAD)]
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(NAMES, LOCALS, TOKENS, TOKENS, st.sampled_from([0, 1]))
+def test_a_filled_mould_is_the_mail_encoded_whole(name, local, token, preferences, of):
+    """Whatever a reader is called, filling a mould gives the bytes of the whole mail encoded for them alone."""
+    reader = Recipient(email=f"{local}@lezers.example", name=name, token=token, preferences=preferences)
+    letter, mould = MOULDS[of]
+    assert mould.fill(reader, ID) == whole_mail(letter, reader, LETTERHEAD, ID, NOW)
 
 
 @pytest.mark.parametrize(
