@@ -20,10 +20,10 @@ from digest.records import EditionState
 from digest.render import Letter, render
 from digest.smtp import Relay, Security, connect
 from digest.wishes import Rhythm
-from monitor.press_day import issue, issue_of_month, month_before
+from monitor.press_day import first_of_a_month_from, issue, issue_of_month, last_press_moment, month_before
 from monitor.radar_settings import RegionSettings
 from monitor.region import in_region
-from monitor.settings import ItemKind, Settings, Words
+from monitor.settings import ItemKind, Settings
 from monitor.store import reviews
 from monitor.store.database import Engine
 from monitor.store.reviews import QueuedItem
@@ -83,7 +83,7 @@ def plan(settings: Settings) -> Plan:
     return Plan(relay.connections, limits, park_doubt=relay.when_in_doubt == "park")
 
 
-def entry(item: QueuedItem, titles: Mapping[str, str], words: Words, region: RegionSettings) -> Entry:
+def entry(item: QueuedItem, titles: Mapping[str, str], region: RegionSettings) -> Entry:
     """How the letter tells an accepted item; only our own words, never the publisher's text."""
     judged = item.judgement
     event = judged.event
@@ -95,7 +95,7 @@ def entry(item: QueuedItem, titles: Mapping[str, str], words: Words, region: Reg
         published=item.published,
         published_text=published_text(item.published, item.published_precision),
         summary=item.summary,
-        why=item.why or _why(item, words),
+        why=item.why,
         kind=KINDS.get(judged.kind, Kind.NIEUWS).value,
         audiences=tuple(one for one in Audience if not judged.audiences or one.value in judged.audiences),
         themes=judged.themes,
@@ -111,11 +111,6 @@ def published_text(day: date | None, precision: str) -> str:
     if day is None:
         return ""
     return dutch.roughly(day, precision) if precision in ROUGH else ""
-
-
-def _why(item: QueuedItem, words: Words) -> str:
-    titles = [f"“{theme.title}”" for name in item.judgement.themes[:2] if (theme := words.theme(name))]
-    return f"het gaat over {dutch.listing(titles)}." if titles else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +132,7 @@ class Editor:
         sent = editions.sent_references(self.engine, audience)
         titles = {source.name: source.title for source in settings.sources}
         chosen = [
-            entry(item, titles, settings.words, settings.radar.region)
+            entry(item, titles, settings.radar.region)
             for item in reviews.decided(self.engine, reviews.ACCEPTED, MOST_ACCEPTED)
             if item.decided_at and moment - ACCEPTED_WITHIN < item.decided_at <= moment
             if str(item.id) not in sent
@@ -156,8 +151,16 @@ class Editor:
             if (one.content.composed_on.year, one.content.composed_on.month) == (first.year, first.month)
             for entry in one.content.entries
         ]
+        day = planned.date()
         number = editions.next_number(self.engine, audience, Rhythm.MONTH)
-        return compose(told, audience, issue_of_month(first), number, planned.date())
+        return compose(told, audience, issue_of_month(first), number, day, deadlines=self._deadlines(day))
+
+    def upcoming_month(self, audience: Audience) -> Edition:
+        """The next overview of a month as it would be now: what the weekly letters told so far."""
+        digest = self.settings().radar.digest
+        week_on = self.clock() + timedelta(days=7)
+        planned = last_press_moment(week_on, digest.weekday.number, digest.at, digest.zone_info)
+        return self.month(audience, first_of_a_month_from(planned))
 
     def upcoming(self, audience: Audience) -> Edition:
         """The edition that is worked on: this week's, or next week's when this week's stands fast already."""
@@ -169,12 +172,15 @@ class Editor:
         return self._compose(draft.entries, audience, draft.number, day)
 
     def _compose(self, entries: Iterable[Entry], audience: Audience, number: int, day: date) -> Edition:
-        deadlines = [
+        return compose(entries, audience, issue(day), number, day, deadlines=self._deadlines(day))
+
+    def _deadlines(self, day: date) -> list[Deadline]:
+        """The days of the year that are near enough to be told in a letter of this day."""
+        return [
             Deadline(day=ahead, text=one.text)
             for one in self.settings().radar.digest.deadlines
             if (ahead := one.next_after(day)) - day <= timedelta(weeks=one.weeks)
         ]
-        return compose(entries, audience, issue(day), number, day, deadlines=deadlines)
 
     def letter(self, edition: Edition) -> Letter:
         """The mail that an edition becomes."""

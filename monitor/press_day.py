@@ -26,6 +26,13 @@ def first_of_month(planned: datetime) -> datetime:
     return datetime.combine(day, planned.timetz())
 
 
+def first_of_a_month_from(planned: datetime) -> datetime:
+    """The first planned moment of a month, from this planned moment on: when the next letter of a month goes."""
+    while planned != first_of_month(planned):
+        planned += timedelta(days=7)
+    return planned
+
+
 def month_before(day: date) -> date:
     """The first day of the month before the one of this day."""
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)

@@ -92,6 +92,10 @@ class BrokenEditor:
         """Fail with words that nobody outside may read."""
         raise RuntimeError("geheim: het wachtwoord van de database is 1234")
 
+    def upcoming_month(self, audience: Audience) -> Edition:
+        """Never reached."""
+        raise AssertionError
+
     def letter(self, edition: Edition) -> Letter:
         """Never reached."""
         raise AssertionError

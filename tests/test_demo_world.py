@@ -16,9 +16,10 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
+from digest.plain_dutch import EASY_LEVEL, hard_words, level, long_sentences
 from monitor import settings
 from monitor.demo.configuration import write_config
-from monitor.demo.letter import own_summaries, subscribers
+from monitor.demo.letter import own_words, subscribers
 from monitor.demo.piece import Truth, publishers
 from monitor.demo.spelling import Spelling, spell
 from monitor.demo.stages import NoWorld, last_stage, publish_more, stage
@@ -388,13 +389,17 @@ def test_subscribers_cover_the_audiences_and_agreed() -> None:
 
 
 def test_every_clear_item_of_the_later_stages_has_its_own_words() -> None:
-    """What belongs in the letter has a summary that copies no sentence of the item; a repeated item needs none."""
-    summaries = own_summaries()
+    """What belongs in the letter has a summary and a why that copy no sentence, in plain Dutch; a repeat needs none."""
+    words = own_words()
     clear = [piece for one in publishers() for piece in one.items if piece.relevant and piece.stage > 1]
-    assert {piece.path for piece in clear if not piece.told_by} == set(summaries)
+    assert {piece.path for piece in clear if not piece.told_by} == set(words)
     for piece in clear:
-        for sentence in summaries.get(piece.path, "").split(". "):
-            assert sentence not in f"{piece.intro} {piece.text}" or piece.told_by
+        for text in (piece.summary, piece.why) if piece.path in words else ():
+            assert level(text).score >= EASY_LEVEL, (level(text), text)
+            assert hard_words(text) == ()
+            assert long_sentences(text) == ()
+            for sentence in text.split(". "):
+                assert sentence not in f"{piece.intro} {piece.text}"
 
 
 @pytest.mark.parametrize(

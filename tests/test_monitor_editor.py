@@ -80,12 +80,12 @@ def test_a_choice_of_two_months_ago_is_let_go(house: Line) -> None:
 
 
 def test_an_entry_tells_our_words_and_never_the_publishers_text(house: Line) -> None:
-    """Title, link, source, summary and theme are in the entry; the intro and the text of the publisher are not."""
+    """Title, link, source and summary are in the entry, and no why that nobody wrote; the intro and the text of the publisher are not."""
     house.accepted("Panel in Hengelo", intro="Zin van de uitgever.", text="Nog een zin van de uitgever.")
     (entry,) = house.editor.draft(Audience.GEMEENTE).entries
     assert (entry.title, entry.source, entry.summary) == ("Panel in Hengelo", "De Linde", SUMMARY)
     assert entry.address == "https://linde.example/nieuws/panel-in-hengelo"
-    assert entry.why == "het gaat over “Panels en inspraak”."
+    assert entry.why == ""
     assert entry.part is Kind.TWENTE
     assert "uitgever" not in entry.model_dump_json()
 
@@ -177,8 +177,27 @@ def test_letters_go_out_as_the_settings_say(house: Line) -> None:
     assert plan(with_relay) == Plan(4, Limits(per_minute=60, per_domain=10), park_doubt=True)
 
 
+def test_the_overview_of_the_month_can_be_seen_before_it_goes(house: Line) -> None:
+    """It holds what the weekly letters of this month told, and the days of the year that are near when it goes."""
+    path = house.folder / "radar.yaml"
+    days = '  deadlines:\n    - {day: 15 december, text: "Dan staan de afspraken vast.", weeks: 6}\n'
+    path.write_text(path.read_text() + days, encoding="utf-8")
+    house.live.refresh()
+    house.accepted("Panel beslist mee", Audience.GEMEENTE)
+    house.editor.freeze(house.editor.draft(Audience.GEMEENTE))
+    house.accepted("Nog in geen weekbrief", Audience.GEMEENTE)
+    month = house.editor.upcoming_month(Audience.GEMEENTE)
+    assert (month.week, month.composed_on) == ("november 2026", date(2026, 12, 1))
+    assert titles(month.entries) == ["Panel beslist mee"]
+    assert [one.text for one in month.days] == ["Dan staan de afspraken vast."]
+    page = house.signed_in().get("/brief/gemeente?ritme=maand").text
+    assert "overzicht van november 2026" in page
+    assert 'src="/brief/gemeente/html?ritme=maand"' in page
+    assert "november 2026" in house.signed_in().get("/brief/gemeente/html?ritme=maand").text
+
+
 def test_why_an_item_matters_is_told_in_the_words_of_a_reviewer(house: Line) -> None:
-    """What a person wrote goes before the theme that the radar found."""
+    """What a person wrote is in the letter as it was written."""
     item_id = house.accepted("Panel beslist mee")
     reviews.write(
         house.engine,

@@ -53,10 +53,12 @@ def edition() -> None:
 @click.option(
     "--html", type=click.Path(path_type=Path), metavar="BESTAND", default=None, help="Schrijf de HTML naar dit bestand."
 )
+@click.option("--month", is_flag=True, help="De maandbrief, met wat deze maand al in de weekbrieven stond.")
 @pass_house
-def preview(house: House, audience: str, html: Path | None) -> None:
+def preview(house: House, audience: str, html: Path | None, *, month: bool) -> None:
     """Toont de brief zoals die nu zou zijn, als tekst."""
-    draft = house.editor.upcoming(Audience(audience))
+    compose = house.editor.upcoming_month if month else house.editor.upcoming
+    draft = compose(Audience(audience))
     letter = house.editor.letter(draft)
     if html:
         try:

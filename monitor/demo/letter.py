@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from digest.consent import NewSubscriber, new_subscriber
@@ -25,6 +26,14 @@ PEOPLE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What a reviewer writes about an item: a summary, and why and for whom it matters."""
+
+    summary: str
+    why: str
+
+
 def subscribers(today: date) -> tuple[NewSubscriber, ...]:
     """Eight invented readers over the three audiences, with proof of consent from a month ago."""
     return tuple(
@@ -33,6 +42,7 @@ def subscribers(today: date) -> tuple[NewSubscriber, ...]:
     )
 
 
-def own_summaries() -> dict[str, str]:
-    """By the path of an item: two sentences for the letter, for what clearly belongs in it from stage 2 on."""
-    return {piece.path: piece.summary for one in publishers() for piece in one.items if piece.summary}
+def own_words() -> dict[str, OwnWords]:
+    """By the path of an item: what the reviewer writes for the letter, for what clearly belongs in it from stage 2 on."""
+    pieces = [piece for one in publishers() for piece in one.items if piece.summary]
+    return {piece.path: OwnWords(piece.summary, piece.why) for piece in pieces}

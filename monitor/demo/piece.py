@@ -100,6 +100,7 @@ class Piece(Value):
     listed: bool = True
     told_by: str = ""
     summary: str = ""
+    why: str = ""
 
     @property
     def relevant(self) -> bool:

@@ -15,7 +15,7 @@ from digest import subscribers as readers
 from digest.edition import Audience
 from digest.outbox import SendReport
 from digest.records import EditionState
-from monitor.demo.letter import own_summaries, subscribers
+from monitor.demo.letter import own_words, subscribers
 from monitor.demo.stages import ARCHIVE, publish_more, stage
 from monitor.editor import Editor
 from monitor.health_words import health
@@ -56,7 +56,7 @@ class Tour:
         self._read()
         chosen = self._choose()
         if chosen:
-            self.say(f"3. {REVIEWER_NAME} koos {_items(chosen)} en schreef er een samenvatting bij.")
+            self.say(f"3. {REVIEWER_NAME} koos {_items(chosen)} en schreef erbij waarom ze tellen.")
         self._letters()
 
     def more(self) -> int:
@@ -109,18 +109,18 @@ class Tour:
                     self.say("   De radar las daarom het volgende adres van deze bron; er is niets gemist.")
 
     def _choose(self) -> int:
-        """Accept, as the demo reviewer, the flagged items that come with a summary; some are left for the visitor."""
+        """Accept, as the demo reviewer, the flagged items that it has words for; some are left for the visitor."""
         reviewer = people.by_email(self.engine, REVIEWER)
         assert reviewer is not None
-        summaries = own_summaries()
+        words = own_words()
         if reviews.decided(self.engine, reviews.ACCEPTED, 1):
             return 0
-        waiting = [item for item in reviews.queue(self.engine, limit=200) if urlsplit(item.address).path in summaries]
+        waiting = [item for item in reviews.queue(self.engine, limit=200) if urlsplit(item.address).path in words]
         chosen = _varied(waiting)[: max(len(waiting) - LEFT_FOR_THE_VISITOR, 1)]
         for item in chosen:
             now = self.editor.clock()
-            summary = summaries[urlsplit(item.address).path]
-            reviews.write(self.engine, item.id, reviewer.id, summary=summary, note="", now=now)
+            own = words[urlsplit(item.address).path]
+            reviews.write(self.engine, item.id, reviewer.id, summary=own.summary, why=own.why, note="", now=now)
             reviews.decide(self.engine, item.id, reviewer.id, reviews.ACCEPTED, now)
         return len(chosen)
 

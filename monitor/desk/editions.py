@@ -15,11 +15,13 @@ from digest.check import Finding, Severity
 from digest.edition import Audience, Edition
 from digest.records import DeliveryState, EditionState, StoredEdition
 from digest.render import Letter, preview_html, preview_text
+from digest.wishes import Rhythm
 from monitor.desk import phrases
 from monitor.desk.pages import Desk, desk_of, page
 from monitor.press_day import last_press_moment
 
 MOST_EDITIONS = 30
+MONTH = "maand"
 STATES = {
     EditionState.DRAFT: "concept",
     EditionState.FROZEN: "klaar om te versturen",
@@ -49,6 +51,9 @@ class Editor(Protocol):
 
     def upcoming(self, audience: Audience) -> Edition:
         """The edition of an audience as it would be now."""
+
+    def upcoming_month(self, audience: Audience) -> Edition:
+        """The next overview of a month, with what was told so far."""
 
     def letter(self, edition: Edition) -> Letter:
         """The mail of an edition."""
@@ -95,12 +100,13 @@ def overview(request: Request) -> Response:
 def preview(request: Request) -> Response:
     """The next letter of one audience: as HTML, as text, and what is the matter with it."""
     desk = desk_of(request)
-    edition = desk.editor.upcoming(_audience(request))
+    edition = _upcoming(request)
     return page(
         request,
         "edition.html",
         outlook=_outlook(desk, edition),
         subject=edition.subject,
+        month=edition.week if edition.rhythm is Rhythm.MONTH else "",
         text=preview_text(desk.editor.letter(edition)),
         sandbox=PREVIEW_SANDBOX,
     )
@@ -109,7 +115,7 @@ def preview(request: Request) -> Response:
 def preview_letter(request: Request) -> Response:
     """The HTML of the letter alone, for the frame in the page: locked in, because its words come from elsewhere."""
     desk = desk_of(request)
-    letter = preview_html(desk.editor.letter(desk.editor.upcoming(_audience(request))))
+    letter = preview_html(desk.editor.letter(_upcoming(request)))
     letter = letter.replace("<head>", '<head><base target="_blank">', 1)
     headers = {"content-security-policy": PREVIEW_POLICY, "x-frame-options": "SAMEORIGIN"}
     return HTMLResponse(letter, headers=headers)
@@ -119,6 +125,12 @@ def next_sending(desk: Desk) -> datetime:
     """When the next letters go out, by the settings."""
     plan = desk.live.current.radar.digest
     return last_press_moment(desk.now() + timedelta(days=7), plan.weekday.number, plan.at, plan.zone_info)
+
+
+def _upcoming(request: Request) -> Edition:
+    """The next letter of the audience in the address: of the week, or the overview of the month when it asks for that."""
+    editor, audience = desk_of(request).editor, _audience(request)
+    return editor.upcoming_month(audience) if request.query_params.get("ritme") == MONTH else editor.upcoming(audience)
 
 
 def _audience(request: Request) -> Audience:
