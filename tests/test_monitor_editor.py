@@ -80,7 +80,7 @@ def test_a_choice_of_two_months_ago_is_let_go(house: Line) -> None:
 
 
 def test_an_entry_tells_our_words_and_never_the_publishers_text(house: Line) -> None:
-    """Title, link, source and summary are in the entry, and no why that nobody wrote; the intro and the text of the publisher are not."""
+    """Title, link, source and summary are in it, no why that nobody wrote, and nothing of the publisher's text."""
     house.accepted("Panel in Hengelo", intro="Zin van de uitgever.", text="Nog een zin van de uitgever.")
     (entry,) = house.editor.draft(Audience.GEMEENTE).entries
     assert (entry.title, entry.source, entry.summary) == ("Panel in Hengelo", "De Linde", SUMMARY)

@@ -43,6 +43,6 @@ def subscribers(today: date) -> tuple[NewSubscriber, ...]:
 
 
 def own_words() -> dict[str, OwnWords]:
-    """By the path of an item: what the reviewer writes for the letter, for what clearly belongs in it from stage 2 on."""
+    """By the path of an item: what the reviewer writes of what clearly belongs in the letter, from stage 2 on."""
     pieces = [piece for one in publishers() for piece in one.items if piece.summary]
     return {piece.path: OwnWords(piece.summary, piece.why) for piece in pieces}

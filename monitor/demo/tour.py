@@ -148,13 +148,14 @@ class Tour:
 
 
 def _varied(items: Sequence[reviews.QueuedItem]) -> list[reviews.QueuedItem]:
-    """The first of every kind, then the second of every kind ..., so that a letter holds some of each."""
+    """The first of every kind, then the second ..., for most audiences first: so that every letter holds some."""
     seen: Counter[str] = Counter()
     turns = {}
-    for item in items:
+    widest = sorted(items, key=lambda item: -len(item.judgement.audiences))
+    for item in widest:
         turns[item.id] = seen[item.judgement.kind]
         seen[item.judgement.kind] += 1
-    return sorted(items, key=lambda item: turns[item.id])
+    return sorted(widest, key=lambda item: turns[item.id])
 
 
 def _items(number: int) -> str:

@@ -128,7 +128,7 @@ def next_sending(desk: Desk) -> datetime:
 
 
 def _upcoming(request: Request) -> Edition:
-    """The next letter of the audience in the address: of the week, or the overview of the month when it asks for that."""
+    """The next letter of the audience in the address: of the week, or of the month when it asks for that."""
     editor, audience = desk_of(request).editor, _audience(request)
     return editor.upcoming_month(audience) if request.query_params.get("ritme") == MONTH else editor.upcoming(audience)
 
