@@ -14,22 +14,18 @@ from crawlers.source import Kind
 from monitor.item import Item
 
 FINGERPRINT_VERSION = "1"
-SPACES = re.compile(r"[^\S\n]+")
+SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # a single blank stays as it is, and nearly all are single
 EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
-CONTROL = dict.fromkeys(code for code in range(32) if chr(code) not in "\n\t") | {
-    0x7F: None,
-    0xFEFF: None,
-    0xAD: None,
-}
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufeff\u00ad]")
 LONGEST_TEXT = 200_000
 LONGEST_LINE = 500
 
 
 def clean_text(text: str) -> str:
     """Fold a text to NFC without control characters; one blank between words, one empty line between paragraphs."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(CONTROL)
+    text = CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     text = SPACES.sub(" ", text)
-    return EMPTY_LINES.sub("\n\n", text).strip()[:LONGEST_TEXT]
+    return (EMPTY_LINES.sub("\n\n", text) if "\n" in text else text).strip()[:LONGEST_TEXT]
 
 
 def clean_line(text: str) -> str:
