@@ -15,11 +15,18 @@ from crawlers.readers.feed import NotAFeed, read_feed
 from crawlers.readers.overview import read_overview
 from crawlers.readers.sitemap import NotASitemap, read_sitemap
 from crawlers.readers.sru import NotSru, read_sru
-from crawlers.readers.walls import walls
+from crawlers.readers.walls import is_script_only, walls
 from crawlers.readers.wordpress import NotWordPress, read_wordpress
 from crawlers.source import Endpoint, Kind
 
 ERROR_PATH = re.compile(r"/(404|error|fout|not-?found|niet-gevonden|pagina-niet-gevonden)\b", re.IGNORECASE)
+SOMETHING_ELSE: dict[type[Exception], Reason] = {
+    NotAFeed: Reason.NOT_A_FEED,
+    NotASitemap: Reason.NOT_A_SITEMAP,
+    NotWordPress: Reason.NOT_WORDPRESS,
+    NotSru: Reason.NOT_SRU,
+}
+PAGES = (Kind.OVERVIEW, Kind.WATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +76,23 @@ def read_listing(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
         raise ListingFailed(Reason.ERROR_PAGE, f"redirected to {answer.address}")
     try:
         listing = _read(endpoint, answer, today)
-    except NotAFeed as error:
-        raise ListingFailed(walls(answer.body, answer.address) or Reason.NOT_A_FEED, str(error)) from error
-    except NotASitemap as error:
-        raise ListingFailed(walls(answer.body, answer.address) or Reason.NOT_A_SITEMAP, str(error)) from error
-    except NotWordPress as error:
-        raise ListingFailed(walls(answer.body, answer.address) or Reason.NOT_WORDPRESS, str(error)) from error
-    except NotSru as error:
-        raise ListingFailed(walls(answer.body, answer.address) or Reason.NOT_SRU, str(error)) from error
+    except tuple(SOMETHING_ELSE) as error:
+        reason = walls(answer.body, answer.address) or SOMETHING_ELSE[type(error)]
+        raise ListingFailed(reason, str(error)) from error
     except Exception as error:
         # A reader must read anything; one page that it cannot read is told as such and stops no other source.
         raise ListingFailed(Reason.READER_FAILED, f"{type(error).__name__}: {error}") from error
-    if not listing.items and not listing.children and (wall := walls(answer.body, answer.address)):
-        raise ListingFailed(wall)
+    if not listing.items and not listing.children:
+        _check_for_walls(endpoint, answer)
     return _whole(endpoint, answer, listing, today)
+
+
+def _check_for_walls(endpoint: Endpoint, answer: Answer) -> None:
+    """Raise `ListingFailed` when a page without items shows why it has none."""
+    if wall := walls(answer.body, answer.address):
+        raise ListingFailed(wall)
+    if endpoint.kind in PAGES and is_script_only(answer.body):
+        raise ListingFailed(Reason.SCRIPT_ONLY, "a page of scripts with hardly a word")
 
 
 def _whole(endpoint: Endpoint, answer: Answer, listing: Listing, today: date) -> Listing:

@@ -22,7 +22,7 @@ from crawlers.address import absolute, key, site
 from crawlers.endpoint import Answer, Listing, ListingFailed, read_listing
 from crawlers.publication import Listed, Reason
 from crawlers.readers.page import parse, text_of
-from crawlers.readers.walls import walls
+from crawlers.readers.walls import is_script_only, walls
 from crawlers.source import Endpoint, Kind
 
 SHOWN = 10
@@ -35,7 +35,6 @@ NEWS_PART = re.compile(r"nieuws|actueel|artikel|publicat|bericht|blog|update|pos
 BORING = re.compile(r"/(comments|reacties)/", re.IGNORECASE)
 SURE = {Kind.FEED: 0.6, Kind.OVERVIEW: 0.45, Kind.SITEMAP: 0.35, Kind.WORDPRESS: 0.58}
 FEW = 3
-FEW_WORDS = 60
 
 
 class Candidate(BaseModel):
@@ -102,7 +101,7 @@ def look_around(address: str, today: date) -> Generator[str, Fetched, Findings]:
     found += yield from looks.around()
     unique = {(one.kind, key(one.address)): one for one in sorted(found, key=lambda one: one.confidence)}
     best = tuple(sorted(unique.values(), key=lambda one: -one.confidence))
-    trouble = "" if best else "script_only" if _is_script_only(page) else "nothing_found"
+    trouble = "" if best else "script_only" if is_script_only(page.body) else "nothing_found"
     return Findings(address=page.address, title=_title(page), candidates=best, trouble=trouble)
 
 
@@ -243,11 +242,6 @@ def _articles(page: str, addresses: Iterable[str]) -> str:
     firsts = Counter(path.strip("/").split("/")[0] for path in paths if path.strip("/").count("/"))
     named = [(many, first) for first, many in firsts.items() if NEWS_PART.search(first) and many >= FEW]
     return f"/{re.escape(max(named)[1])}/[^?#]+" if named else ""
-
-
-def _is_script_only(page: Answer) -> bool:
-    document = parse(page.body)
-    return len(text_of(document).split()) < FEW_WORDS and next(document.iter("script"), None) is not None
 
 
 def _title(page: Answer) -> str:

@@ -137,6 +137,10 @@ class CrawlOrder(BaseModel):
     reconcile: bool = False
     since: date | None = None
 
+    def remembered(self, endpoint: Endpoint) -> Memory:
+        """What is remembered of one of its endpoints."""
+        return self.memories.get(endpoint.address, Memory())
+
 
 class CrawlJob(BaseModel):
     """All that one crawling process is asked to do, and its manners.

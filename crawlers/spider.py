@@ -13,13 +13,14 @@ from typing import Any
 import scrapy
 from scrapy import exceptions
 
+from crawlers.ask import Ask, LookUp, Step
 from crawlers.endpoint import Answer
 from crawlers.guard import AddressRefused
 from crawlers.manners import RobotsDenied, RobotsUnreadable
 from crawlers.publication import Line, Reason, WhichKnown
 from crawlers.reading import ReadingLimit
 from crawlers.source import CrawlJob
-from crawlers.visit import Ask, LookUp, Step, Visit, with_seconds
+from crawlers.visit import Visit, with_seconds
 
 ANSWERS = [304, *range(400, 600)]
 MOST_BYTES = 20 * 2**20

@@ -4,64 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
 from crawlers.address import key, site
+from crawlers.ask import LISTINGS, Ask, LookUp, Purpose, Step
 from crawlers.endpoint import Answer, Listing, ListingFailed, read_listing
-from crawlers.found import Found, changed, was_there
+from crawlers.found import Found
 from crawlers.page import PageFailed, read_page
-from crawlers.publication import EndpointReport, Event, Listed, Publication, Reason, Request, SourceFinished
+from crawlers.plan import pages_to_read
+from crawlers.publication import EndpointReport, Event, Reason, Request, SourceFinished
 from crawlers.rest import fresh_for, rest
 from crawlers.source import CrawlOrder, Endpoint, Kind, Memory
 
 MOST_LISTING_PAGES = 10
 MOST_CHILD_SITEMAPS = 50
 LONGEST_VISIT = 1800.0
+FORBIDDEN = frozenset({401, 403, 451})
 READER_VERSION = 1
-
-
-class Purpose(StrEnum):
-    """Why an address is asked."""
-
-    LISTING = "listing"
-    CHECK = "check"
-    NEXT_PAGE = "next_page"
-    PAGE = "page"
-    AGAIN = "again"
-    CHANGED = "changed"
-
-
-LISTINGS = (Purpose.LISTING, Purpose.CHECK, Purpose.NEXT_PAGE)
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """An address to ask; `memory` makes the request conditional."""
-
-    address: str
-    purpose: Purpose
-    memory: Memory = field(default_factory=Memory)
-    listed: Listed | None = None
-    depth: int = 0
-    was_there: bool = False
-    caught_up: bool = False
-    found_by: Kind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
-    """Keys of which the visit wants to know whether the source listed them before."""
-
-    keys: tuple[str, ...]
-    listing: Listing
-    depth: int
-
-
-Step = Ask | LookUp
 
 
 class Visit:
@@ -108,7 +69,7 @@ class Visit:
         address = endpoint.addresses(self.today)[0]
         self._found = Found(endpoint, asked={key(address)})
         purpose = Purpose.CHECK if self._main else Purpose.LISTING
-        memory = self._memory(endpoint)
+        memory = self.order.remembered(endpoint)
         return [Ask(address, purpose, memory if memory.setup == self._setup(endpoint) else Memory())]
 
     def answered(self, ask: Ask, answer: Answer, seconds: float = 0.0) -> list[Step]:
@@ -118,7 +79,7 @@ class Visit:
             return self._page_answered(ask, answer, seconds)
         if ask.depth == 0:
             self._found.status = answer.status
-        endpoint, memory = self._found.endpoint, self._memory(self._found.endpoint)
+        endpoint, memory = self._found.endpoint, self.order.remembered(self._found.endpoint)
         digest = hashlib.sha256(answer.body).hexdigest()
         try:
             if ask.depth == 0 and ask.memory.yielded and answer.body and digest == ask.memory.digest:
@@ -154,17 +115,8 @@ class Visit:
         found.known.update(known)
         found.pending -= 1
         fresh = len(known) < len(look_up.keys)
-        further: list[Step] = [
-            Ask(address, Purpose.NEXT_PAGE, depth=look_up.depth + 1)
-            for address in self._further(look_up.listing, fresh=fresh)
-            if key(address) not in found.asked
-        ]
-        found.asked.update(key(one.address) for one in further if isinstance(one, Ask))
-        found.pending += len(further)
+        further = self._ask_further(self._further(look_up.listing, fresh=fresh), look_up.depth + 1)
         return further if found.pending else self._endpoint_done()
-
-    def _memory(self, endpoint: Endpoint) -> Memory:
-        return self.order.memories.get(endpoint.address, Memory())
 
     def _setup(self, endpoint: Endpoint) -> str:
         """Names how an answer is read; when that changes, the same bytes are another listing."""
@@ -195,7 +147,25 @@ class Visit:
         else:
             self._found.detail = f"{ask.address}: {detail or reason.value}"
             self._found.memory = Memory()
-        return self._endpoint_done() if self._found.pending == 0 else []
+        further = self._other_terms(ask)
+        return further if self._found.pending else self._endpoint_done()
+
+    def _other_terms(self, ask: Ask) -> list[Step]:
+        """What is left to ask of an endpoint whose first question failed: one term says nothing of the others."""
+        if ask.depth > 0 or self._rest or self._found.status in FORBIDDEN:
+            return []
+        others = self._found.endpoint.addresses(self.today)[1:]
+        return self._ask_further(others, depth=1)
+
+    def _ask_further(self, addresses: Sequence[str], depth: int) -> list[Step]:
+        """Ask further listings of the endpoint at hand, each once."""
+        found, further = self._found, list[Step]()
+        for address in addresses:
+            if key(address) not in found.asked:
+                found.asked.add(key(address))
+                further.append(Ask(address, Purpose.NEXT_PAGE, depth=depth))
+        found.pending += len(further)
+        return further
 
     def _listing_read(self, ask: Ask, listing: Listing) -> list[Step]:
         self._found.pages += 1
@@ -217,7 +187,9 @@ class Visit:
     def _endpoint_done(self) -> list[Step]:
         found = self._found
         found.close()
-        report = found.report(self.order.source.name, self._memory(found.endpoint), baseline=self.order.baseline)
+        report = found.report(
+            self.order.source.name, self.order.remembered(found.endpoint), baseline=self.order.baseline
+        )
         self._closed.append(found)
         self._reports.append(report)
         self.events.append(report)
@@ -237,35 +209,13 @@ class Visit:
     def _proven(self) -> bool:
         """Whether no listing of this visit has a gap, or another one closes it."""
         return not any(one.gap for one in self._reports) or any(
-            found.connects for found in self._closed if self._memory(found.endpoint).yielded
+            found.connects for found in self._closed if self.order.remembered(found.endpoint).yielded
         )
 
     def _plan_pages(self) -> None:
-        """Line up the pages of what is new, then of what could not be read before, then of what changed."""
-        unread = {key(address): Listed(address=address) for address in self.order.unread}
-        new, touched, seen = [], [], set[str]()
-        for found in sorted(self._closed, key=lambda one: one is not self._main):
-            first = not self._memory(found.endpoint).yielded and not self.order.baseline
-            late = found is not self._main
-            for name, listed in found.items.items():
-                if name in seen:
-                    continue
-                seen.add(name)
-                kind = found.endpoint.kind
-                if name not in found.known:
-                    old = first and was_there(listed, self.order.since)
-                    new.append(self._page(listed, Purpose.PAGE, kind, old=old, late=late and not old))
-                elif name in unread:
-                    unread[name] = listed
-                elif changed(listed, found.known, name):
-                    touched.append(self._page(listed, Purpose.CHANGED, kind))
         assert self._main
-        again = [self._page(listed, Purpose.AGAIN, self._main.endpoint.kind) for listed in unread.values()]
-        for ask in (*new, *again, *touched):
+        for ask in pages_to_read(self.order, self._main, self._closed):
             self._plan_page(ask)
-
-    def _page(self, listed: Listed, purpose: Purpose, kind: Kind, *, old: bool = False, late: bool = False) -> Ask:
-        return Ask(listed.address, purpose, listed=listed, found_by=kind, was_there=old, caught_up=late)
 
     def _plan_page(self, ask: Ask) -> None:
         if self.order.baseline or ask.was_there or not self.order.source.read_articles:
@@ -305,19 +255,7 @@ class Visit:
         return self._next_page()
 
     def _emit(self, ask: Ask, failure: str = "") -> None:
-        assert ask.listed is not None
-        self.events.append(
-            Publication(
-                source=self.order.source.name,
-                found_by=ask.found_by,
-                read=not self.order.source.read_articles,
-                failure=failure,
-                was_there=ask.was_there,
-                caught_up=ask.caught_up,
-                **ask.listed.model_dump(exclude={"published"}),
-                published=ask.listed.published,
-            )
-        )
+        self.events.append(ask.unread(self.order.source, failure))
 
     def _finish(self, reason: Reason) -> list[Step]:
         self.finished = True

@@ -54,6 +54,31 @@ def test_a_visit_asks_every_term_and_reports_a_full_answer() -> None:
     assert "may be more" in report.detail
 
 
+def test_a_term_that_fails_says_nothing_of_the_others() -> None:
+    """When the first question fails the others are asked all the same; a site that forbids us is asked no more."""
+    order = CrawlOrder(source=Source(name="rijk", title="Rijk", endpoints=(TERMS,)), baseline=True)
+    visit = Visit(order, TODAY, 10)
+    (first,) = visit.begin()
+    (second,) = visit.answered(first, Answer(first.address, first.address, 500))
+    visit.answered(second, Answer(second.address, second.address, 200, feed(3)))
+    report = next(event for event in visit.events if event.event == "endpoint")
+    assert (report.listed, report.reason, report.detail) == (1, Reason.OK, "HTTP 500")
+    visit = Visit(order, TODAY, 10)
+    (first,) = visit.begin()
+    assert visit.answered(first, Answer(first.address, first.address, 403)) == []
+
+
+def test_a_page_of_scripts_is_told_as_such() -> None:
+    """A list or a watched page that is empty until a script fills it is no empty list."""
+    body = (
+        b"<html><head><title>Nieuws</title></head><body><div id=app></div><script src=/app.js></script></body></html>"
+    )
+    for kind in (Kind.OVERVIEW, Kind.WATCH):
+        with pytest.raises(ListingFailed) as failed:
+            read(Endpoint(kind=kind, address=WATCH.address), WATCH.address, body)
+        assert failed.value.reason is Reason.SCRIPT_ONLY
+
+
 def test_a_watched_page_is_itself_the_publication() -> None:
     """Its text is the version of today, and it passes the filter that is meant for links."""
     body = b"<html><body><main><h1>Zeggenschap</h1>" + b"<p>Huurders praten mee over beleid en beheer.</p>" * 4

@@ -7,10 +7,11 @@ from datetime import date
 from fakes_site import Page, Site, article, feed, overview, source
 
 from crawlers.address import key
+from crawlers.ask import LookUp, Purpose
 from crawlers.endpoint import Answer
 from crawlers.publication import EndpointReport, Publication, Reason, SourceFinished
 from crawlers.source import CrawlOrder, Kind, Memory
-from crawlers.visit import LookUp, Purpose, Visit
+from crawlers.visit import Visit
 
 BOND = Site(host="bond.example", port=80)
 NEWS = ("/nieuws/een/", "/nieuws/twee/", "/nieuws/drie/", "/nieuws/vier/")

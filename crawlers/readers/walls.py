@@ -1,4 +1,4 @@
-"""Pages that stand before the one that was asked for: a cookie wall, a login, maintenance."""
+"""Pages that show nothing of what was asked for: a cookie wall, a login, maintenance, or scripts alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from crawlers.publication import Reason
 from crawlers.readers.page import parse, text_of
 
 FEW_WORDS = 200
+HARDLY_A_WORD = 60
 _COOKIE_PATH = re.compile(r"/(?:cookies?|cookiewall|cookie-?consent|consent)(?:/|\.\w+)?$", re.I)
 _LOGIN_PATH = re.compile(r"/(?:log-?in|inloggen|aanmelden|user/login|wp-login\.php|sign-?in|sso)(?:/|$)", re.I)
 _COOKIE_WORDS = re.compile(r"\bcookies?\b", re.I)
@@ -44,6 +45,12 @@ def walls(body: bytes, address: str) -> Reason | None:
     if _MAINTENANCE.search(heading) and len(words) < FEW_WORDS // 2:
         return Reason.MAINTENANCE
     return None
+
+
+def is_script_only(body: bytes) -> bool:
+    """Tell whether a page has hardly a word of its own and leaves the rest to a script."""
+    page = parse(body)
+    return len(text_of(page).split()) < HARDLY_A_WORD and next(page.iter("script"), None) is not None
 
 
 def _heading(page: HtmlElement) -> str:

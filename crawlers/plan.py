@@ -1,0 +1,41 @@
+"""Which pages a visit reads, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crawlers.address import key
+from crawlers.ask import Ask, Purpose
+from crawlers.found import Found, changed, was_there
+from crawlers.publication import Listed
+from crawlers.source import CrawlOrder
+
+
+def pages_to_read(order: CrawlOrder, main: Found, closed: Sequence[Found]) -> list[Ask]:
+    """The pages of what is new, then of what could not be read before, then of what changed.
+
+    `closed` are the listings of the visit and `main` the first of them that yielded; an item of several listings is
+    taken from the main one. What an endpoint lists when it is read for the first time may be no news.
+    """
+    unread = {key(address): Listed(address=address) for address in order.unread}
+    new, touched, seen = [], [], set[str]()
+    for found in sorted(closed, key=lambda one: one is not main):
+        first = not order.remembered(found.endpoint).yielded and not order.baseline
+        for name, listed in found.items.items():
+            if name in seen:
+                continue
+            seen.add(name)
+            if name not in found.known:
+                old = first and was_there(listed, order.since)
+                new.append(_page(listed, Purpose.PAGE, found, old=old, late=found is not main and not old))
+            elif name in unread:
+                unread[name] = listed
+            elif changed(listed, found.known, name):
+                touched.append(_page(listed, Purpose.CHANGED, found))
+    again = [_page(listed, Purpose.AGAIN, main) for listed in unread.values()]
+    return [*new, *again, *touched]
+
+
+def _page(listed: Listed, purpose: Purpose, found: Found, *, old: bool = False, late: bool = False) -> Ask:
+    kind = found.endpoint.kind
+    return Ask(listed.address, purpose, listed=listed, found_by=kind, was_there=old, caught_up=late)
