@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from digest import claims, holder, store
 from digest.counter import Crew, Waiting
 from digest.courier import Mail, Return
+from digest.dkim import Sign, unsigned
 from digest.letterhead import Letterhead, Recipient
 from digest.message import Mould
 from digest.pace import NO_LIMITS, Limits, Pace
@@ -69,13 +70,14 @@ class Plan:
     """How letters go out: over how many connections at once (1 to 8), how fast, and what is done with doubt.
 
     `patience` is how long a server may think about a letter that it has, in seconds. With `park_doubt` a letter that
-    may or may not have arrived waits for a person at once; else it goes again once.
+    may or may not have arrived waits for a person at once; else it goes again once. `sign` signs a mail.
     """
 
     connections: int = 1
     limits: Limits = NO_LIMITS
     park_doubt: bool = False
     patience: float = PATIENCE
+    sign: Sign = unsigned
 
 
 @dataclass
@@ -237,7 +239,7 @@ def _settlements(run: Run, returns: Iterable[Return], now: datetime) -> list[Set
 def _mail(run: Run, claim: Claim) -> Mail:
     recipient = Recipient(email=claim.email, name=claim.name, token=claim.token, preferences=claim.preferences_token)
     content = _mould(run, claim.wishes).fill(recipient, claim.message_id)
-    return Mail(run.letterhead.return_path(claim.message_id), recipient.email, content)
+    return Mail(run.letterhead.return_path(claim.message_id), recipient.email, run.plan.sign(content))
 
 
 def _mould(run: Run, wishes: Wishes) -> Mould:

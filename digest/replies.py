@@ -11,6 +11,7 @@ from datetime import datetime
 
 from digest import confirmations
 from digest.confirmation_mail import confirmation_mail
+from digest.dkim import Sign, unsigned
 from digest.letterhead import Letterhead
 from digest.records import Purpose
 from digest.smtp import Outcome, alive, hand_over
@@ -22,6 +23,7 @@ def send_due(
     letterhead: Letterhead,
     open_connection: Callable[[], smtplib.SMTP],
     clock: Callable[[], datetime],
+    sign: Sign = unsigned,
 ) -> int:
     """Mail what is due now; gives how many were taken. Raises `digest.smtp.RelayTrouble` when no server is there."""
     waiting = confirmations.due(engine, clock())
@@ -36,7 +38,7 @@ def send_due(
                 confirmations.give_up(engine, one)  # erased since
                 continue
             confirmations.note_try(engine, one, clock())
-            content = confirmation_mail(one, letterhead, token)
+            content = sign(confirmation_mail(one, letterhead, token))
             outcome = hand_over(connection, letterhead.sender_address, one.email, content).outcome
             if outcome is Outcome.TAKEN:
                 confirmations.note_mailed(engine, one, clock())

@@ -13,7 +13,7 @@ from email.utils import make_msgid
 import structlog
 
 from digest.smtp import Answer, Outcome, RelayTrouble, hand_over
-from monitor.editor import letterhead, open_relay
+from monitor.editor import letterhead, open_relay, signing
 from monitor.settings import Settings
 from monitor.store import colleague_mail
 from monitor.store.database import Engine
@@ -63,6 +63,6 @@ def tell(settings: Settings, note: Note, now: datetime, key: str = "") -> Answer
     mail.set_content("\n\n".join((*note.lines, f"-- \n{head.sender_name}")) + "\n", cte="quoted-printable")
     try:
         with open_relay(settings) as open_connection, open_connection() as connection:
-            return hand_over(connection, head.sender_address, note.email, mail.as_bytes())
+            return hand_over(connection, head.sender_address, note.email, signing(settings)(mail.as_bytes()))
     except (OSError, RelayTrouble) as trouble:
         return Answer(Outcome.LOST, str(trouble))

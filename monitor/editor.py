@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from digest import confirmations, dutch, replies
 from digest import store as editions
 from digest.check import Finding, check
+from digest.dkim import Sign, Signer, read_key, unsigned
 from digest.edition import Audience, Deadline, Edition, Entry, EventData, Kind, compose
 from digest.folder import folder_server
 from digest.letterhead import Letterhead
@@ -74,13 +75,26 @@ def open_relay(settings: Settings) -> Iterator[Callable[[], smtplib.SMTP]]:
     yield lambda: connect(known, password.get_secret_value() if password else "")
 
 
+def signer(settings: Settings) -> Signer | None:
+    """Who signs our mail, when it is not the relay; raises `digest.dkim.KeyTrouble` when the key is not there."""
+    dkim = settings.radar.digest.dkim
+    return Signer(letterhead(settings).domain, dkim.selector, read_key(dkim.key)) if dkim else None
+
+
+def signing(settings: Settings) -> Sign:
+    """Puts our signature on a mail, or leaves it as it is when the relay does that; raises as `signer` does."""
+    ours = signer(settings)
+    return ours.sign if ours else unsigned
+
+
 def plan(settings: Settings) -> Plan:
-    """How letters go out, as radar.yaml says; into the outbox folder one by one."""
+    """How letters go out, as radar.yaml says; into the outbox folder one by one. Raises as `signer` does."""
     relay = settings.radar.relay
     if relay is None:
-        return Plan()
+        return Plan(sign=signing(settings))
     limits = Limits(per_minute=relay.per_minute, per_domain=relay.per_domain)
-    return Plan(relay.connections, limits, park_doubt=relay.when_in_doubt == "park")
+    park = relay.when_in_doubt == "park"
+    return Plan(relay.connections, limits, park_doubt=park, sign=signing(settings))
 
 
 def entry(item: QueuedItem, titles: Mapping[str, str], region: RegionSettings) -> Entry:
@@ -212,7 +226,7 @@ class Editor:
             return 0
         settings = self.settings()
         with open_relay(settings) as open_connection:
-            return replies.send_due(self.engine, letterhead(settings), open_connection, self.clock)
+            return replies.send_due(self.engine, letterhead(settings), open_connection, self.clock, signing(settings))
 
     def unsent(self) -> tuple[int, ...]:
         """The ids of the editions that were frozen or are being sent, the oldest first."""

@@ -144,6 +144,15 @@ class DeskSettings(_Part):
     account: AccountSettings | None = Field(None, description="Inloggen met het account van het werk; null is niet.")
 
 
+class DkimSettings(_Part):
+    """The signature under each mail (DKIM), when the radar signs and not the mail server."""
+
+    selector: str = Field(
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$", description="Naam van de sleutel in DNS, zoals radar2026."
+    )
+    key: Path = Field(Path("var/dkim.pem"), description="Bestand met de geheime sleutel; maak hem met radar mail key.")
+
+
 class DigestSettings(_Part):
     """When the digest goes out and who it says it is from; the mail law asks for a name and a postal address."""
 
@@ -160,6 +169,7 @@ class DigestSettings(_Part):
     contact: OneLine = Field(description="Zo bereiken lezers u; staat onder elke mail.")
     public_url: PublicAddress = Field("http://127.0.0.1:8930", description="Begin van de links in de mail.")
     outbox: Path = Field(Path("var/outbox"), description="Map voor de mails als er geen mailserver is.")
+    dkim: DkimSettings | None = Field(None, description="Zelf ondertekenen (DKIM); null: de mailserver doet het.")
     deadlines: tuple[YearlyDeadline, ...] = Field((), description="Vaste dagen in het jaar die lezers moeten weten.")
     when_nothing: Literal["skip", "send"] = Field("skip", description="Zonder berichten: skip (niets) of send.")
 

@@ -177,7 +177,7 @@ class Ticks:
         """Send what is due of one edition; gives what went wrong, "" when nothing did."""
         try:
             report = self.editor.send(edition_id, self._go_on)
-        except EditionRefused as refused:
+        except (EditionRefused, RelayTrouble) as refused:
             return str(refused)
         except OSError as fault:
             structlog.get_logger().error("outbox folder", fault=str(fault))

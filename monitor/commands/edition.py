@@ -15,6 +15,7 @@ from digest.edition import Audience
 from digest.outbox import SendReport
 from digest.records import DeliveryState, DeliverySummary, EditionRefused, EditionState
 from digest.render import preview_html, preview_text
+from digest.smtp import RelayTrouble
 from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, fault_in_dutch, pass_house, progress_bar, stop
 from monitor.commands.mail import BOUNCE
 
@@ -97,7 +98,7 @@ def send(house: House, edition_id: int) -> None:
     """Verzendt een vastgezette brief; opnieuw geven gaat verder waar het bleef."""
     try:
         report = send_with_progress(house, edition_id)
-    except EditionRefused as refused:
+    except (EditionRefused, RelayTrouble) as refused:
         stop(str(refused))
     except OSError as fault:
         folder = house.settings.radar.digest.outbox
