@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import takewhile
 
-import trafilatura
 from lxml.html import HtmlElement
 
 from crawlers.address import absolute
@@ -79,6 +78,8 @@ def read_article(body: bytes, address: str, today: date, content_type: str = "")
 
 def _main_text(page: HtmlElement, source: str, address: str) -> str:
     """The main content, paragraphs parted by an empty line; what stands in `main` when the extractor finds nothing."""
+    import trafilatura  # a quarter of a second, and reading lists needs none of it
+
     try:
         found = trafilatura.extract(
             source, url=address, include_comments=False, include_tables=True, include_images=False, include_links=False

@@ -11,7 +11,7 @@ from rich.progress import SpinnerColumn, TextColumn
 
 from crawlers.address import absolute
 from crawlers.probe import Candidate, Findings
-from crawlers.probe_spider import Ask, job, probe
+from crawlers.probing import Ask, job, probe
 from digest import dutch
 from monitor import sources_file
 from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, pass_house, progress_bar, stop

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crawlers.address import absolute
 from crawlers.probe import Candidate, Findings
-from crawlers.probe_spider import Ask, ProbeJob, job, probe
+from crawlers.probing import Ask, ProbeJob, job, probe
 from monitor import sources_file
 from monitor.desk import phrases
 from monitor.desk.cards import Link, web_address

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine as Engine
 from sqlalchemy import create_engine, event, make_url
 
 import monitor
 from digest.tables import metadata as metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 BUSY_MILLISECONDS = 30_000
 
@@ -41,6 +43,8 @@ def open_engine(address: str) -> Engine:
 
 def migration_config(engine: Engine) -> Config:
     """Describe the migrations to Alembic without a file."""
+    from alembic.config import Config  # a command that opens no database need not wait for it
+
     config = Config()
     config.set_main_option("script_location", str(Path(monitor.__file__).parent / "migrations"))
     config.attributes["engine"] = engine
@@ -49,4 +53,6 @@ def migration_config(engine: Engine) -> Config:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the tables to a revision, the newest unless told otherwise."""
+    from alembic import command
+
     command.upgrade(migration_config(engine), revision)
