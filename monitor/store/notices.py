@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, or_, select, update
 
 from monitor.tables import notice
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence in Dutch for the desk and the log."""
+    """A sentence in Dutch for the desk and the log; `ended_at` is None as long as it is up."""
 
     name: str
     text: str
     since: datetime
+    ended_at: datetime | None = None
 
 
 def begin(engine: Engine, name: str, text: str, now: datetime) -> bool:
@@ -42,3 +43,10 @@ def current(engine: Engine) -> list[Notice]:
     rows = select(notice).where(notice.c.ended_at.is_(None)).order_by(notice.c.since.desc())
     with engine.connect() as connection:
         return [Notice(row.name, row.text, row.since) for row in connection.execute(rows)]
+
+
+def turned(engine: Engine, since: datetime) -> list[Notice]:
+    """The notices that were put up or taken down since a moment, the oldest first."""
+    rows = select(notice).where(or_(notice.c.since >= since, notice.c.ended_at >= since)).order_by(notice.c.since)
+    with engine.connect() as connection:
+        return [Notice(row.name, row.text, row.since, row.ended_at) for row in connection.execute(rows)]
