@@ -63,7 +63,8 @@ def told(kind: str, database: str, outcomes: list[Outcome], seconds: float) -> s
         f"{kind} week, {database}: {len(outcomes)} seeds, {total('kills')} kills, {total('runs')} runs, "
         f"{total('readers')} readers: {total('lost')} lost, {total('doubles_by_kills')} doubled by kills, "
         f"{total('doubles_by_silence')} by a silent server, {total('parked')} wait for a person, "
-        f"{total('tries_after_refusal')} tries after a 5xx, {total('to_leavers')} to who had left; {seconds:.0f} s"
+        f"{total('tries_after_refusal')} tries after a 5xx, {total('to_leavers')} to who had left, "
+        f"{total('tls_troubles')} times broken TLS; {seconds:.0f} s"
     )
 
 

@@ -1,6 +1,7 @@
 """A mail server with the faults of real ones, each decided by a seed, the reader and the number of the try.
 
 It says 421, 450, 452 and 550, keeps greylists, hangs up before and after the final dot, and answers slowly or late.
+With certificates it wants STARTTLS, and refuses it, cuts it off, or shows a certificate of another name or of old.
 What it took, and what it said of whom, is kept to be held against what the sender believes.
 """
 
@@ -10,6 +11,7 @@ import asyncio
 import email
 import hashlib
 import random
+import ssl
 import threading
 import time
 from collections import Counter, defaultdict
@@ -17,6 +19,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.policy import SMTP as SMTP_POLICY
+from pathlib import Path
+
+from fakes_certificates import Authority, an_authority
 
 from digest.folder import LOOPBACK
 
@@ -37,6 +42,7 @@ class Week:
     late: float = 0.0
     slow: float = 0.005
     no_greeting: float = 0.0
+    tls_trouble: float = 0.0
 
 
 ORDINARY = Week()
@@ -53,9 +59,24 @@ HOSTILE = Week(
     late=0.003,
     slow=0.01,
     no_greeting=0.02,
+    tls_trouble=0.1,
 )
 LATE = 1.5  # seconds; more than the patience of the senders in the tests
 SLOW = 0.02
+
+
+class Certificates:
+    """What the server may show: its own certificate, one of another server, and one that ran out."""
+
+    def __init__(self, folder: Path) -> None:
+        self.authority: Authority = an_authority(folder)
+        self.own = self.authority.server(LOOPBACK)
+        self.troubles: tuple[ssl.SSLContext | str, ...] = (
+            "454 4.7.0 TLS kan nu niet",
+            "",
+            self.authority.server("ander.example"),
+            self.authority.server(LOOPBACK, days=-1),
+        )
 
 
 @dataclass
@@ -64,6 +85,7 @@ class Faulty:
 
     week: Week
     seed: int
+    certificates: Certificates
     port: int = 0
     taken: dict[str, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))
     kept_answers: Counter[str] = field(default_factory=Counter)
@@ -71,6 +93,7 @@ class Faulty:
     tries: Counter[str] = field(default_factory=Counter)
     tries_after_refusal: int = 0
     on_step: Callable[[], None] = lambda: None
+    tls_troubles: int = 0
 
     def chance(self, share: float, *about: object) -> bool:
         """Whether this fault happens here; the same for the same seed."""
@@ -89,11 +112,29 @@ class Faulty:
                 await self._say(writer, "421 te druk, kom later terug")
             else:
                 await self._say(writer, "220 klaar")
-                await self._talk(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, EOFError):
+                if await self._secured(reader, writer):
+                    await self._talk(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError, EOFError, ssl.SSLError):
             pass
         finally:
             writer.transport.abort()
+
+    async def _secured(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Greet, and begin TLS as it should be or in one of the wrong ways; whether the talk goes on."""
+        number = self.tries["connections"]
+        await reader.readline()
+        await self._say(writer, "250-goed\r\n250 STARTTLS")
+        await reader.readline()
+        certificate: ssl.SSLContext | str = self.certificates.own
+        if self.chance(self.week.tls_trouble, "tls", number):
+            self.tls_troubles += 1
+            certificate = random.Random(f"{self.seed} {number}").choice(self.certificates.troubles)
+        if isinstance(certificate, str):
+            await self._say(writer, certificate or "220 begin maar")
+            return False
+        await self._say(writer, "220 begin maar")
+        await writer.start_tls(certificate)
+        return True
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         recipient = ""
@@ -162,9 +203,9 @@ class Faulty:
 
 
 @contextmanager
-def faulty_server(week: Week, seed: int) -> Iterator[Faulty]:
-    """Run a faulty server on loopback, in a thread, for the length of the block."""
-    faulty = Faulty(week, seed)
+def faulty_server(week: Week, seed: int, folder: Path) -> Iterator[Faulty]:
+    """Run a faulty server on loopback, in a thread, for the length of the block; its certificates are in `folder`."""
+    faulty = Faulty(week, seed, Certificates(folder))
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(asyncio.start_server(faulty.serve, LOOPBACK, 0, limit=2**20))
     faulty.port = server.sockets[0].getsockname()[1]

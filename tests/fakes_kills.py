@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import ssl
+import tempfile
 import threading
 from collections import Counter
 from dataclasses import dataclass
@@ -48,6 +50,7 @@ class Outcome:
     parked: int
     refused: int
     unfinished: int
+    tls_troubles: int
 
     @property
     def doubles_by_kills(self) -> int:
@@ -74,7 +77,7 @@ def a_week(url: str, week: Week, seed: int, readers: int, kills: int) -> Outcome
     edition_id = store.save_draft(engine, an_edition(*"abcdef"), NOW)
     store.freeze(engine, edition_id, NOW, LETTERHEAD.domain)
     chance = random.Random(seed)
-    with faulty_server(week, seed) as faulty:
+    with tempfile.TemporaryDirectory() as folder, faulty_server(week, seed, Path(folder)) as faulty:
         left_in_time: set[str] = set()
         moment, killed, runs = NOW, 0, 0
         while runs < MOST_RUNS and not _finished(engine, edition_id):
@@ -101,7 +104,9 @@ def _finished(engine: Engine, edition_id: int) -> bool:
 def _send(url: str, edition_id: int, faulty: Faulty, moment: datetime, after: int | None, extra: float) -> bool:
     """Run a sender; True when it was killed, `extra` seconds behind so many steps that the server saw."""
     os.environ["PYTHONPATH"] = str(Path(__file__).parent)  # the server that forks looks for its modules there
-    process = PROCESSES.Process(target=work, args=(url, edition_id, faulty.port, moment))
+    process = PROCESSES.Process(
+        target=work, args=(url, edition_id, faulty.port, faulty.certificates.authority.file, moment)
+    )
     reached = threading.Event()
     steps = iter(range(10**9))
 
@@ -123,12 +128,13 @@ def _send(url: str, edition_id: int, faulty: Faulty, moment: datetime, after: in
     return process.exitcode == -9
 
 
-def work(url: str, edition_id: int, port: int, moment: datetime) -> None:
+def work(url: str, edition_id: int, port: int, trusted: Path, moment: datetime) -> None:
     """Be a sender, as a process of its own."""
-    relay = Relay(host=LOOPBACK, port=port, security=Security.NONE, timeout=5)
+    relay = Relay(host=LOOPBACK, port=port, security=Security.STARTTLS, timeout=5)
+    trust = ssl.create_default_context(cafile=str(trusted))
     plan = Plan(connections=CONNECTIONS, patience=1.0)
     engine = open_engine(url)
-    outbox.send(engine, edition_id, LETTERHEAD, partial(connect, relay), lambda: moment, plan=plan)
+    outbox.send(engine, edition_id, LETTERHEAD, partial(connect, relay, trust=trust), lambda: moment, plan=plan)
 
 
 def _some_leave(engine: Engine, chance: random.Random, number: float) -> set[str]:
@@ -166,5 +172,6 @@ def _outcome(
         to_leavers=len(left_in_time & reached),
         parked=told[DeliveryState.IN_DOUBT],
         refused=told[DeliveryState.REFUSED],
+        tls_troubles=faulty.tls_troubles,
         unfinished=sum(told[state] for state in (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)),
     )

@@ -9,3 +9,4 @@ def test_killed_again_and_again_nobody_is_missed(database, week, seed):
     outcome = a_week(database, week, seed, readers=60, kills=3)
     assert outcome.kills == 3
     assert outcome.faults() == []
+    assert (outcome.tls_troubles > 0) is (week is HOSTILE)

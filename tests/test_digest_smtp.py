@@ -1,10 +1,5 @@
-import datetime as dt
-import ssl
-
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from fakes_certificates import an_authority
 from fakes_digest import Post, post_office
 
 from digest.folder import LOOPBACK, LoopbackController
@@ -14,31 +9,8 @@ MAIL = b"Message-ID: <a@b>\r\nSubject: x\r\n\r\n.punt vooraan\r\n..twee\r\n.\r\n
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A certificate for localhost, and the context of a server that shows it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    path.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return path, context
+def authority(tmp_path_factory):
+    return an_authority(tmp_path_factory.mktemp("tls"))
 
 
 def offer(post, recipient="anna@lezers.example"):
@@ -88,9 +60,9 @@ def test_a_name_without_protection_stays_home():
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
-def test_certificates_are_verified(certificate, security):
+def test_certificates_are_verified(authority, security):
     """A server with an unknown certificate is refused; with a trusted one the mail goes through."""
-    path, server_context = certificate
+    server_context = authority.server("localhost")
     post = Post()
     wrapped = {"ssl_context": server_context} if security is Security.TLS else {"tls_context": server_context}
     controller = LoopbackController(post, hostname=LOOPBACK, port=0, **wrapped)
@@ -99,7 +71,7 @@ def test_certificates_are_verified(certificate, security):
         relay = Relay(host="localhost", port=controller.port, security=security)
         with pytest.raises(RelayTrouble, match="certificate verify failed"):
             connect(relay)
-        connection = connect(relay, trust=ssl.create_default_context(cafile=path))
+        connection = connect(relay, trust=authority.trust)
         answer = hand_over(connection, "radar@voorbeeld.example", "anna@lezers.example", MAIL)
         connection.quit()
     finally:
