@@ -63,6 +63,14 @@ def find(engine: Engine, reference: str) -> Published | None:
     return _as_published(row) if row else None
 
 
+def references(engine: Engine, limit: int) -> Iterator[tuple[str, datetime]]:
+    """The references of the items that were in a letter with the moment they came out, the newest first."""
+    columns = (published_item.c.reference, published_item.c.published_at)
+    newest = _seen().with_only_columns(*columns).order_by(published_item.c.id.desc()).limit(limit)
+    with engine.connect() as connection:
+        yield from ((row.reference, row.published_at) for row in connection.execute(newest))
+
+
 def search(engine: Engine, wanted: Search, limit: int) -> tuple[Published, ...]:
     """The items that fit, the newest first; one page, by keyset."""
     query = _seen()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 from fakes_digest import NOW, TODAY, an_entry
 from fakes_pages import SITE, a_full_site, a_meeting, an_example, browser, went_out
+from protego import Protego
 
 from digest import collection
 from digest.edition import Audience
 from digest.records import EditionState
+from digest.sample import LETTERHEAD
 
 PUBLIC = ("/welkom", "/brieven", "/voorbeelden", "/agenda", "/thema/panels", "/volgen", "/atom.xml", "/feed.json")
 
@@ -133,7 +136,7 @@ def test_text_of_strangers_stays_text(engine):
 
 
 def test_pages_may_be_kept_and_are_not_sent_twice(engine):
-    """A page has a tag; who holds it gets 304 without a body, until something on it changes."""
+    """A page has a tag and a date; who holds either gets 304 without a body, until something on it changes."""
     a_full_site(engine)
     pages = browser(engine)
     for path in (*PUBLIC, "/berichten/sample-1", "/agenda.ics"):
@@ -141,9 +144,33 @@ def test_pages_may_be_kept_and_are_not_sent_twice(engine):
         assert first.headers["cache-control"].startswith("public, max-age="), path
         again = pages.get(path, headers={"If-None-Match": f'W/"ander", {first.headers["etag"]}'})
         assert (again.status_code, again.content) == (304, b""), path
-    before = pages.get("/welkom").headers["etag"]
+        dated = {"If-Modified-Since": first.headers["last-modified"]}
+        assert pages.get(path, headers=dated).status_code == 304, path
+        assert pages.get(path, headers=dated | {"If-None-Match": '"ander"'}).status_code == 200, path
+        assert pages.get(path, headers={"If-Modified-Since": "gisteren"}).status_code == 200, path
+    before = pages.get("/welkom").headers
     went_out(engine, [an_example("nieuw")], issue="2026-W49")
-    assert pages.get("/welkom").headers["etag"] != before
+    assert pages.get("/welkom").headers["etag"] != before["etag"]
+    assert pages.get("/welkom", headers={"If-Modified-Since": before["last-modified"]}).status_code == 200
+
+
+def test_a_search_engine_is_told_what_there_is_and_what_is_not_for_it(engine):
+    """Every address of the sitemap answers and may be read by robots.txt; the pages of one reader may not."""
+    a_full_site(engine)
+    went_out(engine, [an_example("tegengehouden")], issue="2026-W50", state=EditionState.STOPPED)
+    pages, base = browser(engine), LETTERHEAD.public_url
+    rules = Protego.parse(pages.get("/robots.txt").text)
+    assert list(rules.sitemaps) == [f"{base}/sitemap.xml"]
+    for path in ("/voorkeuren/geheim", "/afmelden/geheim", "/aanmelden/bevestigen/geheim"):
+        assert not rules.can_fetch(f"{base}{path}", "zoekmachine")
+    urls = ElementTree.fromstring(pages.get("/sitemap.xml").content)
+    found = {url[0].text: url[1].text if len(url) > 1 else "" for url in urls}
+    assert found[f"{base}/brieven/huurdersorganisatie/2026-W48"] == "2026-11-25"
+    assert f"{base}/berichten/sample-1" in found
+    assert f"{base}/berichten/tegengehouden" not in found
+    for address in found:
+        assert rules.can_fetch(address, "zoekmachine"), address
+        assert pages.get(address.removeprefix(base)).status_code == 200, address
 
 
 def test_pages_set_no_cookie_and_load_nothing_from_elsewhere(engine):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from digest.pages import following, own_page, reading, signing_off, signing_up, telling
+from digest.pages import following, indexing, own_page, reading, signing_off, signing_up, telling
 from digest.pages.press import FOLDER, HEADERS, Press
 from digest.site import Site
 from digest.tables import Engine
@@ -65,6 +65,8 @@ def routes(engine: Engine, clock: Callable[[], datetime], site: Callable[[], Sit
         shows("/voorkeuren/{token}/gegevens.json", own_page.take_along),
         shows("/voorkeuren/{token}/wissen", own_page.ask_to_erase),
         takes("/voorkeuren/{token}/wissen", own_page.erase),
+        shows("/robots.txt", indexing.robots),
+        shows("/sitemap.xml", indexing.sitemap),
         shows("/privacy", reading.privacy),
         shows("/toegankelijkheid", reading.accessibility),
         shows("/afmelden/{token}", signing_off.ask),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from digest import collection, feeds
 from digest.collection import Search
-from digest.pages.press import Press, kept
+from digest.pages.press import Press
 from digest.site import Choice
 
 NEWEST = 50
@@ -27,7 +27,7 @@ def json_feed(press: Press, request: Request) -> Response:
 def calendar(press: Press, request: Request) -> Response:
     """The meetings to come, for a calendar program."""
     meetings = collection.agenda(press.engine, press.today(), 200)
-    return kept(request, feeds.calendar(meetings, press.site), "text/calendar; charset=utf-8", MINUTES_KEPT)
+    return press.kept(request, feeds.calendar(meetings, press.site), "text/calendar; charset=utf-8", MINUTES_KEPT)
 
 
 def _feed(press: Press, request: Request, media_type: str) -> Response:
@@ -40,7 +40,7 @@ def _feed(press: Press, request: Request, media_type: str) -> Response:
     page = f"{base}/thema/{theme.name}" if theme else site.letterhead.home_page
     write = feeds.atom if media_type.startswith("application/atom") else feeds.json_feed
     body: str | bytes = write(items, site, title, page, f"{base}{request.url.path}")
-    return kept(request, body, media_type, MINUTES_KEPT)
+    return press.kept(request, body, media_type, MINUTES_KEPT)
 
 
 def _theme(press: Press, request: Request) -> Choice | None:

@@ -6,7 +6,8 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from digest import dutch
 from digest.consent import OUR_CLOCK
 from digest.edition import Kind
 from digest.pages.doorman import Doormen
+from digest.pages.revisions import Revisions, has_it
 from digest.site import Site, titles
 from digest.tables import Engine
 
@@ -80,6 +82,7 @@ class Press:
     current_site: Callable[[], Site]
     templates: Environment = field(default_factory=_templates)
     doormen: Doormen = field(default_factory=Doormen)
+    revisions: Revisions = field(default_factory=Revisions)
 
     @property
     def site(self) -> Site:
@@ -96,7 +99,22 @@ class Press:
 
     def public(self, request: Request, template: str, **values: Any) -> Response:
         """A page that is the same for everybody, and may be kept for some minutes."""
-        return kept(request, self._rendered(request, template, values), "text/html; charset=utf-8")
+        return self.kept(request, self._rendered(request, template, values), "text/html; charset=utf-8")
+
+    def kept(self, request: Request, body: str | bytes, media_type: str, minutes: int = MINUTES_KEPT) -> Response:
+        """An answer that browsers and caches may keep; who has it already is told so with a 304 (RFC 9110, 13)."""
+        content = body.encode() if isinstance(body, str) else body
+        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        since = self.revisions.since(f"{request.url.path}?{request.url.query}", tag, self.clock().astimezone(UTC))
+        headers = HEADERS | {
+            "ETag": tag,
+            "Last-Modified": format_datetime(since, usegmt=True),
+            "Cache-Control": f"public, max-age={minutes * 60}",
+        }
+        asked = request.headers
+        if has_it(since, tag, asked.get("if-none-match", ""), asked.get("if-modified-since", "")):
+            return Response(status_code=304, headers=headers)
+        return Response(content, 200, headers, media_type)
 
     def private(self, request: Request, template: str, status_code: int = 200, **values: Any) -> Response:
         """A page for one reader or one moment: nobody keeps it and no search engine lists it."""
@@ -112,17 +130,6 @@ class Press:
     def _rendered(self, request: Request, template: str, values: dict[str, Any]) -> str:
         shared = {"site": self.site, "here": request.url.path}
         return self.templates.get_template(template).render(shared | values)
-
-
-def kept(request: Request, body: str | bytes, media_type: str, minutes: int = MINUTES_KEPT) -> Response:
-    """An answer that browsers and caches may keep; who has it already is told so with a 304 (RFC 9110, 13)."""
-    content = body.encode() if isinstance(body, str) else body
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = HEADERS | {"ETag": tag, "Cache-Control": f"public, max-age={minutes * 60}"}
-    known = request.headers.get("if-none-match", "")
-    if known.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in known.split(",")):
-        return Response(status_code=304, headers=headers)
-    return Response(content, 200, headers, media_type)
 
 
 def secret_of(request: Request) -> str:
