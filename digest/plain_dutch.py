@@ -71,9 +71,14 @@ class Level:
     name: str
 
 
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text."""
+    return tuple(one.strip() for one in SENTENCE_END.split(text) if one.strip())
+
+
 def long_sentences(text: str) -> tuple[str, ...]:
     """The sentences with more than twenty words."""
-    return tuple(one for one in _sentences(text) if len(_words(one)) > LONG_SENTENCE)
+    return tuple(one for one in sentences(text) if len(_words(one)) > LONG_SENTENCE)
 
 
 def hard_words(text: str) -> tuple[tuple[str, str], ...]:
@@ -89,18 +94,14 @@ def level(text: str) -> Level:
     "moeilijker dan B2".
     """
     words = _words(text)
-    sentences = len(_sentences(text)) or 1
+    count = len(sentences(text)) or 1
     if len(words) < FEWEST_WORDS:
         return Level(100, "B1 of makkelijker")
     syllables = sum(min(max(1, len(VOWELS.findall(word))), MOST_SYLLABLES) for word in words)
-    score = round(206.84 - 77 * syllables / len(words) - 0.93 * len(words) / sentences)
+    score = round(206.84 - 77 * syllables / len(words) - 0.93 * len(words) / count)
     if score >= EASY_LEVEL:
         return Level(score, "B1 of makkelijker")
     return Level(score, "rond B2" if score >= FAIR_LEVEL else "moeilijker dan B2")
-
-
-def _sentences(text: str) -> tuple[str, ...]:
-    return tuple(one.strip() for one in SENTENCE_END.split(text) if one.strip())
 
 
 def _words(text: str) -> list[str]:

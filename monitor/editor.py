@@ -21,10 +21,11 @@ from digest.records import EditionState
 from digest.render import Letter, render
 from digest.smtp import Relay, Security, connect
 from digest.wishes import Rhythm
+from monitor.amendment import amend
 from monitor.press_day import first_of_a_month_from, issue, issue_of_month, last_press_moment, month_before
 from monitor.radar_settings import RegionSettings
 from monitor.region import in_region
-from monitor.settings import ItemKind, Settings
+from monitor.settings import ItemKind, Settings, Words
 from monitor.store import reviews
 from monitor.store.database import Engine
 from monitor.store.reviews import QueuedItem
@@ -97,13 +98,13 @@ def plan(settings: Settings) -> Plan:
     return Plan(relay.connections, limits, park_doubt=park, sign=signing(settings))
 
 
-def entry(item: QueuedItem, titles: Mapping[str, str], region: RegionSettings) -> Entry:
+def entry(item: QueuedItem, titles: Mapping[str, str], words: Words, region: RegionSettings) -> Entry:
     """How the letter tells an accepted item; only our own words, never the publisher's text."""
-    judged = item.judgement
+    judged = amend(item.judgement, item.amendment, words)
     event = judged.event
     return Entry(
         reference=str(item.id),
-        title=item.title or item.address,
+        title=item.amendment.title or item.title or item.address,
         address=item.address,
         source=titles.get(item.source, item.source),
         published=item.published,
@@ -146,11 +147,11 @@ class Editor:
         sent = editions.sent_references(self.engine, audience)
         titles = {source.name: source.title for source in settings.sources}
         chosen = [
-            entry(item, titles, settings.radar.region)
+            one
             for item in reviews.decided(self.engine, reviews.ACCEPTED, MOST_ACCEPTED)
             if item.decided_at and moment - ACCEPTED_WITHIN < item.decided_at <= moment
             if str(item.id) not in sent
-            if not item.judgement.audiences or audience.value in item.judgement.audiences
+            if audience in (one := entry(item, titles, settings.words, settings.radar.region)).audiences
         ]
         return self._compose(chosen, audience, editions.next_number(self.engine, audience), day)
 

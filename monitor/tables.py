@@ -157,7 +157,6 @@ remark = Table(
     Column("item_id", ForeignKey("item.id"), primary_key=True),
     Column("summary", Text, nullable=False),
     Column("why", Text, nullable=False, server_default=""),
-    Column("note", Text, nullable=False),
     Column("reviewer_id", ForeignKey("reviewer.id"), nullable=False),
     Column("written_at", Moment, nullable=False),
 )

@@ -66,7 +66,7 @@ class Line(House):
 
     def write(self, item_id: int, summary: str) -> None:
         """Have a reviewer write the summary for the letter."""
-        reviews.write(self.engine, item_id, self.reviewer(), summary=summary, note="", now=self.clock())
+        reviews.write(self.engine, item_id, self.reviewer(), summary=summary, now=self.clock())
 
     def readers(self, audience: Audience, *names: str) -> None:
         """Sign up readers of an audience."""

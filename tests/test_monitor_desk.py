@@ -16,7 +16,7 @@ from monitor.item import Known
 from monitor.judge import Effect, Place
 from monitor.recognise import Changed
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import gaps, items, notices, reviews, search, sources
+from monitor.store import gaps, items, notices, reviews, search, sources, talk
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_text_is_kept_with_a_decision(house: House, els: TestClient) -> None:
     decide(els, item_id, "accepted", samenvatting="Eén zin.\r\nNog een.", notitie="Bellen")
     soup = seen(els, f"/item/{item_id}")
     assert soup.select_one("textarea[name=samenvatting]").get_text() == "Eén zin.\nNog een."
-    assert soup.select_one("textarea[name=notitie]").get_text() == "Bellen"
+    assert words(soup, ".comments .said") == "Bellen"
 
 
 def test_a_field_left_alone_keeps_what_a_colleague_wrote(house: House, els: TestClient) -> None:
@@ -152,7 +152,7 @@ def test_a_field_left_alone_keeps_what_a_colleague_wrote(house: House, els: Test
     els.post(f"/item/{item_id}/tekst", data=before | {"notitie": "Van Els."})
     stored = reviews.one(house.engine, item_id)
     assert stored is not None
-    assert (stored.summary, stored.note) == ("Van Piet.", "Van Els.")
+    assert (stored.summary, talk.said(house.engine, [item_id])) == ("Van Piet.", {item_id: 1})
 
 
 def test_the_page_of_an_item_tells_everything(house: House, els: TestClient) -> None:
@@ -340,7 +340,7 @@ def test_odd_signs_are_no_fault(house: House, els: TestClient) -> None:
     decide(els, item_id, "accepted", notitie="a\x00b")
     stored = reviews.one(house.engine, item_id)
     assert stored is not None
-    assert stored.note == "ab"
+    assert [one.text for one in talk.comments(house.engine, item_id)] == ["ab"]
 
 
 def test_health_is_told_without_signing_in(house: House) -> None:

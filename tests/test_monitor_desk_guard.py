@@ -20,6 +20,8 @@ from monitor.store.database import open_engine
 
 PLACEHOLDERS = {
     "item_id": "1",
+    "batch": "20261124T090000000000-1",
+    "comment_id": "1",
     "tip_id": "1",
     "audience": "corporatie",
     "look": "abc",

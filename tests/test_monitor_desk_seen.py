@@ -26,7 +26,7 @@ from monitor.store.sign_in_links import Purpose
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-quic")
 VIEWS = [(width, scheme) for width in (320, 600, 1200) for scheme in ("light", "dark")]
-FILLED = {"item_id": "1", "audience": "corporatie", "token": "link", "name": "linde", "person_id": "1"}
+FILLED = {"item_id": "1", "audience": "corporatie", "token": "link", "name": "linde", "person_id": "1", "batch": "x"}
 NO_PAGES = frozenset({"/healthz", "/inloggen/account", "/inloggen/account/terug", "/logboek.csv", "/logboek.json"})
 # What a site offers needs that site, and the letter lets no script run: tests of their own look at them.
 NOT_HERE = frozenset({"/bronnen/nieuw/{look}", "/brief/{audience}/html"})

@@ -205,7 +205,6 @@ def test_why_an_item_matters_is_told_in_the_words_of_a_reviewer(house: Line) -> 
         house.reviewer(),
         summary=SUMMARY,
         why="Uw raad kan dit overnemen.",
-        note="",
         now=house.clock(),
     )
     (entry,) = house.editor.draft(Audience.GEMEENTE).entries

@@ -80,7 +80,7 @@ def test_people_stand_in_the_record_by_name(house: House) -> None:
 def test_a_cell_cannot_become_a_formula(house: House) -> None:
     """A spreadsheet shows what somebody typed as text, and the JSON holds exactly what was stored."""
     person = house.reviewer(name="=HYPERLINK(1)")
-    reviews.write(house.engine, house.item(), person, summary="=1+1", note="", now=house.clock())
+    reviews.write(house.engine, house.item(), person, summary="=1+1", now=house.clock())
     browser = house.signed_in(email="ander@voorbeeld.example")
     sheet = browser.get("/logboek.csv?wat=write")
     rows = list(csv.reader(StringIO(sheet.text.removeprefix("\ufeff"))))

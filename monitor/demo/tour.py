@@ -120,7 +120,7 @@ class Tour:
         for item in chosen:
             now = self.editor.clock()
             own = words[urlsplit(item.address).path]
-            reviews.write(self.engine, item.id, reviewer.id, summary=own.summary, why=own.why, note="", now=now)
+            reviews.write(self.engine, item.id, reviewer.id, summary=own.summary, why=own.why, now=now)
             reviews.decide(self.engine, item.id, reviewer.id, reviews.ACCEPTED, now)
         return len(chosen)
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.amendment import amend
 from monitor.desk import phrases
 from monitor.desk.marks import Piece, mark
 from monitor.judge import Effect, JudgeReason, Place
+from monitor.judgement import Event
 from monitor.settings import Settings
 from monitor.store.reviews import ACCEPTED, REJECTED, QueuedItem
 
@@ -71,13 +73,12 @@ class Card:
     decided_by: str
     summary: str
     why: str
-    note: str
     item: QueuedItem
 
 
 def card(item: QueuedItem, settings: Settings, *, whole: bool = False) -> Card:
     """Put an item into words; a card in a list is short: each sentence once, and only the weightiest."""
-    judged = item.judgement
+    judged = amend(item.judgement, item.amendment, settings.words)
     intro = item.intro if whole else _shortened(item.intro)
     words = _words(judged.reasons, Effect.RAISES)
     elsewhere = judged.reasons if whole else tuple(one for one in judged.reasons if not _is_shown(one, intro))
@@ -88,7 +89,7 @@ def card(item: QueuedItem, settings: Settings, *, whole: bool = False) -> Card:
         marked_title=mark(item.title or UNTITLED, words),
         marked_intro=mark(intro, words),
         original=Link(_source_title(item.source, settings), web_address(item.address)),
-        kind=_kind_title(judged.kind, settings),
+        kind=kind_title(judged.kind, settings),
         label=item.label,
         date=phrases.published(item.published, item.published_precision),
         date_origin=phrases.origin(item.published, item.published_origin),
@@ -97,7 +98,7 @@ def card(item: QueuedItem, settings: Settings, *, whole: bool = False) -> Card:
         percentage=phrases.percentage(judged.score),
         themes=tuple(_theme_title(name, settings) for name in judged.themes),
         audiences=tuple(_audience_title(name, settings) for name in judged.audiences),
-        event=_event(item),
+        event=event_in_words(judged.event),
         raised=_lines(elsewhere, Effect.RAISES, settings)[:most],
         lowered=_lines(judged.reasons, Effect.LOWERS, settings),
         lowered_words=_words(judged.reasons, Effect.LOWERS),
@@ -112,7 +113,6 @@ def card(item: QueuedItem, settings: Settings, *, whole: bool = False) -> Card:
         decided_by=item.decided_by,
         summary=item.summary,
         why=item.why,
-        note=item.note,
         item=item,
     )
 
@@ -163,8 +163,8 @@ def _lines(reasons: Sequence[JudgeReason], effect: Effect, settings: Settings) -
     )
 
 
-def _event(item: QueuedItem) -> str:
-    event = item.judgement.event
+def event_in_words(event: Event | None) -> str:
+    """When and where a meeting is, and until when one can sign up; "" when there is none."""
     if event is None:
         return ""
     text = phrases.published(event.day, "day") + (f", {event.place}" if event.place else "")
@@ -189,5 +189,6 @@ def _audience_title(name: str, settings: Settings) -> str:
     return next((audience.title for audience in settings.words.audiences if audience.name == name), name)
 
 
-def _kind_title(name: str, settings: Settings) -> str:
+def kind_title(name: str, settings: Settings) -> str:
+    """The name of a kind of item on the screen."""
     return next((kind.title for kind in settings.words.kinds if kind.name == name), name)

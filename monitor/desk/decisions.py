@@ -18,7 +18,7 @@ from monitor.desk import phrases
 from monitor.desk.cards import DECISIONS
 from monitor.desk.choice import choice_in
 from monitor.desk.pages import Desk, desk_of, reviewer_of, wants_json
-from monitor.store import reviews
+from monitor.store import reviews, talk
 from monitor.store.record import RecordLine
 from monitor.store.reviews import ACCEPTED, REJECTED, QueuedItem
 
@@ -31,6 +31,7 @@ LISTS = {
     "steekproef": "/steekproef",
     "gekozen": "/gekozen",
     "afgewezen": "/afgewezen",
+    "tweede-mening": "/tweede-mening",
     "zoeken": "/zoeken",
 }
 ACTIONS = {
@@ -38,7 +39,31 @@ ACTIONS = {
     REJECTED: "wees dit bericht af",
     "undo": "draaide het besluit terug",
     "split": "maakte dit bericht los van een ander",
+    "amend": "paste aan hoe dit bericht in de brief komt",
+    "claim": "pakte dit bericht op",
+    "let go": "legde dit bericht terug",
+    "opinion": "gaf een mening",
+    "ask second": "vroeg om een tweede mening",
+    "ask no more": "trok de vraag om een tweede mening in",
+    "comment": "schreef een opmerking",
+    "withdraw comment": "trok een opmerking in",
 }
+DONE = {
+    "los": "{} staat nu op zichzelf.",
+    "tekst": "Bewaard bij {}.",
+    "teksterug": "De vorige tekst staat weer bij {}.",
+    "aangepast": "De aanpassing van {} is bewaard.",
+    "aanpassingterug": "De vorige aanpassing van {} geldt weer.",
+    "opgepakt": "U bekijkt {}. Collega’s zien dat een kwartier lang.",
+    "bezet": "Een collega bekijkt {} al.",
+    "teruggelegd": "U bekijkt {} niet meer.",
+    "mening": "Uw mening over {} is bewaard.",
+    "gevraagd": "U vraagt om een tweede mening over {}.",
+    "niet-gevraagd": "Er is geen tweede mening meer nodig over {}.",
+    "opmerking": "Uw opmerking staat bij {}.",
+    "ingetrokken": "Uw opmerking bij {} is ingetrokken.",
+}
+UNDONE_AT = {"tekst": "tekst", "aangepast": "aanpassen"}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -82,6 +107,12 @@ def is_id(text: str) -> bool:
     return bool(ITEM_ID.fullmatch(text)) and int(text) <= LARGEST_ID
 
 
+async def unwrite(request: Request) -> Response:
+    """Bring back the text that stood there before."""
+    async with request.form() as form:
+        return await run_in_threadpool(_unwrite, request, form)
+
+
 def item_named(desk: Desk, item_id: str) -> QueuedItem | None:
     """The item with this id, or None; any text may come in."""
     if not is_id(item_id):
@@ -116,53 +147,63 @@ def _decide(request: Request, form: FormData) -> Response:
     if decision not in DECISIONS:
         raise HTTPException(422)
     if item.decision not in (decision, str(form.get("was", ""))):
-        return _answer(request, form, item, "intussen")
+        return answer(request, form, item, "intussen")
     _keep_text(desk, reviewer.id, item, form)
     reviews.decide(desk.engine, item.id, reviewer.id, decision, desk.clock())
-    return _answer(request, form, item, "besluit")
+    return answer(request, form, item, "besluit")
 
 
 def _undo(request: Request, form: FormData) -> Response:
     desk, item = desk_of(request), item_of(request)
     reviews.undo(desk.engine, item.id, reviewer_of(request).id, desk.clock())
-    return _answer(request, form, item, "ongedaan")
+    return answer(request, form, item, "ongedaan")
 
 
 def _write(request: Request, form: FormData) -> Response:
     desk, item = desk_of(request), item_of(request)
     _keep_text(desk, reviewer_of(request).id, item, form)
-    return _answer(request, form, item, "tekst")
+    return answer(request, form, item, "tekst")
+
+
+def _unwrite(request: Request, form: FormData) -> Response:
+    desk, item = desk_of(request), item_of(request)
+    reviews.unwrite(desk.engine, item.id, reviewer_of(request).id, desk.clock())
+    return answer(request, form, item, "teksterug")
 
 
 def _keep_text(desk: Desk, reviewer_id: int, item: QueuedItem, form: FormData) -> None:
     """Write the fields that this person changed; a field left alone keeps what a colleague wrote in the meantime."""
-    stored = {"samenvatting": item.summary, "waarom": item.why, "notitie": item.note}
+    stored = {"samenvatting": item.summary, "waarom": item.why, "notitie": ""}
     summary, why, note = (_typed(form, name, text) for name, text in stored.items())
-    reviews.write(desk.engine, item.id, reviewer_id, summary=summary, why=why, note=note, now=desk.clock())
+    reviews.write(desk.engine, item.id, reviewer_id, summary=summary, why=why, now=desk.clock())
+    if note:
+        talk.say(desk.engine, item.id, reviewer_id, note, desk.clock())
 
 
 def _typed(form: FormData, name: str, stored: str) -> str:
     if name not in form:
         return stored
-    typed = _clean(str(form[name]))
-    if typed == _clean(str(form.get(f"was_{name}", ""))):
+    typed = clean(str(form[name]))
+    if typed == clean(str(form.get(f"was_{name}", ""))):
         return stored
     if len(typed) > LONGEST_TEXT:
         raise HTTPException(413)
     return typed
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """What was typed, without control characters and space around it."""
     return CONTROL.sub("", text.replace("\r\n", "\n")).strip()
 
 
-def _answer(request: Request, form: FormData, before: QueuedItem, what: str) -> Response:
-    """Tell our script in JSON; send a browser without it back to where it was, which then tells the same."""
+def answer(request: Request, form: FormData, before: QueuedItem, what: str) -> Response:
+    """Tell what was done: our script in JSON; a browser without it goes back to where it was, which tells the same."""
     if not wants_json(request):
         told = {"na": str(before.id), "wat": what}
         return RedirectResponse(back_to(desk_of(request), form, f"/item/{before.id}", told), status_code=303)
-    answer = _told(reviews.one(desk_of(request).engine, before.id) or before, what) or Told("")
-    return JSONResponse({"text": answer.text, "undo": answer.undo}, status_code=409 if what == "intussen" else 200)
+    told_now = _told(reviews.one(desk_of(request).engine, before.id) or before, what) or Told("")
+    refused = what in ("intussen", "bezet")
+    return JSONResponse({"text": told_now.text, "undo": told_now.undo}, status_code=409 if refused else 200)
 
 
 def back_to(desk: Desk, form: FormData, otherwise: str, told: Mapping[str, str]) -> str:
@@ -186,12 +227,13 @@ def _told(item: QueuedItem, what: str) -> Told | None:
         if not item.decision and not item.judgement.flagged:
             place = "Terzijde gelegd"
         return Told(f"Ongedaan gemaakt. {title} staat weer in {place}.")
-    if what == "los" and item.told_as is None:
-        return Told(f"{title} staat nu op zichzelf.")
-    return Told(f"Bewaard bij {title}.") if what == "tekst" else None
+    if what == "los" and item.told_as is not None:
+        return None
+    undo = f"/item/{item.id}/{UNDONE_AT[what]}/ongedaan" if what in UNDONE_AT else ""
+    return Told(DONE[what].format(title), undo) if what in DONE else None
 
 
 def _written_words(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     fields = (("summary", "de tekst voor de brief"), ("why", "waarom het telt"), ("note", "de notitie"))
-    changed = [words for name, words in fields if before.get(name) != after.get(name)]
+    changed = [words for name, words in fields if before.get(name, "") != after.get(name, "")]
     return f"schreef {' en '.join(changed)}"

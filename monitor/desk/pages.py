@@ -30,6 +30,7 @@ MENU = (
     ("/terzijde", "Terzijde gelegd", Role.READER),
     ("/gekozen", "Gekozen", Role.READER),
     ("/afgewezen", "Afgewezen", Role.READER),
+    ("/tweede-mening", "Tweede mening", Role.READER),
     ("/zoeken", "Zoeken", Role.READER),
     ("/brief", "Brief", Role.READER),
     ("/bronnen", "Bronnen", Role.READER),

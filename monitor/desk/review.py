@@ -5,23 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor import search_words
-from monitor.desk import decisions, phrases
-from monitor.desk.cards import card, paragraphs
+from monitor.desk import decisions
+from monitor.desk.cards import card
 from monitor.desk.choice import Choice, choice
 from monitor.desk.decisions import Back
-from monitor.desk.pages import Desk, desk_of, page
-from monitor.desk.why import why
-from monitor.store import items, record, reviews, search, tally
+from monitor.desk.item_page import claimed
+from monitor.desk.pages import desk_of, page
+from monitor.store import reviews, search, talk, tally
 from monitor.store.reviews import ACCEPTED, REJECTED, Position, QueuedItem
-from monitor.text_change import Paragraph, changed_paragraphs
 
 PER_PAGE = 20
 MOST_DECIDED = 100
@@ -72,6 +69,12 @@ TURNED_DOWN = Listing(
     "Deze berichten komen niet in de brief. Het laatste besluit staat bovenaan.",
     "Er is nog niets afgewezen.",
 )
+SECOND = Listing(
+    "tweede-mening",
+    "Tweede mening",
+    "Bij deze berichten vraagt iemand om een tweede mening, of de meningen verschillen. Open het bericht en doe mee.",
+    "Niemand vraagt om een tweede mening.",
+)
 FOUND = Listing(
     "zoeken",
     "Zoeken",
@@ -107,6 +110,12 @@ def set_aside(request: Request) -> Response:
     return _list(request, SET_ASIDE, found, chosen)
 
 
+def second(request: Request) -> Response:
+    """Items on which a second opinion was asked for, or on which people differ."""
+    engine = desk_of(request).engine
+    return _list(request, SECOND, reviews.some(engine, talk.second_wanted(engine)))
+
+
 def find(request: Request) -> Response:
     """Everything stored that holds the words that are asked for."""
     desk = desk_of(request)
@@ -132,53 +141,6 @@ def turned_down(request: Request) -> Response:
     return _list(request, TURNED_DOWN, reviews.decided(desk_of(request).engine, REJECTED, MOST_DECIDED))
 
 
-def one(request: Request) -> Response:
-    """Everything that is known of one item."""
-    desk = desk_of(request)
-    item = decisions.item_of(request)
-    return page(
-        request,
-        "item.html",
-        card=card(item, desk.live.current, whole=True),
-        why=why(item.judgement),
-        told=decisions.told_after(request),
-        paragraphs=paragraphs(item),
-        seen=phrases.moment(item.first_seen_at, desk.now()),
-        versions=_versions(desk, item.id),
-        front=reviews.one(desk.engine, item.told_as) if item.told_as else None,
-        record=[
-            decisions.line_of_record(row, desk.now())
-            for row in record.of_subject(desk.engine, reviews.subject_of(item.id))
-        ],
-        back=Back("item"),
-    )
-
-
-@dataclass(frozen=True)
-class Edit:
-    """An edit by the publisher: when, and what it changed."""
-
-    number: int
-    when: str
-    paragraphs: tuple[Paragraph, ...]
-
-
-def _versions(desk: Desk, item_id: int) -> list[Edit]:
-    """What the source changed in the text since it came out, edit by edit."""
-    known = items.versions(desk.engine, item_id)
-    return [
-        Edit(
-            after.version, phrases.moment(after.seen_at, desk.now()), changed_paragraphs(_whole(before), _whole(after))
-        )
-        for before, after in pairwise(known)
-    ]
-
-
-def _whole(version: Any) -> str:
-    intro = "" if version.text.startswith(version.intro) else version.intro
-    return f"{version.title}\n\n{intro}\n\n{version.text}"
-
-
 def _list(
     request: Request,
     listing: Listing,
@@ -191,6 +153,7 @@ def _list(
 ) -> Response:
     desk = desk_of(request)
     shown = found[:PER_PAGE] if listing.choosing else found
+    ids = [item.id for item in (*shown, *sample)]
     return page(
         request,
         "list.html",
@@ -205,7 +168,17 @@ def _list(
         back=Back(listing.name, _start(request), chosen.address if chosen else ""),
         most=MOST_DECIDED if not listing.choosing and len(found) == MOST_DECIDED else None,
         behind=behind,
+        claims={item_id: claimed(one, desk) for item_id, one in talk.claims(desk.engine, ids, desk.now()).items()},
+        said=talk.said(desk.engine, ids),
+        together=_together(listing, chosen),
     )
+
+
+def _together(listing: Listing, chosen: Choice | None) -> str:
+    """The address of deciding together on what was chosen; "" for a list on which one does not."""
+    if listing not in (QUEUE, SET_ASIDE) or not chosen or not chosen.made:
+        return ""
+    return f"van={listing.name}&{chosen.address}"
 
 
 def _position(request: Request) -> Position | None:

@@ -9,11 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select
 
+from monitor.amendment import NOTHING, Amendment
+from monitor.colleague_tables import amendment
 from monitor.judge import Judgement
 from monitor.store import queue as lists
-from monitor.store import record
+from monitor.store import record, talk
 from monitor.store.queue import ALL, Wanted
 from monitor.store.queue import Position as Position
+from monitor.store.record import RecordLine
 from monitor.tables import item, judgement, remark, reviewer, verdict
 
 ACCEPTED = "accepted"
@@ -44,7 +47,7 @@ class QueuedItem:
     decided_at: datetime | None = None
     summary: str = ""
     why: str = ""
-    note: str = ""
+    amendment: Amendment = NOTHING
     also_at: tuple[tuple[str, str, int], ...] = ()
 
 
@@ -101,9 +104,7 @@ def decide(engine: Engine, item_id: int, reviewer_id: int, decision: str, now: d
         before = _decision(connection, item_id)
         if before == decision:
             return False
-        connection.execute(delete(verdict).where(verdict.c.item_id == item_id))
-        values = {"item_id": item_id, "decision": decision, "reviewer_id": reviewer_id, "decided_at": now}
-        connection.execute(insert(verdict).values(**values))
+        _hold(connection, item_id, reviewer_id, decision, now)
         change = {"before": {"decision": before}, "after": {"decision": decision}}
         record.note(connection, reviewer_id, decision, subject_of(item_id), now, **change)
         return True
@@ -112,35 +113,90 @@ def decide(engine: Engine, item_id: int, reviewer_id: int, decision: str, now: d
 def undo(engine: Engine, item_id: int, reviewer_id: int, now: datetime) -> bool:
     """Take the last decision back, so that the one before it holds again; returns False when there is none."""
     with engine.begin() as connection:
-        current = _decision(connection, item_id)
-        if not current:
-            return False
-        latest = record.last(connection, current, subject_of(item_id))
-        previous = str(latest.before.get("decision", "")) if latest else ""
-        connection.execute(delete(verdict).where(verdict.c.item_id == item_id))
-        if previous:
-            values = {"item_id": item_id, "decision": previous, "reviewer_id": reviewer_id, "decided_at": now}
-            connection.execute(insert(verdict).values(**values))
-        change = {"before": {"decision": current}, "after": {"decision": previous}}
-        record.note(connection, reviewer_id, "undo", subject_of(item_id), now, **change)
-        return True
+        return _undo(connection, item_id, reviewer_id, now)
 
 
-def write(
-    engine: Engine, item_id: int, reviewer_id: int, *, summary: str, note: str, now: datetime, why: str = ""
-) -> bool:
-    """Keep the summary and the why for the letter and the note for colleagues; returns False when nothing changed."""
+def decide_all(engine: Engine, ids: Sequence[int], reviewer_id: int, decision: str, now: datetime) -> str:
+    """Decide on those of these items that nobody decided on; returns the name of the batch, "" when it is empty."""
     with engine.begin() as connection:
-        row = connection.execute(select(remark).where(remark.c.item_id == item_id)).one_or_none()
-        names = ("summary", "why", "note")
-        before = {name: getattr(row, name) if row else "" for name in names}
-        after = {"summary": summary, "why": why, "note": note}
-        if before == after:
+        decided = set(connection.scalars(select(verdict.c.item_id).where(verdict.c.item_id.in_(ids))))
+        fresh = [item_id for item_id in dict.fromkeys(ids) if item_id not in decided]
+        if not fresh:
+            return ""
+        for item_id in fresh:
+            _hold(connection, item_id, reviewer_id, decision, now)
+            change = {"before": {"decision": ""}, "after": {"decision": decision}}
+            record.note(connection, reviewer_id, decision, subject_of(item_id), now, **change)
+        batch = f"{now:%Y%m%dT%H%M%S%f}-{reviewer_id}"
+        told = {"items": fresh, "decision": decision}
+        record.note(connection, reviewer_id, "together", f"batch/{batch}", now, after=told)
+        return batch
+
+
+def batch_of(engine: Engine, batch: str) -> RecordLine | None:
+    """What was decided together under this name; any text may come in."""
+    with engine.connect() as connection:
+        return record.last(connection, "together", f"batch/{batch}")
+
+
+def undo_all(engine: Engine, batch: str, reviewer_id: int, now: datetime) -> int:
+    """Take back what was decided together, but for what was decided otherwise since; returns how many."""
+    with engine.begin() as connection:
+        line = record.last(connection, "together", f"batch/{batch}")
+        if line is None:
+            return 0
+        mine = (verdict.c.decided_at == line.at, verdict.c.decision == line.after["decision"])
+        held = select(verdict.c.item_id).where(verdict.c.item_id.in_(line.after["items"]), *mine)
+        ids = list(connection.scalars(held.order_by(verdict.c.item_id)))
+        return sum(_undo(connection, item_id, reviewer_id, now) for item_id in ids)
+
+
+def write(engine: Engine, item_id: int, reviewer_id: int, *, summary: str, now: datetime, why: str = "") -> bool:
+    """Keep the summary and the why for the letter; returns False when nothing changed."""
+    with engine.begin() as connection:
+        return _write(connection, item_id, reviewer_id, {"summary": summary, "why": why}, now)
+
+
+def unwrite(engine: Engine, item_id: int, reviewer_id: int, now: datetime) -> bool:
+    """Bring back the text that stood there before the latest change; returns False when there was none."""
+    with engine.begin() as connection:
+        latest = record.last(connection, "write", subject_of(item_id))
+        if latest is None:
             return False
-        connection.execute(delete(remark).where(remark.c.item_id == item_id))
-        connection.execute(insert(remark).values(item_id=item_id, reviewer_id=reviewer_id, written_at=now, **after))
-        record.note(connection, reviewer_id, "write", subject_of(item_id), now, before=before, after=after)
-        return True
+        before = {name: str(latest.before.get(name, "")) for name in ("summary", "why")}
+        return _write(connection, item_id, reviewer_id, before, now)
+
+
+def _write(connection: Connection, item_id: int, reviewer_id: int, after: dict[str, str], now: datetime) -> bool:
+    row = connection.execute(select(remark).where(remark.c.item_id == item_id)).one_or_none()
+    before = {"summary": row.summary, "why": row.why} if row else {"summary": "", "why": ""}
+    if before == after:
+        return False
+    connection.execute(delete(remark).where(remark.c.item_id == item_id))
+    connection.execute(insert(remark).values(item_id=item_id, reviewer_id=reviewer_id, written_at=now, **after))
+    record.note(connection, reviewer_id, "write", subject_of(item_id), now, before=before, after=after)
+    return True
+
+
+def _hold(connection: Connection, item_id: int, reviewer_id: int, decision: str, now: datetime) -> None:
+    """Make a decision the one that holds, and the opinion of who took it; "" makes the item wait again."""
+    connection.execute(delete(verdict).where(verdict.c.item_id == item_id))
+    if decision:
+        values = {"item_id": item_id, "decision": decision, "reviewer_id": reviewer_id, "decided_at": now}
+        connection.execute(insert(verdict).values(**values))
+    talk.note_opinion(connection, item_id, reviewer_id, decision, now)
+
+
+def _undo(connection: Connection, item_id: int, reviewer_id: int, now: datetime) -> bool:
+    current = _decision(connection, item_id)
+    if not current:
+        return False
+    latest = record.last(connection, current, subject_of(item_id))
+    previous = str(latest.before.get("decision", "")) if latest else ""
+    _hold(connection, item_id, reviewer_id, previous, now)
+    change = {"before": {"decision": current}, "after": {"decision": previous}}
+    record.note(connection, reviewer_id, "undo", subject_of(item_id), now, **change)
+    return True
 
 
 def _items() -> Select[Any]:
@@ -154,12 +210,13 @@ def _items() -> Select[Any]:
             reviewer.c.name.label("decided_by"),
             remark.c.summary,
             remark.c.why,
-            remark.c.note,
+            amendment.c.content.label("amended"),
         )
         .join(judgement, judgement.c.item_id == item.c.id)
         .outerjoin(verdict, verdict.c.item_id == item.c.id)
         .outerjoin(reviewer, reviewer.c.id == verdict.c.reviewer_id)
         .outerjoin(remark, remark.c.item_id == item.c.id)
+        .outerjoin(amendment, amendment.c.item_id == item.c.id)
     )
 
 
@@ -184,7 +241,7 @@ def _queued(row: Row[Any], copies: dict[int, list[tuple[str, str, int]]]) -> Que
         decided_at=row.decided_at,
         summary=row.summary or "",
         why=row.why or "",
-        note=row.note or "",
+        amendment=Amendment.model_validate(row.amended) if row.amended else NOTHING,
         also_at=tuple(copies.get(row.id, ())),
     )
 

@@ -40,10 +40,10 @@ function press(selector) {
 
 function write() {
   const card = selected() || cards()[0];
-  const fold = card && card.querySelector(".write");
-  if (!fold) return;
-  fold.open = true;
-  fold.querySelector("[name=notitie]").focus();
+  const note = document.getElementById("opmerking") || card?.querySelector("[name=notitie]");
+  if (!note) return;
+  if (note.closest("details")) note.closest("details").open = true;
+  note.focus();
 }
 
 function field(name, value) {
@@ -108,7 +108,7 @@ async function send(form, button) {
     if (response.status === 401) return location.assign("/inloggen");
     const told = await response.json();
     tell(told.text, told.undo, !response.ok);
-    if (response.ok || response.status === 409) after(address, form);
+    if (response.ok || response.status === 409) after(address, form, response);
   } catch {
     tell("Er is geen verbinding met de radar. Dit is niet bewaard. Probeer het zo nog eens.", "", true);
   } finally {
@@ -116,12 +116,20 @@ async function send(form, button) {
   }
 }
 
-function after(address, form) {
+function after(address, form, told) {
   const card = form.closest(".card");
   if (address.endsWith("/tekst")) {
     form.elements.was_samenvatting.value = form.elements.samenvatting.value;
     form.elements.was_waarom.value = form.elements.waarom.value;
-    form.elements.was_notitie.value = form.elements.notitie.value;
+    form.elements.notitie.value = "";
+  } else if (address.endsWith("/oppakken")) {
+    if (!told.ok) return;
+    card.querySelector(".claimed")?.remove();
+    const badge = document.createElement("span");
+    Object.assign(badge, { className: "badge claimed", textContent: "U bekijkt dit" });
+    card.querySelector(".verdict").append(badge);
+  } else if (address.endsWith("/tekst/ongedaan")) {
+    location.reload();
   } else if (card) {
     take(card, `/item/${card.id.replace("item-", "")}/ongedaan`, address.split("/").pop());
   } else {
@@ -142,6 +150,7 @@ const KEYS = {
   a: () => press(".accept"),
   r: () => press(".reject"),
   u: () => { const button = message && message.querySelector("button"); if (button) button.form.requestSubmit(button); },
+  c: () => press(".claim"),
   n: () => write(),
   "/": () => { const search = document.getElementById("zoek"); if (search) { search.focus(); search.select(); } },
   o: () => { const link = (selected() || cards()[0])?.querySelector(".original a"); if (link) window.open(link.href, "_blank", "noopener,noreferrer"); },
@@ -154,6 +163,19 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?") { event.preventDefault(); help.showModal(); return; }
   const action = keysAreOn() && KEYS[event.key];
   if (action) { event.preventDefault(); action(); }
+});
+
+// Tells how easy the text is to read while somebody types, a moment after the last letter.
+let typing = 0;
+document.addEventListener("input", (event) => {
+  const area = event.target;
+  if (!area.dataset.check) return;
+  clearTimeout(typing);
+  typing = setTimeout(async () => {
+    const body = new URLSearchParams({ samenvatting: area.value });
+    const response = await fetch(area.dataset.check, { method: "POST", body }).catch(() => null);
+    if (response?.ok) area.parentElement.querySelector(".level").innerHTML = await response.text();
+  }, 400);
 });
 
 if (help) {
