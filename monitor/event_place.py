@@ -1,70 +1,178 @@
-"""Where an announced meeting is: read from plain Dutch text, beside the day or in the same sentence first."""
+"""Where an announced meeting is: house and town, or "online", read from the Dutch text around its day. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-SMALL = r"aan|op|de|den|der|van|het|ten|ter|'t"
-NAME = rf"(?:'s-|’s-)?[A-Z][\w'’-]+(?: (?:{SMALL}|[A-Z][\w'’-]+)){{0,4}}"
-HOUSE = (
-    r"(?:buurthuis|wijkcentrum|wijkgebouw|dorpshuis|kulturhus|theater|gemeentehuis|stadhuis|stadskantoor|zaal"
-    r"|vergadercentrum|congrescentrum|klooster|kantoor|gemeenschapshuis|partycentrum|cultuurhuis|bibliotheek"
-    r"|clubhuis|buurtkamer)"
-)
-SPOT = rf"(?:(?i:{HOUSE}|de|het) )?{NAME}(?: \d{{1,4}}[a-z]?)?"
-BEHIND_HOUR = re.compile(rf"^[^!?\n]{{0,50}}?\buur,? (?:in |te )?(?P<place>{SPOT}(?:(?:,| in| te) {NAME})*)")
-BEHIND_COMMA = re.compile(rf"^(?: (?:19|20)\d\d)?, (?P<place>{SPOT}, {NAME})")
-BEHIND_DAY = re.compile(rf"^(?: (?:19|20)\d\d)?(?:, ?(?:in |te )?| (?:in|te|naar|\|) )(?P<place>{NAME})")
-AT_END = re.compile(rf"^(?: (?:19|20)\d\d)? (?P<place>{NAME})(?=$|\n)")
-BEFORE_DAY = re.compile(rf"(?:^|[.!?\n] ?)(?P<place>{SPOT}, {NAME})\. (?:\w+dag )?$")
-LABELLED = re.compile(rf"\b(?:[Ll]ocatie|[Pp]laats|[Ww]aar) ?: ?(?P<place>(?:(?i:{HOUSE}) )?{NAME}(?:, {NAME})?)")
-SOMEWHERE = re.compile(
-    rf"\b(?:in|te|bij) (?:het |de |ons |een )?(?P<place>{NAME}|(?i:{HOUSE})(?: {NAME})?)"
-    rf"(?: (?:in|te) (?P<town>{NAME}))?"
-)
-ONLINE = re.compile(r"\b(?:online|webinar|digitaal|via (?:Teams|Zoom))\b", re.IGNORECASE)
-SMALL_WORDS = re.compile(rf"(?: (?:{SMALL}))+$")
-SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
-MONTHS = re.compile(
-    r"(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)$", re.IGNORECASE
-)
+from monitor.calendar_words import MONTH_NUMBERS, WEEKDAYS
+
 NEAR = 130
+LONGEST = 400
+LONGEST_PLACE = 80
+SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
 
-Span = tuple[int, int]
+SMALL = r"aan|op|de|den|der|van|het|ten|ter|'t|’t"
+NAME = rf"(?:'s-|’s-|'t |’t )?[A-Z][\w'’-]*(?: (?:(?:{SMALL}) )*[A-Z][\w'’-]*){{0,4}}"
+KINDS = (
+    r"huis|huus|hus|centrum|zaal|hal|kerk|school|theater|schouwburg|fabriek|gebouw|kantoor|kantine|aula|bibliotheek|hotel"
+    r"|restaurant|café|museum|stadion|klooster|hoeve|landgoed|kasteel|universiteit|college|station|kamer|atelier|loods"
+    r"|pand|schuur|kapel|foyer|terrein|boerderij|poort|paviljoen|lokaal|ruimte|soos|club|clubhuis|honk|forum"
+)
+HOUSE = re.compile(rf"(?i:\b[\w'’-]*(?:{KINDS})\b)")
+# "buurthuis De Wissel", "de kantine van voetbalvereniging Rood-Wit": a house, and the name it goes by.
+HOUSE_NAMED = rf"(?i:[\w'’-]*(?:{KINDS}))(?: van (?:(?:de|het) )?(?:[a-z][\w-]+ )?| )(?:{NAME})"
+IN = re.compile(
+    rf"\b(?P<by>(?i:in|te|bij|op|naar)) (?P<article>(?:de|het|een|ons|onze) )?(?P<place>{HOUSE_NAMED}|{NAME})"
+    rf"|\b(?i:in|bij|naar) (?:de|het|een|ons|onze)? ?(?P<house>(?i:[\w'’-]*(?:{KINDS}))\b)"
+)
+# What may stand between a house and its town: ", Merelstraat 4" or " aan de Stationsstraat".
+ADDRESS = re.compile(rf"^(?:, [^,.\n]*\d\w?)?, (?P<town>{NAME})(?=[.,;)\n]|$)")
+STREET = re.compile(rf"(?:,? (?:aan (?:de |het )?)?{NAME}(?: \d+\w?)?)?,? ?")
+HOUR = r"(?:van |om )?\d{1,2}(?:[.:]\d\d)?(?: ?(?:-|–|tot) ?\d{1,2}[.:]\d\d)? uur"
+MARK = r"(?:, ?| \| | [–-] | )"
+BEHIND_DAY = re.compile(
+    rf"^(?: (?:19|20)\d\d)?(?:{MARK}{HOUR})?{MARK}(?:(?:in|te) )?"
+    rf"(?P<place>{HOUSE_NAMED}|(?:(?:de|het) )?{NAME})(?:(?:, | \| )(?P<town>{NAME}))?"
+)
+BEFORE_DAY = re.compile(
+    rf"(?:^|[(|:.\n–-] ?)(?:(?P<house>{HOUSE_NAMED}|{NAME}), )?(?P<place>{NAME})(?:, ?| [–-] |(?(house)\. |(?!)))"
+    rf"(?:[Oo]p )?(?:(?:{'|'.join(WEEKDAYS)}) )?$"
+)
+LABEL = re.compile(r"\b(?:locatie|plaats|waar|adres) ?: ?(?P<place>[^\n]+)", re.IGNORECASE)
+CLOCK = re.compile(r"\b\d{1,2}[.:]\d\d\b|\b\d{1,2} uur\b|\bhalf \w+", re.IGNORECASE)
+ONLINE = re.compile(
+    r"\bonline\b|\bwebinar|\bdigita(?:al|le) \w*(?:sessie|bijeenkomst|avond|middag|ochtend|cursus|training|workshop"
+    r"|spreekuur|forum)"
+    r"|\bvia (?:Microsoft )?(?:Teams|Zoom)\b",
+    re.IGNORECASE,
+)
+CALLED_ONLINE = re.compile(r"^(?:online|digitaal|teams|zoom|microsoft teams|internet)\b", re.IGNORECASE)
+NOWHERE = re.compile(
+    rf"^(?:(?:{'|'.join((*MONTH_NUMBERS, *WEEKDAYS))}|nederland|twente|zeeland|friesland|drenthe|overijssel|gelderland"
+    r"|flevoland|limburg|brabant|noord-brabant|noord-holland|zuid-holland|u|je|we|wij|zij|er|zo|teams|zoom)$|\w*wet\b)",
+    re.IGNORECASE,
+)
 
 
-def find_place(text: str, days: Sequence[Span]) -> str:
-    """The place of a meeting whose day stands at `days`: "online" when it is held there, "" when none is named."""
-    candidates = (
-        *(_beside(text, day) for day in days),
-        "online" if ONLINE.search(text.partition("\n")[0]) else "",
-        next(_named(LABELLED, text, days[0][0]), ""),
-        *(next(_named(SOMEWHERE, text, *_sentence(text, day)), "") for day in days),
-        next(_named(SOMEWHERE, text, days[0][0]), ""),
-        "online" if ONLINE.search(text) else "",
-        next(_named(SOMEWHERE, text, 0, days[0][0]), ""),
-    )
-    return next((place for place in candidates if place), "")
+@dataclass(frozen=True)
+class _Spot:
+    """A house, a town, or both, as one sentence names them."""
+
+    house: str
+    town: str
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.house, self.town) if part)
 
 
-def _beside(text: str, day: Span) -> str:
-    """The place that stands just behind the day or its hour, or just before the day, as in an invitation."""
-    behind, before = text[day[1] : day[1] + NEAR], text[max(0, day[0] - NEAR) : day[0]]
-    tried = (BEHIND_HOUR, behind), (BEHIND_COMMA, behind), (BEFORE_DAY, before), (BEHIND_DAY, behind), (AT_END, behind)
-    return next((place for pattern, part in tried for place in _named(pattern, part)), "")
+def find_place(text: str, days: Sequence[tuple[int, int]]) -> str:
+    """Where the meeting is; `days` says where in the text (start, end) its day is named. "" when no place is told.
+
+    The surest sign first: "Locatie:", beside the day, the heading (the first line), the sentence of the day, the one
+    with the hour, and at last any other behind the day.
+    """
+    heading = text.partition("\n")[0]
+    label = LABEL.search(text, min((start for start, _ in days), default=0)) or LABEL.search(text)
+    spot = _labelled(label["place"]) if label else None
+    if (spot and CALLED_ONLINE.search(spot.house)) or (spot is None and ONLINE.search(heading)):
+        return "online"
+    found = list(_spots(text, days))
+    spot = spot or next(iter(found), None)
+    town = _town_of(heading)
+    if spot is None:
+        return town or ("online" if ONLINE.search(text) else "")
+    if not spot.town:
+        town = town or next((one.town for one in found if one.town and not one.house), "")
+        spot = _Spot(spot.house, "" if town in spot.house else town)
+    return str(spot)
 
 
-def _sentence(text: str, day: Span) -> Span:
-    """The sentence in which a day stands."""
-    start = max((match.end() for match in SENTENCE_END.finditer(text, 0, day[0])), default=0)
-    end = SENTENCE_END.search(text, day[1])
-    return start, end.start() if end else len(text)
+def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence around a passage begins and ends; a sentence without an end is cut off."""
+    least = max(0, start - LONGEST)
+    begins = [match.end() for match in SENTENCE_END.finditer(text, least, start)]
+    close = SENTENCE_END.search(text, end, end + LONGEST)
+    return begins[-1] if begins else least, close.start() if close else min(len(text), end + NEAR)
 
 
-def _named(pattern: re.Pattern[str], text: str, start: int = 0, end: int | None = None) -> Iterator[str]:
-    """The places a pattern finds, without the small words at their end; the name of a month is none."""
-    for match in pattern.finditer(text, start, len(text) if end is None else end):
-        place = SMALL_WORDS.sub("", match.groupdict().get("town") or match["place"]).strip()
-        if place and not MONTHS.match(place):
-            yield place
+def _labelled(told: str) -> _Spot | None:
+    """What stands behind "Locatie:", without the street: "Musis, Velperbuitensingel 25, Arnhem" is in Musis, Arnhem."""
+    end = SENTENCE_END.search(told)
+    parts = [part.strip()[:LONGEST_PLACE] for part in told[: end.start() if end else None].split(",")]
+    if CALLED_ONLINE.search(parts[0]):
+        return _Spot(parts[0], "")
+    named = [part for part in parts if part and not re.search(r"\d", part) and not NOWHERE.search(part)]
+    return _Spot(named[0], named[-1] if len(named) > 1 else "") if named else None
+
+
+def _town_of(heading: str) -> str:
+    """The town that a heading names: "Middag over invloed in Hengelo"."""
+    spots = [spot for spot in _sentence_spots(heading) if spot.town]
+    return spots[-1].town if spots else ""
+
+
+def _spots(text: str, days: Sequence[tuple[int, int]]) -> Iterator[_Spot]:
+    beside = [spot for start, end in days if (spot := _beside(text, start, end))]
+    sentences = [sentence_at(text, start, end) for start, end in days]
+    told = [spot for begin, end in sentences for spot in _sentence_spots(text[begin:end])]
+    yield from (spot for spot in beside if spot.town)
+    yield from (spot for spot in told if spot.house and spot.town)
+    yield from (*beside, *told)
+    if not days:
+        return
+    hour = CLOCK.search(text, days[0][0])
+    if hour:
+        begin, end = sentence_at(text, hour.start(), hour.end())
+        yield from _sentence_spots(text[begin:end])
+    yield from _sentence_spots(text[days[0][1] : days[0][1] + 2 * LONGEST])
+
+
+def _beside(text: str, start: int, end: int) -> _Spot | None:
+    """The place right behind a day, or right before it: "28 mei, Den Haag" or "Leeuwarden, 20 maart"."""
+    if (behind := BEHIND_DAY.search(text[end : end + NEAR])) and (place := _named(behind["place"])):
+        town = _named(behind["town"] or "")
+        is_town = not town and place[0].isupper() and not HOUSE.search(place)
+        return _Spot("", place) if is_town else _Spot(place, town)
+    before = BEFORE_DAY.search(text[max(0, start - NEAR) : start])
+    return _Spot(before["house"] or "", place) if before and (place := _named(before["place"])) else None
+
+
+def _sentence_spots(sentence: str) -> Iterator[_Spot]:
+    """Every "in ..." of a sentence; a house and the town right behind it are one."""
+    house, end = "", 0
+    for match in IN.finditer(sentence):
+        place = _named(match["place"] or match["house"])
+        if not place:
+            continue
+        is_town = (
+            (match["by"] or "").lower() in ("in", "te", "naar") and not match["article"] and not HOUSE.search(place)
+        )
+        if house and is_town and STREET.fullmatch(sentence[end : match.start()]):
+            yield _Spot(house, place)
+            house = ""
+            continue
+        if house:
+            yield _Spot(house, "")
+            house = ""
+        if not is_town and (address := ADDRESS.search(sentence[match.end() :])):
+            yield _Spot(place, _named(address["town"]))
+            continue
+        house, end = ("", 0) if is_town and not _town_follows(sentence, match.end()) else (place, match.end())
+        if not house:
+            yield _Spot("", place)
+    if house:
+        yield _Spot(house, "")
+
+
+def _town_follows(sentence: str, end: int) -> bool:
+    """Whether what looked like a town is a house: "in Pakhuis de Zwijger in Amsterdam"."""
+    following = IN.search(sentence, end)
+    return bool(following and following["by"] in ("in", "te") and not sentence[end : following.start()].strip())
+
+
+def _named(place: str) -> str:
+    """A place as it is shown; "" when it is a month, a law or a whole province."""
+    cut = place.strip(" ,-")
+    return "" if NOWHERE.search(cut) else cut[:LONGEST_PLACE]

@@ -129,7 +129,7 @@ def roles(words: Words) -> Iterable[Role]:
     silent |= {f"kind:{kind.name}": kind.words for kind in words.kinds}
     silent |= {f"label:{kind.name}": kind.labels for kind in words.kinds}
     silent |= {f"rung:{rung.name}": rung.words for rung in words.ladder}
-    silent |= {"meetings": words.events.meetings, "signs": words.events.signs, "reports": words.events.reports}
+    silent |= {"signs": words.events.signs, "reports": words.events.reports}
     for group, terms in silent.items():
         for written in terms:
             yield Role(parse_term(written), None, group=group)

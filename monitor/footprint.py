@@ -20,7 +20,8 @@ from functools import cache, cached_property, lru_cache
 from importlib import resources
 from zlib import crc32
 
-from monitor.event_date import MONTH_NUMBERS, Meeting, find_meeting
+from monitor.calendar_words import MONTH_NUMBERS
+from monitor.event_date import Meeting, find_meeting
 
 MOST_MARKS = 24
 LEAD = 60

@@ -19,7 +19,7 @@ from monitor.event_date import find_meeting
 from monitor.findings import Found, clean, roles, without_intro
 from monitor.judgement import Effect, Event, JudgeInput, Judgement, JudgeReason, Place, Relevance
 from monitor.learn import Model, Reading, log_odds, logistic
-from monitor.terms import Lexicon
+from monitor.terms import Lexicon, ending_in, fold
 from monitor.words import Goal, ItemKind, KindWords, Rung, Words
 
 __all__ = ["Effect", "Event", "Judge", "JudgeInput", "JudgeReason", "Judgement", "Place", "Relevance"]
@@ -34,6 +34,8 @@ THEME_POINT, THEME_LEAST, THEME_BEHIND = 0.05, -0.3, 0.75
 GOAL_SHARE, GOAL_LEAST = 0.6, -0.2
 GEMEENTE_WORD, GEMEENTE_LEAST = 0.25, 0.1
 UNTOLD = 0.12
+# How clear the clues of an announcement must be, and what a word of a report takes from them.
+ANNOUNCED, REPORT_CLUES, MOST_SIGNS = 4, 2, 2
 
 
 class Judge:
@@ -45,6 +47,7 @@ class Judge:
         self.version = words.version()
         self.model_version = model.version if model else ""
         self._roles = list(roles(words))
+        self._meetings = ending_in(words.events.meetings)
         self._lexicon = Lexicon([role.term for role in self._roles])
         self._places = {
             Place.TITLE: words.weights.title,
@@ -191,15 +194,14 @@ class Judge:
         return self.words.ladder[place].name if most else None
 
     def _event(self, found: Found, parts: Mapping[Place, str], item: JudgeInput) -> Event | None:
-        """The meeting an item announces, when it is no report.
-
-        A meeting and a sign of announcing are named, or one of the two with an hour behind the day.
-        """
-        if found.distinct("reports"):
+        """The meeting an item announces: what speaks for an announcement outweighs what speaks for a report."""
+        meeting = find_meeting("\n".join(parts.values()), item.published)
+        if meeting is None or found.in_place("kind:vacature", Place.TITLE):
             return None
-        named, sign = found.distinct("meetings"), found.distinct("signs")
-        meeting = find_meeting("\n".join(parts.values()), item.published) if named or sign else None
-        if meeting is None or not (meeting.timed or (named and (sign or found.in_place("meetings", Place.TITLE)))):
+        signs = min(found.distinct("signs"), MOST_SIGNS)
+        named = sum(bool(self._meetings.search(fold(text))) for text in ("\n".join(parts.values()), parts[Place.TITLE]))
+        told = REPORT_CLUES * (bool(found.distinct("reports")) + found.in_place("reports", Place.TITLE))
+        if not (named or signs) or meeting.clues + named + signs - told < ANNOUNCED:
             return None
         return Event(day=meeting.day, place=meeting.place, deadline=meeting.deadline)
 

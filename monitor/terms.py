@@ -56,6 +56,20 @@ def parse_term(written: str) -> Term:
     return Term(written, _ways(left), _ways(right), int(distance))
 
 
+def ending_in(terms: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds single words also at the end of a compound: "bijeenkomst*" finds "regiobijeenkomsten".
+
+    It is meant for folded text (`fold`). Words that must stand near each other are left out.
+    """
+    found = (phrase for term in map(parse_term, terms) if not term.near for phrase in term.phrases)
+    return re.compile("|".join(sorted(_pattern(phrase) for phrase in found)) or r"(?!)")
+
+
+def _pattern(phrase: Phrase) -> str:
+    words = [re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else r"\b") for word in phrase]
+    return (r"\b" if len(words) > 1 else "") + r"\W+".join(words)
+
+
 def _ways(written: str) -> tuple[Phrase, ...]:
     """All phrases a part of a term stands for: each choice between `|`, each `(letters)` once with and once without."""
     return tuple(sorted({phrase for choice in written.split("|") for phrase in _spellings(choice)}))

@@ -115,9 +115,11 @@ class RungWords(_Part):
 class EventWords(_Part):
     """How an announcement is told from a report."""
 
-    meetings: Terms = Field((), description="Woorden voor een bijeenkomst.")
+    meetings: Terms = Field(
+        (), description="Woorden voor een bijeenkomst, ook als einde van een samenstelling: dag- of regiobijeenkomst."
+    )
     signs: Terms = Field((), description="Woorden van een aankondiging: aanmelden, inschrijven.")
-    reports: Terms = Field((), description="Woorden van een verslag achteraf; dan is het geen aankondiging.")
+    reports: Terms = Field((), description="Woorden van een verslag achteraf; die spreken tegen een aankondiging.")
 
 
 class Weights(_Part):

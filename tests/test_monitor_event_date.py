@@ -15,7 +15,7 @@ PUBLISHED = date(2026, 2, 5)
         ("Symposium op 16 april in Hengelo", Meeting(date(2026, 4, 16), "Hengelo", None)),
         ("Netwerkmiddag | 28 mei, Den Haag", Meeting(date(2026, 5, 28), "Den Haag", None)),
         ("Op donderdag 8 januari 2027 in buurthuis De Wissel.", Meeting(date(2027, 1, 8), "buurthuis De Wissel", None)),
-        ("Op 8 januari. Locatie: Stadhuis, Hengelo.", Meeting(date(2027, 1, 8), "Stadhuis, Hengelo", None)),
+        ("Op 8 juni. Locatie: Stadhuis, Hengelo.", Meeting(date(2026, 6, 8), "Stadhuis, Hengelo", None)),
         ("Webinar op 11-06-2026 om 19.30 uur", Meeting(date(2026, 6, 11), "online", None)),
         (
             "Aanmelden kan tot en met 1 maart. De dag is op 9 mrt. 2026 te Zwolle",
@@ -25,13 +25,13 @@ PUBLISHED = date(2026, 2, 5)
             "Zaterdag 7 maart 2026, 10.00 tot 15.30 uur, gemeenschapshuis De Linde, Borne. Gratis.",
             Meeting(date(2026, 3, 7), "gemeenschapshuis De Linde, Borne", None),
         ),
-        ("Dinsdag 3 maart om 19.30 uur in de Kolk te Almelo.", Meeting(date(2026, 3, 3), "de Kolk te Almelo", None)),
+        ("Dinsdag 3 maart om 19.30 uur in de Kolk te Almelo.", Meeting(date(2026, 3, 3), "Kolk, Almelo", None)),
         ("Zaterdag 18 april, De Bron, Vriezenveen.", Meeting(date(2026, 4, 18), "De Bron, Vriezenveen", None)),
         ("Weverij, Nijverdal. Donderdag 30 april 2026.", Meeting(date(2026, 4, 30), "Weverij, Nijverdal", None)),
         ("Cursus, 9 oktober Almelo\nVoor wie in Twente woont.", Meeting(date(2026, 10, 9), "Almelo", None)),
         (
             "Twents symposium op 16 april\nVoor leden in Twente. Op 16 april zitten we in het Huis te Hengelo.",
-            Meeting(date(2026, 4, 16), "Hengelo", None),
+            Meeting(date(2026, 4, 16), "Huis, Hengelo", None),
         ),
         ("De groep kwam op 20 januari in Delden bijeen.", None),
         ("De bijeenkomst was op 4 februari 2026 in Almelo.", None),
@@ -44,14 +44,29 @@ def test_the_meeting_a_text_announces(text: str, expected: Meeting | None) -> No
     assert find_meeting(text, PUBLISHED) == expected
 
 
-def test_an_hour_behind_the_day_is_the_sign_of_an_invitation() -> None:
-    """The day with an hour goes before the first day named, and is told to be one."""
+def test_what_speaks_of_a_day_to_come_to_is_counted() -> None:
+    """The day with an hour goes before the first day named; a day on which something begins says less than nothing."""
     found = find_meeting("Op 1 juni begint de zomer. Donderdag 11 juni 2026, 19.30 uur, De Kuil, Goor.", PUBLISHED)
     assert found == Meeting(date(2026, 6, 11), "De Kuil, Goor", None)
-    assert found.timed
-    plain = find_meeting("Op 1 juni begint de zomer.", PUBLISHED)
-    assert plain is not None
-    assert not plain.timed
+    law = find_meeting("Nieuwe regels\nDe wet gaat in op 1 juli 2026.", PUBLISHED)
+    assert law
+    assert law.clues < 0 < found.clues
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Data: 3, 10 en 17 november 2026", date(2026, 11, 3)),
+        ("Op donderdag 8 t/m vrijdag 9 oktober 2026", date(2026, 10, 8)),
+        ("Op woensdag 4 februari", None),
+        ("Op dinsdag 26 januari", date(2027, 1, 26)),
+        ("Op 26 januari", None),
+    ],
+)
+def test_the_first_of_several_days_and_the_year_of_a_day(text: str, day: date | None) -> None:
+    """Of several days the first counts; a day without a year is the one of its weekday, else not one just past."""
+    found = find_meeting(f"Kom naar de cursus\n{text} in Almelo.", PUBLISHED)
+    assert (found.day if found else None) == day
 
 
 def test_without_a_day_of_publishing_the_year_must_stand_there() -> None:

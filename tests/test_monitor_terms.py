@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.terms import Lexicon, parse_term
+from monitor.terms import Lexicon, ending_in, fold, parse_term
 
 
 def found(term: str, text: str) -> list[str]:
@@ -54,3 +54,16 @@ def test_any_term_is_understood_or_refused(term: str, text: str) -> None:
     except ValueError:
         return
     assert all(0 <= hit.start < hit.end <= len(text) for hit in Lexicon([parsed]).find(text))
+
+
+def test_a_word_at_the_end_of_a_compound() -> None:
+    """Compounds end in the word; a phrase begins at a word, and without a star nothing may follow."""
+    found = ending_in(["bijeenkomst*", "festival", "avond over", "huurder ~3 avond"])
+    assert found.findall(
+        fold("Regiobijeenkomsten, een Buurtfestival, festivalletje, een avond over, Paasavond over")
+    ) == [
+        "bijeenkomsten",
+        "festival",
+        "avond over",
+    ]
+    assert not ending_in([]).search("iets")
