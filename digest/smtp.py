@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -128,6 +129,15 @@ def _open(relay: Relay, password: str, context: ssl.SSLContext) -> smtplib.SMTP:
         connection.close()
         raise
     return connection
+
+
+def protection(connection: smtplib.SMTP) -> tuple[str, datetime | None]:
+    """The version of TLS that a connection uses ("" is none), and until when the server's certificate holds (UTC)."""
+    if not isinstance(connection.sock, ssl.SSLSocket):
+        return "", None
+    certificate = connection.sock.getpeercert() or {}
+    until = ssl.cert_time_to_seconds(str(certificate["notAfter"])) if "notAfter" in certificate else None
+    return connection.sock.version() or "", datetime.fromtimestamp(until, UTC) if until is not None else None
 
 
 def alive(connection: smtplib.SMTP) -> bool:

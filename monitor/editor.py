@@ -57,23 +57,30 @@ def letterhead(settings: Settings) -> Letterhead:
     )
 
 
-@contextmanager
-def open_relay(settings: Settings) -> Iterator[Callable[[], smtplib.SMTP]]:
-    """How to reach the mail server; without one, a server on loopback that keeps every mail in the outbox folder."""
+def mail_server(settings: Settings) -> Relay | None:
+    """The mail server of radar.yaml; None when there is none."""
     relay = settings.radar.relay
     if relay is None:
-        with folder_server(settings.radar.digest.outbox) as folder:
-            yield lambda: connect(folder)
-        return
-    password = settings.secrets.smtp_password
-    known = Relay(
+        return None
+    return Relay(
         host=relay.host,
         port=relay.port,
         security=Security(relay.security),
         username=relay.username or "",
         hello=letterhead(settings).domain,
     )
-    yield lambda: connect(known, password.get_secret_value() if password else "")
+
+
+@contextmanager
+def open_relay(settings: Settings) -> Iterator[Callable[[], smtplib.SMTP]]:
+    """How to reach the mail server; without one, a server on loopback that keeps every mail in the outbox folder."""
+    relay = mail_server(settings)
+    if relay is None:
+        with folder_server(settings.radar.digest.outbox) as folder:
+            yield lambda: connect(folder)
+        return
+    password = settings.secrets.smtp_password
+    yield lambda: connect(relay, password.get_secret_value() if password else "")
 
 
 def signer(settings: Settings) -> Signer | None:

@@ -85,6 +85,7 @@ def a_week(url: str, week: Week, seed: int, readers: int, kills: int) -> Outcome
             after = chance.randint(1, max(2, readers * 4 // (kills + 2))) if killed < kills else None
             if _send(url, edition_id, faulty, moment, after, chance.uniform(0, 0.003)):
                 killed += 1
+                _forget_unheard_refusals(engine, edition_id, faulty)
                 moment += timedelta(seconds=1)
                 left_in_time |= _some_leave(engine, chance, readers * LEAVERS / max(1, kills))
             else:
@@ -135,6 +136,12 @@ def work(url: str, edition_id: int, port: int, trusted: Path, moment: datetime) 
     plan = Plan(connections=CONNECTIONS, patience=1.0)
     engine = open_engine(url)
     outbox.send(engine, edition_id, LETTERHEAD, partial(connect, relay, trust=trust), lambda: moment, plan=plan)
+
+
+def _forget_unheard_refusals(engine: Engine, edition_id: int, faulty: Faulty) -> None:
+    """A refusal that the sender did not live to keep is asked for again, as is its good right."""
+    letters = store.deliveries(engine, edition_id)
+    faulty.refused -= {one.email for one in letters if one.state is DeliveryState.SENDING}
 
 
 def _some_leave(engine: Engine, chance: random.Random, number: float) -> set[str]:
