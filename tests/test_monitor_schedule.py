@@ -273,6 +273,7 @@ def test_a_new_service_ends_the_notice_about_settings(house: Line) -> None:
         "settings",
         "crawl",
         "press",
+        "health",
         "outbox",
         "returns",
         "weeks",
