@@ -38,6 +38,14 @@ def replace_endpoint(folder: Path, environment: Mapping[str, str], name: str, ad
     _rewrite(folder, environment, lambda text: _with_endpoint(text, name, address, endpoint))
 
 
+def switch(folder: Path, environment: Mapping[str, str], name: str, *, on: bool) -> None:
+    """Switch a source on or off (`enabled`).
+
+    Raises `SettingsError` when the file has no such source.
+    """
+    _rewrite(folder, environment, lambda text: _switched(text, name, "true" if on else "false"))
+
+
 def _rewrite(folder: Path, environment: Mapping[str, str], change: Callable[[str], str]) -> None:
     path = (folder / NAME).resolve()
     before = path.read_bytes()
@@ -84,6 +92,22 @@ def _with_endpoint(text: str, name: str, address: str, endpoint: str) -> str:
                 end = _end(one)
                 return text[: one.start_mark.index] + endpoint + text[end:]
     raise _problem(f'de bron "{name}" heeft geen adres {address} meer.', "Kijk of het bestand intussen veranderd is.")
+
+
+def _switched(text: str, name: str, word: str) -> str:
+    for source in _sources(text).value:
+        values = _values(source)
+        named, switch = values.get("name"), values.get("enabled")
+        if named is None or named.value != name:
+            continue
+        if switch:
+            return text[: switch.start_mark.index] + word + text[switch.end_mark.index :]
+        if source.flow_style:
+            return f"{text[: named.end_mark.index]}, enabled: {word}{text[named.end_mark.index :]}"
+        end = text.find("\n", named.end_mark.index)
+        end = len(text) if end < 0 else end
+        return f"{text[:end]}\n{' ' * source.start_mark.column}enabled: {word}{text[end:]}"
+    raise _problem(f'er is geen bron "{name}" meer.', "Kijk of het bestand intussen veranderd is.")
 
 
 def _sources(text: str) -> SequenceNode:

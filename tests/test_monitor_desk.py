@@ -16,7 +16,7 @@ from monitor.item import Known
 from monitor.judge import Effect, Place
 from monitor.recognise import Changed
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import gaps, items, notices, reviews, search, sources, talk
+from monitor.store import gaps, items, notices, record, reviews, search, sources, talk
 
 
 @pytest.fixture
@@ -314,9 +314,38 @@ def test_read_now_makes_a_source_due(house: House, els: TestClient) -> None:
         sources.save_state(connection, SourceState("linde", late))
     location = els.post("/bronnen/linde/nu").headers["location"]
     assert sources.states(house.engine)["linde"].due_at == house.clock()
-    assert "De Linde is zo aan de beurt" in words(seen(els, location))
+    waiting = seen(els, location)
+    assert "De radar leest De Linde zo dadelijk" in words(waiting)
+    assert waiting.select_one("noscript meta[http-equiv=refresh]")
+    with house.engine.begin() as connection:
+        sources.save_run(connection, SourceRun("linde", house.clock(), 1.0, 2, "ok", "", False, 12, 3, 0, 2, 0, []))
+    done = seen(els, location)
+    assert "De Linde is gelezen: 3 nieuwe berichten." in words(done)
+    assert not done.select_one("noscript")
+    rhythm = done.select_one("section[aria-labelledby=bron-linde] .rhythm svg")
+    assert rhythm["aria-label"].endswith("0, 0, 3")
     assert els.post("/bronnen/wilg/nu").status_code == 404
     assert els.post("/bronnen/niets/nu").status_code == 404
+    location = els.post("/bronnen/eik/nu").headers["location"]
+    house.clock.add(timedelta(minutes=6))
+    assert "De Eik is nog niet gelezen" in words(seen(els, location))
+
+
+def test_a_source_is_switched_off_and_on_in_the_file_and_on_record(house: House, els: TestClient) -> None:
+    """The switch writes `enabled` and nothing else, block or flow, and the record tells who did it."""
+    path = house.folder / "sources.yaml"
+    before = path.read_text(encoding="utf-8")
+    assert "De Linde staat uit" in words(seen(els, els.post("/bronnen/linde/uit").headers["location"]))
+    assert path.read_text(encoding="utf-8") == before.replace("name: linde", "name: linde\n    enabled: false")
+    assert "De radar leest De Linde" in words(seen(els, els.post("/bronnen/linde/aan").headers["location"]))
+    els.post("/bronnen/wilg/aan")
+    assert [source.name for source in house.live.current.enabled] == ["linde", "eik", "wilg"]
+    assert [line.action for line in record.of_subject(house.engine, "source/linde")] == ["switch off", "switch on"]
+    path.write_text("sources:\n  - {name: es, title: Es, endpoints: [{kind: feed, address: 'https://es.example/'}]}")
+    house.live.refresh()
+    els.post("/bronnen/es/uit")
+    assert "{name: es, enabled: false, title: Es," in path.read_text(encoding="utf-8")
+    assert els.post("/bronnen/niets/aan").status_code == 404
 
 
 def test_every_page_tells_of_wrong_settings_and_notices(house: House, els: TestClient) -> None:

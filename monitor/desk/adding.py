@@ -21,6 +21,8 @@ from monitor import sources_file
 from monitor.desk import phrases
 from monitor.desk.cards import Link, web_address
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
+from monitor.desk.sources import reading_page
+from monitor.desk.written import written
 from monitor.proposal import (
     KINDS,
     Proposal,
@@ -32,7 +34,6 @@ from monitor.proposal import (
     usual_choice,
     why,
 )
-from monitor.settings import SettingsError
 from monitor.store import record
 
 AT_ONCE = 2
@@ -158,20 +159,12 @@ def _add(request: Request, filled: FormData) -> Response:
     subject, after = f"source/{proposal.name}", {"addresses": ", ".join(one.address for one in chosen)}
     record.note_alone(desk.engine, reviewer_of(request).id, "add source", subject, desk.clock(), after=after)
     desk.live.refresh()
-    return RedirectResponse(f"/bronnen?nu={proposal.name}", status_code=303)
+    return RedirectResponse(reading_page(proposal.name, desk.clock()), status_code=303)
 
 
 def _write(desk: Desk, proposal: Proposal) -> str:
-    """Write a source into the settings; returns what kept us from it, or ""."""
-    try:
-        sources_file.add_source(desk.live.folder, desk.live.environment, proposal.block())
-    except SettingsError as error:
-        return f"Dit is niet bewaard. {error}"
-    except sources_file.ChangedMeanwhile:
-        return "Iemand anders schreef net in sources.yaml. Er is niets veranderd; probeer het opnieuw."
-    except OSError as error:
-        return f"sources.yaml is niet te schrijven ({error.strerror}). Vraag het aan wie de radar installeerde."
-    return ""
+    folder, environment, block = desk.live.folder, desk.live.environment, proposal.block()
+    return written(lambda: sources_file.add_source(folder, environment, block))
 
 
 def _choice(number: int, one: Candidate, chosen: bool, desk: Desk) -> Choice:

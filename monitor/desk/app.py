@@ -103,6 +103,8 @@ def routes() -> list[BaseRoute]:
         PageRoute("/bronnen/nieuw/{look}", adding.show, Role.ADMINISTRATOR),
         PageRoute("/bronnen/nieuw/{look}", adding.add, Role.ADMINISTRATOR, ["POST"]),
         PageRoute("/bronnen/{name}/nu", sources.read_now, Role.EDITOR, ["POST"]),
+        PageRoute("/bronnen/{name}/aan", sources.switch_on, Role.ADMINISTRATOR, ["POST"]),
+        PageRoute("/bronnen/{name}/uit", sources.switch_off, Role.ADMINISTRATOR, ["POST"]),
         PageRoute("/bronnen/{name}/gat", sources.close_gap, Role.EDITOR, ["POST"]),
         PageRoute("/logboek", record.overview, Role.EDITOR),
         PageRoute("/logboek.csv", record.as_csv, Role.EDITOR),

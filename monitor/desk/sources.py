@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from crawlers.publication import Reason
+from monitor import sources_file
 from monitor.completeness import STATEMENT_OVER, Gap, Week, statement
 from monitor.desk import phrases
+from monitor.desk.bars import DAYS, WEEKS, Bars, bars
 from monitor.desk.cards import web_address
-from monitor.desk.decisions import Told
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
+from monitor.desk.written import written
 from monitor.health_words import NOT_YET, Health, health, proof
 from monitor.settings import SourceSettings
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import gaps, items, record, sources
 
 RUNS_SHOWN = 5
+READ_WITHIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How far it is with a source that somebody asked to read; `going` as long as there is something to wait for."""
+
+    text: str
+    going: bool = False
+    wrong: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,30 +64,22 @@ class SourceLine:
     runs: tuple[RunLine, ...]
     proof: str
     gaps: tuple[str, ...]
+    rhythm: Bars
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What is known of the last week and of the gaps, for all sources at once."""
+    """What is known of the last weeks and of the gaps, for all sources at once."""
 
     weeks: Mapping[str, Week]
     waiting: Mapping[str, int]
     gaps: Sequence[Gap]
+    news: Mapping[str, Sequence[tuple[datetime, int]]]
 
 
 def overview(request: Request) -> Response:
     """Every source of the settings: those that are read first, those that are off below."""
-    desk = desk_of(request)
-    states = sources.states(desk.engine)
-    since = desk.clock() - STATEMENT_OVER
-    proven = Proof(sources.week(desk.engine, since), items.waiting(desk.engine), gaps.open_gaps(desk.engine))
-    return page(
-        request,
-        "sources.html",
-        lines=[_line(desk, source, states.get(source.name), proven) for source in desk.live.current.enabled],
-        off=[source.title for source in desk.live.current.sources if not source.enabled],
-        told=_told(desk, request.query_params.get("nu", "")),
-    )
+    return _overview(request, _reading(desk_of(request), request.query_params))
 
 
 def read_now(request: Request) -> Response:
@@ -83,7 +88,22 @@ def read_now(request: Request) -> Response:
     if name not in {source.name for source in desk.live.current.enabled}:
         raise HTTPException(404)
     sources.make_due(desk.engine, [name], desk.clock())
-    return RedirectResponse(f"/bronnen?nu={name}", status_code=303)
+    return RedirectResponse(reading_page(name, desk.clock()), status_code=303)
+
+
+def reading_page(name: str, since: datetime) -> str:
+    """Where one sees how far it is with the reading of a source that was asked for at this moment."""
+    return f"/bronnen?{urlencode({'nu': name, 'sinds': since.isoformat(timespec='seconds')})}"
+
+
+def switch_on(request: Request) -> Response:
+    """Write into the settings that a source is read."""
+    return _switch(request, on=True)
+
+
+def switch_off(request: Request) -> Response:
+    """Write into the settings that a source is no longer read; what it brought stays."""
+    return _switch(request, on=False)
 
 
 def close_gap(request: Request) -> Response:
@@ -106,11 +126,72 @@ def health_check(request: Request) -> Response:
     return JSONResponse({"status": "ok", "database": "ok", "sources_due": due})
 
 
-def _told(desk: Desk, name: str) -> Told | None:
+def _overview(request: Request, reading: Reading | None, status_code: int = 200) -> Response:
+    desk = desk_of(request)
+    states, now = sources.states(desk.engine), desk.clock()
+    proven = Proof(
+        sources.week(desk.engine, now - STATEMENT_OVER),
+        items.waiting(desk.engine),
+        gaps.open_gaps(desk.engine),
+        sources.news(desk.engine, now - timedelta(days=DAYS * WEEKS)),
+    )
+    return page(
+        request,
+        "sources.html",
+        status_code,
+        lines=[_line(desk, source, states.get(source.name), proven) for source in desk.live.current.enabled],
+        off=[source for source in desk.live.current.sources if not source.enabled],
+        reading=reading,
+    )
+
+
+def _switch(request: Request, *, on: bool) -> Response:
+    desk, name = desk_of(request), request.path_params["name"]
     source = desk.live.current.source(name)
-    if source is None or not source.enabled:
+    if source is None:
+        raise HTTPException(404)
+    if source.enabled is not on:
+        folder, environment = desk.live.folder, desk.live.environment
+        wrong = written(lambda: sources_file.switch(folder, environment, name, on=on))
+        if wrong:
+            return _overview(request, Reading(wrong, wrong=True), 409)
+        action = "switch on" if on else "switch off"
+        record.note_alone(desk.engine, reviewer_of(request).id, action, f"source/{name}", desk.clock())
+        desk.live.refresh()
+    return RedirectResponse(reading_page(name, desk.clock()) if on else f"/bronnen?uit={name}", status_code=303)
+
+
+def _reading(desk: Desk, asked: Mapping[str, str]) -> Reading | None:
+    """What to tell on top of the page: how far a reading is, or that a source is off now."""
+    off = desk.live.current.source(asked.get("uit", ""))
+    if off and not off.enabled:
+        return Reading(f"{off.title} staat uit. Wat de radar van deze bron heeft, blijft bewaard.")
+    source, since = desk.live.current.source(asked.get("nu", "")), _moment(asked.get("sinds", ""))
+    if source is None or not source.enabled or since is None:
         return None
-    return Told(f"{source.title} is zo aan de beurt. Ververs deze pagina over een minuut.")
+    (run,) = sources.runs(desk.engine, source.name, 1) or (None,)
+    if run and run.finished_at >= since:
+        fares = health(run.reason)
+        if not fares.good:
+            return Reading(f"{source.title} is bekeken. {fares.sentence}", wrong=True)
+        if run.baseline:
+            return Reading(f"{source.title} is voor het eerst gelezen: {_many(run.new)}. Wat nu nog komt, is nieuws.")
+        return Reading(f"{source.title} is gelezen: {_many(run.new, 'nieuw ', 'nieuwe ')}.")
+    if desk.clock() - since > READ_WITHIN:
+        return Reading(f"{source.title} is nog niet gelezen. Draait de radar wel (radar run)?", wrong=True)
+    return Reading(f"De radar leest {source.title} zo dadelijk. Deze pagina ververst vanzelf.", going=True)
+
+
+def _many(number: int, one: str = "", many: str = "") -> str:
+    return phrases.quantity(number, f"{one}bericht", f"{many}berichten")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _line(desk: Desk, source: SourceSettings, state: SourceState | None, proven: Proof) -> SourceLine:
@@ -132,6 +213,7 @@ def _line(desk: Desk, source: SourceSettings, state: SourceState | None, proven:
         tuple(_run(run, now) for run in runs),
         proof(said) if state and state.baseline_at else "",
         tuple(f"{phrases.moment(gap.since, now)} tot {phrases.moment(gap.opened_at, now)}" for gap in missed),
+        bars(proven.news.get(source.name, ()), desk.clock()),
     )
 
 

@@ -97,6 +97,18 @@ def week(engine: Engine, since: datetime) -> dict[str, Week]:
         return {row.source: Week(row.runs, row.new, row.caught_up) for row in connection.execute(wanted)}
 
 
+def news(engine: Engine, since: datetime) -> dict[str, list[tuple[datetime, int]]]:
+    """How many new items each run brought since a moment, by source; the first reading of a source is no news."""
+    wanted = select(source_run.c.source, source_run.c.finished_at, source_run.c.new).where(
+        source_run.c.finished_at > since, source_run.c.new > 0, source_run.c.baseline.is_(False)
+    )
+    found: dict[str, list[tuple[datetime, int]]] = {}
+    with engine.connect() as connection:
+        for name, at, new in connection.execute(wanted):
+            found.setdefault(name, []).append((at, new))
+    return found
+
+
 def news_moments(engine: Engine, source: str, limit: int = 60) -> list[datetime]:
     """When the latest runs that brought something new ended, the oldest first; the first reading does not count."""
     wanted = (
