@@ -13,6 +13,14 @@ closed_week = Table(
     Column("closed_at", Moment, nullable=False),
 )
 
+foretold = Table(
+    "foretold",
+    metadata,
+    Column("item_id", ForeignKey("item.id"), primary_key=True, autoincrement=False),
+    Column("score", Float, nullable=False),
+    Column("flagged", Boolean, nullable=False),
+)
+
 tally = Table(
     "tally",
     metadata,

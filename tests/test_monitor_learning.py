@@ -6,11 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fakes_desk import LAST_WEEK, NOW, House
+from fakes_desk import LAST_WEEK, NOW, House, judgement
 from sqlalchemy import Engine
 
 from monitor import learning
-from monitor.store import reviews, tally
+from monitor.store import items, reviews, tally
 
 
 @pytest.fixture
@@ -65,6 +65,22 @@ def test_what_a_person_dug_up_before_the_week_was_closed_is_certain_and_not_draw
     close(house)
     week = tally.weeks(house.engine, 1)[0]
     assert (week.found, week.set_aside, week.drawn) == (1, 0, 0)
+
+
+def test_an_item_that_changes_after_a_decision_counts_as_it_was_judged_before(house):
+    """A later model has learned from the decision, so that its verdict on the changed text is no proof of anything.
+
+    Neither is what it says after the decision was taken back and taken again.
+    """
+    missed, els = house.item("Gemist", score=0.1), house.reviewer()
+    reviews.decide(house.engine, missed, els, reviews.ACCEPTED, house.clock())
+    with house.engine.begin() as connection:
+        items.save_judgement(connection, missed, judgement("Gemist", score=0.9), house.clock())
+    reviews.undo(house.engine, missed, els, house.clock())
+    reviews.decide(house.engine, missed, els, reviews.ACCEPTED, house.clock())
+    close(house)
+    week = tally.weeks(house.engine, 1)[0]
+    assert (week.flagged, week.found) == (0, 1)
 
 
 def test_this_week_and_other_weeks_stay_outside(house):

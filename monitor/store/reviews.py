@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select
 from monitor.amendment import NOTHING, Amendment
 from monitor.colleague_tables import amendment
 from monitor.judge import Judgement
+from monitor.store import foretold, record, talk
 from monitor.store import queue as lists
-from monitor.store import record, talk
 from monitor.store.queue import ALL, Wanted
 from monitor.store.queue import Position as Position
 from monitor.store.record import RecordLine
@@ -182,6 +182,7 @@ def _hold(connection: Connection, item_id: int, reviewer_id: int, decision: str,
     """Make a decision the one that holds, and the opinion of who took it; "" makes the item wait again."""
     connection.execute(delete(verdict).where(verdict.c.item_id == item_id))
     if decision:
+        foretold.keep(connection, item_id)
         values = {"item_id": item_id, "decision": decision, "reviewer_id": reviewer_id, "decided_at": now}
         connection.execute(insert(verdict).values(**values))
     talk.note_opinion(connection, item_id, reviewer_id, decision, now)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, func, insert, select
 
-from monitor.learning_tables import closed_week, tally
+from monitor.learning_tables import closed_week, foretold, tally
 from monitor.measure import ClosedWeek, SourceWeek
 from monitor.store.reviews import ACCEPTED
 from monitor.tables import item, judgement, verdict
@@ -27,12 +27,17 @@ class ScoreBand:
 def close(engine: Engine, week: str, start: datetime, end: datetime, draw: int, now: datetime) -> bool:
     """Write down what the radar says of the news first seen from `start` until `end`, and draw the week's sample.
 
+    What somebody decided on counts as the radar saw it before the first decision.
+
     The sample is simple random among what was set aside and nobody decided on, `draw` items at most; the week is its
     seed. Returns False when the week was closed before.
     """
+    score = func.coalesce(foretold.c.score, judgement.c.score).label("score")
+    flagged = func.coalesce(foretold.c.flagged, judgement.c.flagged).label("flagged")
     wanted = (
-        select(item.c.id, item.c.source, judgement.c.score, judgement.c.flagged, verdict.c.decision)
+        select(item.c.id, item.c.source, score, flagged, verdict.c.decision)
         .join(judgement, judgement.c.item_id == item.c.id)
+        .outerjoin(foretold, foretold.c.item_id == item.c.id)
         .outerjoin(verdict, verdict.c.item_id == item.c.id)
         .outerjoin(tally, tally.c.item_id == item.c.id)
         .where(item.c.first_seen_at >= start, item.c.first_seen_at < end)
