@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from crawlers.address import site
 from digest import confirmations, dutch, replies
 from digest import store as editions
 from digest.check import Finding, check
@@ -113,7 +114,7 @@ def entry(item: QueuedItem, titles: Mapping[str, str], words: Words, region: Reg
         reference=str(item.id),
         title=item.amendment.title or item.title or item.address,
         address=item.address,
-        source=titles.get(item.source, item.source),
+        source=titles.get(item.source) or site(item.address) or item.source,
         published=item.published,
         published_text=published_text(item.published, item.published_precision),
         summary=item.summary,

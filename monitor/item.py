@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 FEWEST_WORDS = 3
+TIPS = "tips"  # the source of what readers told us of
 
 
 class Arrival(StrEnum):

@@ -12,6 +12,7 @@ import structlog
 
 from monitor import lessons
 from monitor.case import judge_input
+from monitor.item import TIPS
 from monitor.press_day import issue
 from monitor.settings import Settings
 from monitor.store import cases, items, sources, tally
@@ -54,7 +55,10 @@ def judge_again(engine: Engine, settings: Settings, now: datetime, limit: int = 
     judged = []
     for case in (*outdated, *cases.not_judged(engine, limit - len(outdated))):
         source = known.get(case.source)
-        judged.append((case.item_id, judge.judge(judge_input(case, source), source.threshold if source else None)))
+        verdict = judge.judge(judge_input(case, source), source.threshold if source else None)
+        if case.source == TIPS:
+            verdict = verdict.model_copy(update={"flagged": True})  # a person asked for it
+        judged.append((case.item_id, verdict))
     items.save_judgements(engine, judged, now)
     if judged:
         structlog.get_logger().info("judged again", items=len(judged), words=judge.version, model=judge.model_version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -118,6 +119,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/mij/code", people.change_code, Role.READER, ["POST"]),
         PageRoute("/mij/uitloggen", people.sign_out_everywhere, Role.READER, ["POST"]),
         PageRoute("/tips", tips.overview, Role.READER),
+        PageRoute("/tips/{tip_id}/bericht", tips.take_up, Role.REVIEWER, ["POST"]),
         PageRoute("/tips/{tip_id}/gezien", tips.handle, Role.REVIEWER, ["POST"]),
         PageRoute("/healthz", sources.health_check, None),
         Mount("/static", StaticFiles(directory=FOLDER / "static")),
@@ -137,6 +139,7 @@ def app(
     )
     application.state.desk = desk
     application.state.looks = adding.Looks()
+    application.state.reading_a_tip = threading.Lock()
     application.state.password_limiter = CapacityLimiter(sign_in.AT_ONCE)
     return application
 

@@ -177,7 +177,7 @@ def _until(deadline: date | None) -> str:
 
 def _source_title(name: str, settings: Settings) -> str:
     source = settings.source(name)
-    return source.title if source else name
+    return source.title if source else phrases.NO_SOURCES.get(name, name)
 
 
 def _theme_title(name: str, settings: Settings) -> str:

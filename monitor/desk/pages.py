@@ -74,7 +74,7 @@ class Desk:
     def source_title(self, name: str) -> str:
         """The name of a source as people know it; its short name when it left the settings."""
         source = self.live.current.source(name)
-        return source.title if source else name
+        return source.title if source else phrases.NO_SOURCES.get(name, name)
 
 
 def templates() -> Jinja2Templates:

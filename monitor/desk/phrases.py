@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from digest import dutch
+from monitor.item import TIPS
 
 ORIGINS = {
     "json_ld": "volgens de pagina",
@@ -17,6 +18,8 @@ ORIGINS = {
     "modified": "laatst gewijzigd",
     "guess": "geschat",
 }
+
+NO_SOURCES = {TIPS: "Tip van een lezer"}
 
 
 def published(day: date | None, precision: str) -> str:

@@ -55,6 +55,7 @@ ACTIONS = {
     "role": "veranderde een rol",
     "withdraw": "nam toegang weg",
     "tip": "bekeek een tip",
+    "tip taken up": "maakte van een tip een bericht",
     "words": "bewaarde een versie",
     "model": "nam een model in gebruik",
 }

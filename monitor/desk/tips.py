@@ -2,34 +2,82 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from digest import tips
+from digest.edition import one_line
+from monitor import tipped
 from monitor.desk import phrases
 from monitor.desk.cards import Link, web_address
 from monitor.desk.decisions import ITEM_ID, LARGEST_ID, Told
 from monitor.desk.pages import desk_of, page, reviewer_of
 from monitor.store import record
 
+LONGEST_TITLE = 300
+GONE = "Deze tip is al van de lijst."
+
 
 @dataclass(frozen=True)
 class TipLine:
-    """A tip in words."""
+    """A tip in words; `not_read` says why its page could not be read just now."""
 
     id: int
     link: Link
     site: str
     remark: str
     told: str
+    not_read: str = ""
 
 
 def overview(request: Request) -> Response:
     """The tips that nobody handled yet, the oldest first."""
+    return _overview(request)
+
+
+async def take_up(request: Request) -> Response:
+    """Make an item of a tip, and go to its page to judge it."""
+    async with request.form() as filled:
+        title = one_line(str(filled.get("titel", "")))[:LONGEST_TITLE]
+    return await run_in_threadpool(_take_up, request, title)
+
+
+def handle(request: Request) -> Response:
+    """Take a tip off the list."""
+    desk, tip_id = desk_of(request), _tip_id(request)
+    if tips.handle(desk.engine, tip_id, desk.clock()):
+        record.note_alone(desk.engine, reviewer_of(request).id, "tip", f"tip/{tip_id}", desk.clock())
+    return RedirectResponse("/tips?gezien=1", status_code=303)
+
+
+def _take_up(request: Request, title: str) -> Response:
+    desk, tip_id = desk_of(request), _tip_id(request)
+    wanted = next((one for one in tips.waiting(desk.engine) if one.id == tip_id), None)
+    if wanted is None:
+        return _overview(request, told=GONE)
+    reading: threading.Lock = request.app.state.reading_a_tip
+    if not reading.acquire(blocking=False):
+        return _overview(request, 409, told="De radar leest net een andere tip. Probeer het zo nog eens.")
+    try:
+        now, reviewer = desk.clock(), reviewer_of(request)
+        found = tipped.take_up(desk.engine, desk.live.current, wanted.address, now, reviewer.id, title)
+    except tipped.NotRead as fault:
+        return _overview(request, 422, not_read=(tip_id, str(fault)))
+    finally:
+        reading.release()
+    tips.handle(desk.engine, tip_id, now)
+    return RedirectResponse(f"/item/{found.item_id}", status_code=303)
+
+
+def _overview(
+    request: Request, status_code: int = 200, *, told: str = "", not_read: tuple[int, str] = (0, "")
+) -> Response:
     desk = desk_of(request)
     lines = [
         TipLine(
@@ -38,18 +86,16 @@ def overview(request: Request) -> Response:
             urlsplit(one.address).hostname or "",
             one.remark,
             phrases.moment(one.told_at, desk.now()),
+            not_read[1] if one.id == not_read[0] else "",
         )
         for one in tips.waiting(desk.engine)
     ]
-    told = Told("De tip is van de lijst.") if request.query_params.get("gezien") == "1" else None
-    return page(request, "tips.html", lines=lines, told=told)
+    told = told or ("De tip is van de lijst." if request.query_params.get("gezien") == "1" else "")
+    return page(request, "tips.html", status_code, lines=lines, told=Told(told) if told else None)
 
 
-def handle(request: Request) -> Response:
-    """Take a tip off the list."""
-    desk, tip_id = desk_of(request), str(request.path_params["tip_id"])
+def _tip_id(request: Request) -> int:
+    tip_id = str(request.path_params["tip_id"])
     if not ITEM_ID.fullmatch(tip_id) or int(tip_id) > LARGEST_ID:
         raise HTTPException(404)
-    if tips.handle(desk.engine, int(tip_id), desk.clock()):
-        record.note_alone(desk.engine, reviewer_of(request).id, "tip", f"tip/{tip_id}", desk.clock())
-    return RedirectResponse("/tips?gezien=1", status_code=303)
+    return int(tip_id)
