@@ -32,13 +32,13 @@ FALSE_ALARMS_AT_MOST = 0.045
 AVERAGE_PRECISION_OF_MUST_AT_LEAST = 0.87
 GOALS_F1_AT_LEAST = 0.75
 EVENTS_RIGHT_AT_LEAST = 8
-MEETINGS_RIGHT_AT_LEAST = (24, 24)
+MEETINGS_RIGHT_AT_LEAST = (26, 26)
 # Of 64 announcements: day, place, last day to sign up; of 40 reports and other news none is taken for one.
 TOLD_RIGHT_AT_LEAST = (64, 63, 64)
 HALF_THE_POINTS = 0.19
 # Words and model together, on publishers the model never saw.
-JOINED_AT_LEAST = {"f1": 0.96, "must": 0.98, "quiet": 0.96, "ranking": 0.91, "goals": 0.91, "themes": 0.64}
-OTHER_HAND_AT_LEAST = {"f1": 0.96, "must": 0.98, "quiet": 0.95, "ranking": 0.93, "goals": 0.91, "themes": 0.68}
+JOINED_AT_LEAST = {"f1": 0.97, "must": 0.98, "quiet": 0.97, "ranking": 0.93, "goals": 0.92, "themes": 0.64}
+OTHER_HAND_AT_LEAST = {"f1": 0.97, "must": 0.98, "quiet": 0.96, "ranking": 0.94, "goals": 0.92, "themes": 0.69}
 GOALS = {Goal.FORMAL: 1, Goal.INFORMAL: 2}
 SAME, FALSE, MISSED = set.intersection, (lambda gold, said: said - gold), set.difference
 

@@ -38,7 +38,7 @@ def decide(house, number, luck=None, swap=False):
 
 
 def learn(house):
-    return lessons.learn(house.engine, house.live.current, house.clock(), seed.examples()[::8])
+    return lessons.learn(house.engine, house.live.current, house.clock(), seed.examples()[::7])
 
 
 def test_what_people_chose_is_learned_used_and_judged_by(house):
