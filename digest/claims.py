@@ -214,6 +214,14 @@ def next_try(engine: Engine, edition_id: int) -> datetime | None:
         return connection.execute(query).scalar()
 
 
+def any_due(engine: Engine, edition_id: int, now: datetime) -> bool:
+    """Whether a letter of an edition could go by now, or was left in the middle."""
+    may_go = delivery.c.next_try_at.is_(None) | (delivery.c.next_try_at <= now)
+    query = select(delivery.c.id).where(delivery.c.edition_id == edition_id, UNFINISHED, may_go).limit(1)
+    with engine.connect() as connection:
+        return connection.execute(query).first() is not None
+
+
 def last_tried(engine: Engine, edition_id: int) -> datetime | None:
     """When a letter of an edition was last offered to a mail server; None when none ever was."""
     query = select(func.max(delivery.c.sending_at, type_=delivery.c.sending_at.type)).where(

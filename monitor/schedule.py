@@ -20,7 +20,7 @@ from digest.edition import Audience, Edition
 from digest.records import EditionRefused, EditionState
 from digest.smtp import RelayTrouble
 from digest.wishes import Rhythm
-from monitor import health_mail, learning, lessons, returns, weekly_report
+from monitor import health_mail, learning, lessons, overdue, returns, weekly_report
 from monitor.editor import Editor
 from monitor.intake import Intake, RunReport, run_due
 from monitor.press_day import (
@@ -231,6 +231,10 @@ class Ticks:
         """Mail who manages the radar what changed in how the sources fare."""
         health_mail.tell_managers(self.engine, self.live.current, self.clock())
 
+    def overdue(self) -> None:
+        """Tell of a letter that should have gone and did not."""
+        overdue.tell(self.engine, self.live.current, self.clock())
+
     def report(self) -> None:
         """Mail the weekly report to those who judge, once it is Monday morning."""
         weekly_report.report(self.engine, self.live.current, self.clock())
@@ -281,6 +285,7 @@ def start(ticks: Ticks) -> BackgroundScheduler:
     scheduler.add_job(ticks.make_findable, "interval", seconds=SEARCH_TICK.total_seconds(), id="search")
     scheduler.add_job(ticks.close_weeks, "interval", seconds=WEEKS_TICK.total_seconds(), id="weeks")
     scheduler.add_job(ticks.health, "interval", seconds=PRESS_TICK.total_seconds(), id="health")
+    scheduler.add_job(ticks.overdue, "interval", seconds=WEEKS_TICK.total_seconds(), id="overdue")
     scheduler.add_job(ticks.report, "interval", seconds=WEEKS_TICK.total_seconds(), id="report")
     scheduler.add_job(ticks.reply, "interval", seconds=REPLY_TICK.total_seconds(), id="reply")
     scheduler.add_job(ticks.judge_again, "interval", seconds=JUDGE_TICK.total_seconds(), id="judge")

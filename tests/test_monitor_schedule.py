@@ -274,6 +274,7 @@ def test_a_new_service_ends_the_notice_about_settings(house: Line) -> None:
         "crawl",
         "press",
         "health",
+        "overdue",
         "outbox",
         "returns",
         "weeks",
