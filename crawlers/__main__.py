@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import resource
 import sys
 import threading
 from datetime import UTC, datetime
@@ -21,8 +22,8 @@ from crawlers.publication import Line
 from crawlers.source import CrawlJob, CrawlOrder, Endpoint, Kind, Source
 from crawlers.spider import RadarSpider, scrapy_settings
 
-# A request that fails is told in the JSON lines, with its reason; these loggers would tell it again with a traceback.
-TOLD_AS_DATA = ("scrapy.downloadermiddlewares.retry",)
+# What fails is told in the JSON lines, with its reason; these loggers would tell it again, one with a traceback.
+TOLD_AS_DATA = ("scrapy.downloadermiddlewares.retry", "trafilatura")
 USAGE = f"usage: python -m crawlers {'|'.join(Kind)} ADDRESS   (or a job as one JSON line on standard input)"
 
 
@@ -44,6 +45,16 @@ def listen(stdin: IO[str], spider: RadarSpider) -> None:
         answer = json.loads(line)
         reactor.callFromThread(spider.known, answer["source"], answer["known"])
     os._exit(1)
+
+
+def bound_memory(mebibytes: int) -> None:
+    """Let this process hold no more data than this: a page that wants more fails by itself, and the machine lives on.
+
+    Scrapy's own limit looks now and then and ends the whole run; this one stops the one page at once.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = mebibytes * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def job_by_hand(kind: str, address: str) -> CrawlJob:
@@ -68,6 +79,7 @@ def main(arguments: list[str]) -> int:
         job = job_by_hand(*arguments)
     else:
         job = CrawlJob.model_validate_json(stdin.readline())
+    bound_memory(job.memory)
     process = CrawlerProcess(scrapy_settings(job))
     for name in TOLD_AS_DATA:
         logging.getLogger(name).setLevel(logging.CRITICAL)

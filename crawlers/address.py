@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import re
 import unicodedata
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -80,3 +81,12 @@ def _plain_host(host: str) -> str:
 def site(address: str) -> str:
     """The host of an address without `www.`; two addresses of one site share it."""
     return (urlsplit(address).hostname or "").removeprefix("www.").lower()
+
+
+def is_of_this_machine(address: str) -> bool:
+    """Say whether an address names this machine itself, as the sites of tests and demo do."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -147,7 +147,7 @@ class CrawlJob(BaseModel):
 
     `pause` is the least time between two requests to one host and `timeout` bounds one request, both in seconds;
     `pages_per_run` bounds the article pages read per source, `reading` (seconds) the reading of one answer, and
-    `longest` (seconds) the whole job: a process that hangs is ended then.
+    `longest` (seconds) the whole job: a process that hangs is ended then. `memory` (MiB) bounds what it may hold.
     `robots` are the robots.txt files that still hold.
     `allow_loopback` is the one switch for tests and demo: only addresses of this machine are asked then.
     """
@@ -162,5 +162,6 @@ class CrawlJob(BaseModel):
     pages_per_run: int = 40
     reading: float = 20.0
     longest: float = 2 * 3600.0
+    memory: int = 1024
     robots: tuple[RobotsFile, ...] = ()
     allow_loopback: bool = False

@@ -9,7 +9,9 @@
                                   ▲  │                                                  ▼
                                   └──┘ another reason                                  good
 
-A source is never given up: it is tried again after one hour, two, four ..., and at last once a week (`monitor.rhythm`).
+Beside silent stand two more: "site changed" when old items stand under new addresses, "all undated" when no item has a
+date. A source is never given up: it is tried again after one hour, two, four ..., and at last once a week
+(`monitor.rhythm`).
 When no source at all reaches its site the cause lies with us, and no source changes state.
 """
 
@@ -32,6 +34,7 @@ GONE = frozenset({404, 410})
 FORBIDDEN = frozenset({401, 403, 451})
 WELL_AGAIN_FOR = timedelta(days=1)
 LEAST_NEWS = 5
+LEAST_READ = 3
 LEAST_SILENCE = timedelta(days=14)
 TIMES_THE_LONGEST = 2
 
@@ -67,6 +70,17 @@ def site_changed(state: SourceState, reports: Iterable[EndpointReport]) -> bool:
     )
 
 
+def is_undated(dated: Sequence[bool], state: SourceState) -> bool:
+    """Say whether a source gives no dates: of its last pages, three at least, none had one.
+
+    `dated` says of each page read whether it had a date that was no guess. Fewer pages prove nothing, and then it stays
+    as it was.
+    """
+    if any(dated):
+        return False
+    return len(dated) >= LEAST_READ or state.reason == Reason.ALL_UNDATED
+
+
 def forbidden(reports: Iterable[EndpointReport]) -> bool:
     """Say whether a site keeps us out (401, 403 or 451): then we back off, and never try another way in."""
     return any(report.status in FORBIDDEN for report in reports)
@@ -82,13 +96,15 @@ def after_success(
     news: bool = False,
     silent: bool = False,
     changed: bool = False,
+    undated: bool = False,
 ) -> SourceState:
     """The state after a run that got through; the first one sets the baseline.
 
-    `news` when it brought something new, `silent` when it has been quiet for too long, and `changed` when old items
-    stand under new addresses.
+    `news` when it brought something new, `silent` when it has been quiet for too long, `changed` when old items
+    stand under new addresses, and `undated` when its items carry no date. The first of these that is so is told.
     """
-    odd = Reason.SITE_CHANGED if changed else Reason.SILENT if silent else None
+    oddities = ((changed, Reason.SITE_CHANGED), (silent, Reason.SILENT), (undated, Reason.ALL_UNDATED))
+    odd = next((reason for so, reason in oddities if so), None)
     told = finished.model_copy(update={"reason": odd}) if odd else finished
     return replace(
         _turned(state, told, now),

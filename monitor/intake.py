@@ -23,8 +23,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from crawlers.crawl import crawl
-from crawlers.publication import EndpointReport, Event, Publication, Reason, RobotsRead, SourceFinished
-from crawlers.source import CrawlJob
+from crawlers.publication import EndpointReport, Event, Origin, Publication, Reason, RobotsRead, SourceFinished
+from crawlers.source import CrawlJob, Kind
 from monitor import completeness, health, lessons, orders, telling
 from monitor.case import judge_input
 from monitor.completeness import Gap
@@ -215,10 +215,20 @@ def _after_success(
         news=news,
         silent=quiet and health.is_silent(moments, now),
         changed=relaunched,
+        undated=health.is_undated(_dated(intake, harvest), state),
     )
     if completeness.reconciled(harvest.reports, len(source.endpoints)):
         after = replace(after, reconciled_at=now)
     return after
+
+
+def _dated(intake: Intake, harvest: Harvest) -> list[bool]:
+    """Whether the pages read in this run had dates, and when there are too few of them, those before; none if none."""
+    read = [one for one in harvest.publications if one.read and one.found_by is not Kind.WATCH]
+    dated = [one.published is not None and one.published.origin is not Origin.GUESS for one in read]
+    if dated and not any(dated) and len(dated) < health.LEAST_READ:
+        dated += sources.were_dated(intake.engine, read[0].source, health.LEAST_READ - len(dated))
+    return dated
 
 
 def _recognise(

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -108,3 +108,22 @@ def crawler(folder: Path, engine: Engine, now: datetime, latency: float = 0.0) -
         radar = folder / "config" / "radar.yaml"
         radar.write_text(radar.read_text().replace("pause: 0.1 ", "pause: 0.02 "))
         yield Crawler(world, folder / "config", engine, now)
+
+
+def child_of_ours() -> int:
+    """The crawling process that this process started."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            parent = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("PPid"))
+            command = (status.parent / "cmdline").read_bytes()
+            if parent == str(os.getpid()) and command.endswith(b"-m\0crawlers\0"):
+                found.append(int(status.parent.name))
+    (pid,) = found
+    return pid
+
+
+def most_held(pid: int) -> int:
+    """The most memory that a process has held until now, in KiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))

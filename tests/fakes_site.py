@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,12 +17,13 @@ from crawlers.source import CrawlJob, CrawlOrder, Endpoint, Kind, Source
 
 
 class Trick(StrEnum):
-    """How an answer goes wrong: never, a reset connection, a body without end, a body cut short."""
+    """How an answer goes wrong: never, a reset connection, a body without end, cut short, or byte by byte."""
 
     HANG = "hang"
     RESET = "reset"
     ENDLESS = "endless"
     SHORT = "short"
+    DRIP = "drip"
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,12 @@ def send(handler: BaseHTTPRequestHandler, page: Page, closing: threading.Event) 
         return
     handler.send_response(page.status)
     for name, value in headers.items():
-        if page.trick is not Trick.ENDLESS or name != "Content-Length":
+        if page.trick not in (Trick.ENDLESS, Trick.DRIP) or name != "Content-Length":
             handler.send_header(name, value)
     handler.end_headers()
     handler.wfile.write(body)
+    while page.trick is Trick.DRIP and not closing.wait(0.1):
+        handler.wfile.write(b".")
     while page.trick is Trick.ENDLESS and not closing.is_set():
         handler.wfile.write(b"<p>en nog iets</p>" * 4096)
 
@@ -126,10 +129,11 @@ def article(title: str, text: str = "", day: str = "24 november 2026", head: str
     )
 
 
-def overview(*paths: str, more: str = "") -> Page:
-    """An overview page with one card per path."""
+def overview(*paths: str, more: str = "", titles: Mapping[str, str] | None = None) -> Page:
+    """An overview page with one card per path; `titles` are the paths that some cards are called after instead."""
+    named = {path: (titles or {}).get(path, path).strip("/").replace("/", " ") for path in paths}
     cards = "".join(
-        f'<article class="card"><h2><a href="{path}">Bericht over {path.strip("/").replace("/", " ")}</a></h2>'
+        f'<article class="card"><h2><a href="{path}">Bericht over {named[path]}</a></h2>'
         f"<p>Een korte inleiding bij dit bericht.</p></article>"
         for path in paths
     )

@@ -546,6 +546,17 @@ def test_crawl_reads_everything_once_and_tells(world: World, tmp_path: Path) -> 
     engine.dispose()
 
 
+def test_crawl_warns_of_the_switch_for_tests(world: World) -> None:
+    """With RADAR_ALLOW_LOOPBACK on, a source elsewhere cannot be read, and that is said with what to do about it."""
+    path = world.folder / "config" / "sources.yaml"
+    assert "RADAR_ALLOW_LOOPBACK" not in crawl(world, "--source", "koepel").stderr
+    elsewhere = '{name: elders, title: Elders, endpoints: [{kind: feed, address: "http://bond.invalid/feed/"}]}'
+    path.write_text(f"sources:\n  - {elsewhere}\n", "utf-8")
+    told = crawl(world, "--source", "elders").stderr
+    assert "RADAR_ALLOW_LOOPBACK=1 staat aan" in told
+    assert "elders. Haal die instelling weg." in told
+
+
 def test_crawl_tells_a_failing_source_and_a_busy_process(world: World) -> None:
     """A source without a working address gives exit code 1, and another process that crawls gives 4."""
     path = world.folder / "config" / "sources.yaml"

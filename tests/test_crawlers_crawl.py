@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 from collections import defaultdict
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from fakes_crawl import child_of_ours
 from fakes_site import Page, Site, Trick, article, feed, job, overview, source
 
 from crawlers.address import key
@@ -316,17 +317,12 @@ def test_one_dead_source_does_not_hold_up_another(site):
     assert len(only(told)[0]) == 4
 
 
-def child_of_ours():
-    """The crawling process that this process started."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/status"):
-        with suppress(OSError):
-            parent = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("PPid"))
-            command = (status.parent / "cmdline").read_bytes()
-            if parent == str(os.getpid()) and command.endswith(b"-m\0crawlers\0"):
-                found.append(int(status.parent.name))
-    (pid,) = found
-    return pid
+def test_a_page_that_wants_too_much_memory_fails_alone(site):
+    """A page for which the process may not hold enough is told as unread; the pages after it are read."""
+    site.pages[NEWS[0]] = Page("é" * 8 * 2**20)
+    publications, _, end = only(run(order(source(site, (Kind.OVERVIEW, "/nieuws/"))), memory=120))
+    assert {one.address for one in publications if not one.read} == {site.url(NEWS[0])}
+    assert (len(publications), end.reason) == (4, Reason.OK)
 
 
 def test_a_child_that_dies_leaves_nothing_unsaid(site):

@@ -19,7 +19,7 @@ from crawlers.readers.headline import pick_title
 from crawlers.readers.label import find_label
 from crawlers.readers.links import HEADINGS, MARGIN_HEADING, WHOLE, is_document
 from crawlers.readers.machine_dates import parse_declared
-from crawlers.readers.page import base_of, clean, decode, parse, text_of
+from crawlers.readers.page import base_of, clean, parse, source_of, text_of
 from crawlers.readers.walls import walls
 
 __all__ = ["read_article", "walls"]
@@ -63,7 +63,7 @@ def read_article(body: bytes, address: str, today: date, content_type: str = "")
     declared = read_declared(page)
     title = pick_title(page, declared, address)
     near = _near_heading(page, title)
-    text = without_contacts(_without_title(_main_text(page, decode(body, content_type), address), title))
+    text = without_contacts(_without_title(_main_text(page, source_of(body, content_type), address), title))
     return Article(
         title=title,
         intro=without_contacts(_intro(page, declared, text)),

@@ -27,6 +27,7 @@ from monitor.commands.house import (
     pass_house,
     progress_bar,
     stop,
+    warn_of_loopback,
 )
 from monitor.health import HEALTHY
 from monitor.health_words import WHY
@@ -82,6 +83,7 @@ def crawl(house: House, at_once: bool, only: tuple[str, ...], folder: Path | Non
     house = replace(house, folder=folder) if folder else house
     log_to_stderr(quiet=sys.stderr.isatty())
     settings = house.settings
+    warn_of_loopback(settings)
     chosen = _switched_on(settings, only)
     names = chosen if only or at_once else ()
     with crawl_lock(house.engine) as held:

@@ -17,6 +17,7 @@ import structlog
 from rich.console import Console
 from rich.progress import Progress, ProgressColumn
 
+from crawlers.address import is_of_this_machine
 from monitor.editor import Editor
 from monitor.settings import LiveSettings, Settings, SettingsError
 from monitor.store.database import Engine, migrate, open_engine
@@ -78,6 +79,18 @@ def log_to_stderr(*, quiet: bool = False) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(40 if quiet else 20),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def warn_of_loopback(settings: Settings) -> None:
+    """Say that the switch for tests and demo keeps real sources from being read, when it does."""
+    addresses = {source.name: [endpoint.address for endpoint in source.endpoints] for source in settings.enabled}
+    kept_out = [name for name, given in addresses.items() if not all(map(is_of_this_machine, given))]
+    if settings.allow_loopback and kept_out:
+        click.echo(
+            "Let op: RADAR_ALLOW_LOOPBACK=1 staat aan. Dat is alleen voor tests en demo: er wordt niets buiten deze "
+            f"computer gelezen. Zo komt er niets binnen van {', '.join(kept_out[:5])}. Haal die instelling weg.",
+            err=True,
+        )
 
 
 @dataclass(frozen=True)

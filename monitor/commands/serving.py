@@ -15,7 +15,7 @@ from starlette.routing import Mount
 from digest import dutch
 from digest import pages as reader_pages
 from monitor import schedule
-from monitor.commands.house import House, clock, fault_in_dutch, log_to_stderr, pass_house, stop
+from monitor.commands.house import House, clock, fault_in_dutch, log_to_stderr, pass_house, stop, warn_of_loopback
 from monitor.desk.app import app
 from monitor.reader_site import site
 from monitor.store import notices
@@ -108,6 +108,7 @@ def run(house: House) -> None:
         "via de mailserver" if house.settings.radar.relay else f"naar de map {outbox} (er is geen mailserver ingesteld)"
     )
     click.echo(f"De radar volgt {followed}. De brief gaat {where}.")
+    warn_of_loopback(house.settings)
     serve(house, with_ticks=True, ready=_welcome(house))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert,
 from monitor.completeness import Week
 from monitor.crawl_tables import source_run, source_state
 from monitor.source_state import SourceRun, SourceState
+from monitor.tables import item
 
 
 def register(engine: Engine, schedules: Mapping[str, str], now: datetime) -> None:
@@ -119,6 +120,18 @@ def news_moments(engine: Engine, source: str, limit: int = 60) -> list[datetime]
     )
     with engine.connect() as connection:
         return list(connection.scalars(wanted))[::-1]
+
+
+def were_dated(engine: Engine, source: str, latest: int) -> list[bool]:
+    """Of the latest items of a source whose page was read: whether it had a date that was no guess."""
+    wanted = (
+        select(item.c.published, item.c.published_origin)
+        .where(item.c.source == source, item.c.read_at.is_not(None))
+        .order_by(item.c.id.desc())
+        .limit(latest)
+    )
+    with engine.connect() as connection:
+        return [row.published is not None and row.published_origin != "guess" for row in connection.execute(wanted)]
 
 
 def forget_runs(engine: Engine, requests_before: datetime, runs_before: datetime) -> None:

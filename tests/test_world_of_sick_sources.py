@@ -1,0 +1,127 @@
+"""A world of sick sources, read twice over real HTTP: the right state for each, and every item that can be found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fakes_crawl import SWITCH, child_of_ours, most_held
+from fakes_sick import Sick, well
+from fakes_sick_sources import HEALTHY, world
+from fakes_site import Site, overview
+from sqlalchemy import Engine, select
+
+from crawlers.publication import Event, SourceFinished
+from monitor.demo.configuration import write_config as write_demo_config
+from monitor.intake import Intake, run_due
+from monitor.settings import load
+from monitor.source_state import SourceState
+from monitor.store import sources
+from monitor.store.database import open_engine
+from monitor.tables import item
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+RADAR = """
+agent: {contact: radar@voorbeeld.nl}
+crawl: {pause: 0, jitter: 0, timeout: 3}
+digest: {sender_address: radar@voorbeeld.nl, postal: Straat 1, contact: radar@voorbeeld.nl}
+"""
+MOST_MEMORY = 400 * 1024
+
+
+@dataclass
+class Told:
+    """What two crawls of the world came to.
+
+    `ended` says when each source was done in the second one, in seconds since it began; `memory` is the most that the
+    crawling process held, in KiB.
+    """
+
+    rows: tuple[Sick, ...]
+    states: dict[str, SourceState]
+    news: dict[str, list[str]]
+    ended: dict[str, float]
+    memory: int
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: bytes) -> Iterator[Told]:
+    """The world is read when all is well, then when nearly all is not."""
+    folder = tmp_path_factory.mktemp("sick")
+    (folder / "radar.db").write_bytes(migrated_sqlite)
+    engine = open_engine(f"sqlite:///{folder / 'radar.db'}")
+    elsewhere = Site(host="127.0.6.1", pages={"/nieuws/": overview("/elders/een/", "/elders/twee/", "/elders/drie/")})
+    rows = world(elsewhere)
+    with ExitStack() as stack:
+        for site in (elsewhere, *(one.site for one in rows)):
+            stack.enter_context(site.serve())
+        write_config(folder, rows)
+        for one in rows:
+            one.site.pages = well(one.site) | (one.ails(one.site) if one.always else {})
+        first = watched(engine, folder, NOW)
+        for one in rows:
+            one.site.pages |= one.ails(one.site)
+        ended, memory = watched(engine, folder, NOW + timedelta(days=1))
+        memory = max(memory, first[1])
+        yield Told(rows, sources.states(engine), news(engine), ended, memory)
+    engine.dispose()
+
+
+def write_config(folder: Path, rows: tuple[Sick, ...]) -> None:
+    """Settings that follow these sources, with the words of the demo."""
+    write_demo_config(folder / "config", 0)
+    (folder / "config" / "sources.yaml").write_text("sources:\n" + "\n".join(one.row() for one in rows) + "\n")
+    (folder / "config" / "radar.yaml").write_text(RADAR)
+
+
+def watched(engine: Engine, folder: Path, now: datetime) -> tuple[dict[str, float], int]:
+    """Read every source once, and note when each was done and how much memory the crawling process held."""
+    began, ended, memory = time.monotonic(), {}, [0]
+
+    def look(event: Event) -> None:
+        if isinstance(event, SourceFinished):
+            ended[event.source] = time.monotonic() - began
+            memory.append(most_held(child_of_ours()))
+
+    settings = load(folder / "config", SWITCH)
+    names = [source.name for source in settings.enabled]
+    run_due(Intake(engine, settings, lambda: now, luck=lambda: 0.5, progress=look), names)
+    return ended, max(memory)
+
+
+def news(engine: Engine) -> dict[str, list[str]]:
+    """The paths of the items that are news, by source."""
+    found: dict[str, list[str]] = {}
+    with engine.connect() as connection:
+        for row in connection.execute(select(item.c.source, item.c.address).where(item.c.arrival == "news")):
+            found.setdefault(row.source, []).append("/" + row.address.split("/", 3)[3])
+    return found
+
+
+def test_each_source_is_in_the_right_state(told: Told) -> None:
+    """Every ailment has its own reason code, and a healthy source among them is well."""
+    assert len(told.rows) >= 72
+    states = {name: state.reason for name, state in told.states.items()}
+    assert [(one.name, states[one.name]) for one in told.rows if states[one.name] != one.reason] == []
+
+
+def test_every_item_that_can_be_found_is_found_and_none_is_made_up(told: Told) -> None:
+    """What each source published since the first reading is news, and nothing else is: no archive, no moved page."""
+    found = {one.name: sorted(told.news.get(one.name, [])) for one in told.rows}
+    assert [(one.name, found[one.name]) for one in told.rows if found[one.name] != sorted(one.news)] == []
+
+
+def test_healthy_sources_do_not_wait_for_sick_ones(told: Told) -> None:
+    """The healthy ones are done before the first that hangs is given up, and the whole is bounded in time."""
+    slowest = max(told.ended[one.name] for one in HEALTHY)
+    assert slowest < min(told.ended[one.name] for one in told.rows if one.hangs)
+
+
+def test_memory_stays_bounded(told: Told) -> None:
+    """Bombs, endless answers and seas of tags take the crawling process nowhere near what a small machine has."""
+    assert 0 < told.memory < MOST_MEMORY
