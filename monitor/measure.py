@@ -59,7 +59,7 @@ class Figures:
     recall: Estimate | None
 
 
-def share(hits: int, total: int) -> Estimate | None:
+def share(hits: float, total: float) -> Estimate | None:
     """A share with the interval of Wilson (1927); None out of nothing."""
     if total == 0:
         return None

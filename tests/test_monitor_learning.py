@@ -105,16 +105,23 @@ def test_weeks_before_the_first_run_are_not_closed(engine, tmp_path):
     assert close(house) == []
 
 
-def test_scores_are_counted_in_bands_for_what_somebody_decided_on(house):
-    """A score of 0.9 falls in the highest of five bands, one of 0.1 in the lowest."""
-    high = house.item("Hoog", score=0.9)
-    low = house.item("Laag", score=0.1)
-    close(house)
+def test_an_item_of_the_sample_stands_for_all_that_was_set_aside(house):
+    """Thirty set aside, ten drawn, two of them decided on: each stands for fifteen; what was flagged for itself."""
+    high, dug_up = house.item("Hoog", score=0.9), house.item("Opgegraven", score=0.2)
+    for number in range(30):
+        house.item(f"Terzijde {number}", score=0.1)
     els = house.reviewer()
-    reviews.decide(house.engine, high, els, reviews.ACCEPTED, NOW)
-    reviews.decide(house.engine, low, els, reviews.REJECTED, NOW)
-    bands = tally.score_bands(house.engine, 4)
-    assert [(band.decided, band.accepted) for band in bands] == [(1, 0), (0, 0), (0, 0), (0, 0), (1, 1)]
+    reviews.decide(house.engine, dug_up, els, reviews.ACCEPTED, house.clock())
+    close(house)
+    first, second, *_ = tally.drawn_waiting(house.engine)
+    for item_id, decision in ((high, reviews.ACCEPTED), (first, reviews.REJECTED), (second, reviews.REJECTED)):
+        reviews.decide(house.engine, item_id, els, decision, NOW)
+    assert sorted((one.score, one.wanted, one.weight) for one in tally.outcomes(house.engine, 4)) == [
+        (0.1, False, 15.0),
+        (0.1, False, 15.0),
+        (0.2, True, 1.0),
+        (0.9, True, 1.0),
+    ]
 
 
 def test_sources_are_counted_by_week(house):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor import figures_words
+from monitor import calibration, figures_words
+from monitor.calibration import Band
 from monitor.desk.pages import desk_of, page
 from monitor.desk.plot import plot
 from monitor.measure import ClosedWeek, figures
 from monitor.store import tally
-from monitor.store.tally import ScoreBand
 from monitor.weekly_report import NOW_WEEKS, WEEKS_SHOWN, drifts
 
 WEEKS_TOGETHER = 4
@@ -30,11 +30,23 @@ class WeekLine:
     missed: int
 
 
+@dataclass(frozen=True)
+class BandLine:
+    """One height of score in the table: what the radar said, and how much of it people chose."""
+
+    span: str
+    said: str
+    came: str
+    bounds: str
+    items: int
+
+
 def overview(request: Request) -> Response:
     """How good is the radar?"""
     desk = desk_of(request)
     weeks = tally.weeks(desk.engine, WEEKS_SHOWN)
     found = figures(weeks)
+    bands = calibration.bands(tally.outcomes(desk.engine, WEEKS_SHOWN))
     return page(
         request,
         "figures.html",
@@ -43,7 +55,9 @@ def overview(request: Request) -> Response:
         recall=figures_words.recall(found),
         plots=[one for one in (_precision_plot(weeks), _recall_plot(weeks)) if one],
         waiting=len(tally.drawn_waiting(desk.engine)),
-        bands=_bands(tally.score_bands(desk.engine, WEEKS_SHOWN)),
+        bands=_band_lines(bands),
+        band_plot=_band_plot(bands),
+        off=round(calibration.error(bands) * 100),
         sources=[(desk.source_title(one.source), figures_words.drift(one), one.turned) for one in drifts(desk.engine)],
         shown=WEEKS_SHOWN,
         together=WEEKS_TOGETHER,
@@ -76,15 +90,19 @@ def _week_line(week: ClosedWeek) -> WeekLine:
     )
 
 
-def _bands(found: list[ScoreBand]) -> list[tuple[str, str, str]]:
-    """Each height of score with what became of it; nothing as long as nobody decided."""
-    step = 1 / len(found)
+def _band_plot(found: list[Band]) -> object:
+    return plot("Gekozen, per hoogte van de kans", [(f"{round(band.high * 100)}%", band.came) for band in found])
+
+
+def _band_lines(found: list[Band]) -> list[BandLine]:
+    """Each height of score with what became of it, the highest first."""
     return [
-        (
-            f"{round(band.low * 100)} tot {round((band.low + step) * 100)}%",
-            str(band.decided),
-            f"{round(band.accepted / band.decided * 100)}%",
+        BandLine(
+            span=f"{round(band.low * 100)} tot {round(band.high * 100)}%",
+            said=f"{round(band.said * 100)}%",
+            came=f"{round(band.came.value * 100)}%",
+            bounds=f"tussen {round(band.came.low * 100)} en {round(band.came.high * 100)}%",
+            items=band.items,
         )
         for band in reversed(found)
-        if band.decided
     ]

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, func, insert, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, insert, or_, select
 
+from monitor.calibration import Outcome
 from monitor.learning_tables import closed_week, foretold, tally
 from monitor.measure import ClosedWeek, SourceWeek
 from monitor.store.reviews import ACCEPTED
 from monitor.tables import item, judgement, verdict
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreBand:
-    """How many of the decided items with a score of about this height were accepted."""
-
-    low: float
-    decided: int
-    accepted: int
 
 
 def close(engine: Engine, week: str, start: datetime, end: datetime, draw: int, now: datetime) -> bool:
@@ -106,7 +97,6 @@ def weeks(engine: Engine, last: int) -> list[ClosedWeek]:
 
 def source_weeks(engine: Engine, last: int) -> list[SourceWeek]:
     """What the radar made of each source in each of the latest closed weeks."""
-    latest = select(closed_week.c.week).order_by(closed_week.c.week.desc()).limit(last)
     wanted = (
         select(
             tally.c.source,
@@ -115,29 +105,33 @@ def source_weeks(engine: Engine, last: int) -> list[SourceWeek]:
             _count(tally.c.flagged).label("flagged"),
             func.sum(tally.c.score).label("score"),
         )
-        .where(tally.c.week.in_(latest))
+        .where(tally.c.week.in_(_latest(last)))
         .group_by(tally.c.source, tally.c.week)
     )
     with engine.connect() as connection:
         return [SourceWeek(**row) for row in connection.execute(wanted).mappings()]
 
 
-def score_bands(engine: Engine, last: int, bands: int = 5) -> list[ScoreBand]:
-    """Items of the latest weeks by the height of their score: those flagged or drawn, on which somebody decided."""
-    latest = select(closed_week.c.week).order_by(closed_week.c.week.desc()).limit(last)
-    band = cast(func.floor(tally.c.score * bands), Integer).label("band")
+def outcomes(engine: Engine, last: int) -> list[Outcome]:
+    """The items of the latest weeks on which somebody decided, each with the number of items it stands for.
+
+    What was flagged, and what people decided on unasked, stands for itself; an item of a sample stands for as many as
+    were set aside per item looked at. What was decided on later, outside the sample, is among those.
+    """
+    weights = {week.week: week.set_aside / week.drawn_decided for week in weeks(engine, last) if week.drawn_decided}
     wanted = (
-        select(band, func.count().label("decided"), _count(verdict.c.decision == ACCEPTED).label("accepted"))
+        select(tally.c.week, tally.c.score, tally.c.drawn, verdict.c.decision)
         .join(verdict, verdict.c.item_id == tally.c.item_id)
-        .where(tally.c.week.in_(latest), tally.c.flagged | tally.c.drawn)
-        .group_by(band)
+        .where(tally.c.week.in_(_latest(last)), or_(tally.c.flagged, tally.c.drawn, tally.c.decided_before))
+        .order_by(tally.c.item_id)
     )
-    found = [(0, 0)] * bands
     with engine.connect() as connection:
-        for row in connection.execute(wanted):
-            place = min(row.band, bands - 1)  # a score of exactly 1 belongs to the highest band
-            found[place] = (found[place][0] + row.decided, found[place][1] + row.accepted)
-    return [ScoreBand(place / bands, *counts) for place, counts in enumerate(found)]
+        rows = connection.execute(wanted).all()
+    return [Outcome(row.score, row.decision == ACCEPTED, weights[row.week] if row.drawn else 1.0) for row in rows]
+
+
+def _latest(last: int) -> Select[tuple[str]]:
+    return select(closed_week.c.week).order_by(closed_week.c.week.desc()).limit(last)
 
 
 def _count(when: ColumnElement[bool]) -> ColumnElement[int]:
