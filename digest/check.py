@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -25,11 +26,12 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault: where in the edition, and in plain Dutch what is the matter."""
+    """One fault: where in the edition, and in plain Dutch what is the matter; `reference` is the entry, "" for none."""
 
     place: str
     message: str
     severity: Severity
+    reference: str = ""
 
 
 def check(edition: Edition, already_sent: AbstractSet[str]) -> tuple[Finding, ...]:
@@ -43,16 +45,25 @@ def check(edition: Edition, already_sent: AbstractSet[str]) -> tuple[Finding, ..
         found = [*_missing(entry), *_address(entry), *_summary(entry), *_plain(entry)]
         if entry.reference in already_sent:
             found.append(("Deze doelgroep kreeg dit bericht al eerder.", Severity.STOP))
+        told = _same_story(entry)
         if entry.address and entry.address in seen:
             found.append((f"Zelfde adres als {seen[entry.address]}.", Severity.STOP))
-        seen.setdefault(entry.address, f"bericht {position}")
-        findings += [Finding(place, message, severity) for message, severity in found]
+        elif told and told in seen:
+            found.append((f"Zelfde titel als {seen[told]}. Is het hetzelfde verhaal?", Severity.WARN))
+        for key in (entry.address, told):
+            seen.setdefault(key, f"bericht {position}")
+        findings += [Finding(place, message, severity, entry.reference) for message, severity in found]
     return tuple(findings)
 
 
 def may_go(findings: tuple[Finding, ...]) -> bool:
     """Whether nothing found stops the edition."""
     return all(finding.severity is not Severity.STOP for finding in findings)
+
+
+def _same_story(entry: Entry) -> str:
+    """What two tellings of one story share: the words of the title."""
+    return " ".join(re.findall(r"\w+", entry.title.casefold()))
 
 
 def _missing(entry: Entry) -> Iterator[tuple[str, Severity]]:
@@ -65,6 +76,8 @@ def _missing(entry: Entry) -> Iterator[tuple[str, Severity]]:
             yield message, Severity.STOP
     if not entry.source:
         yield "De bron ontbreekt.", Severity.WARN
+    if not entry.when and not entry.event:
+        yield "De datum ontbreekt.", Severity.WARN
 
 
 def _address(entry: Entry) -> Iterator[tuple[str, Severity]]:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -261,11 +261,14 @@ def compose(
     composed_on: date,
     intro: str = "",
     deadlines: Iterable[Deadline] = (),
+    order: Sequence[str] = (),
 ) -> Edition:
     """Make an edition: parts in the order of the letter, newest first, meetings by day.
 
-    A reference stands in it once (the first wins) and a meeting before `composed_on` is left out.
+    Within a part the references in `order` come first, in that order. A reference stands in it once (the first wins)
+    and a meeting before `composed_on` is left out.
     """
+    places = {reference: place for place, reference in enumerate(order)}
     kept: dict[str, Entry] = {}
     for entry in entries:
         if entry.event is None or entry.event.day >= composed_on:
@@ -277,15 +280,15 @@ def compose(
         composed_on=composed_on,
         intro=intro,
         deadlines=tuple(deadlines),
-        entries=tuple(sorted(kept.values(), key=_place_in_letter)),
+        entries=tuple(sorted(kept.values(), key=lambda entry: _place_in_letter(entry, places))),
     )
 
 
-def _place_in_letter(entry: Entry) -> tuple[int, int]:
-    part = list(Kind).index(entry.part)
+def _place_in_letter(entry: Entry, places: Mapping[str, int]) -> tuple[int, int, int]:
+    part, chosen = list(Kind).index(entry.part), places.get(entry.reference, len(places))
     if entry.part is Kind.AGENDA:
-        return part, entry.event.day.toordinal() if entry.event else date.max.toordinal()
-    return part, -entry.published.toordinal() if entry.published else 0
+        return part, chosen, entry.event.day.toordinal() if entry.event else date.max.toordinal()
+    return part, chosen, -entry.published.toordinal() if entry.published else 0
 
 
 def _shortened(text: str, longest: int) -> str:

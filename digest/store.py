@@ -202,6 +202,17 @@ def sent_references(engine: Engine, audience: Audience, rhythm: Rhythm = Rhythm.
         return _sent_references(connection, audience, rhythm)
 
 
+def told_before(engine: Engine, audience: Audience) -> dict[str, int]:
+    """In which number of its weekly letter an audience got each entry, by reference; drafts tell nothing."""
+    query = (
+        select(edition_entry.c.reference, edition.c.number)
+        .join(edition)
+        .where(edition.c.audience == audience, edition.c.rhythm == Rhythm.WEEK)
+    )
+    with engine.connect() as connection:
+        return {row.reference: row.number for row in connection.execute(query)}
+
+
 def _sent_references(connection: Connection, audience: Audience, rhythm: Rhythm) -> frozenset[str]:
     query = (
         select(edition_entry.c.reference)

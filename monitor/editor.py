@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import smtplib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,11 +24,20 @@ from digest.render import Letter, render
 from digest.smtp import Relay, Security, connect
 from digest.wishes import Rhythm
 from monitor.amendment import amend
-from monitor.press_day import first_of_a_month_from, issue, issue_of_month, last_press_moment, month_before
+from monitor.arrangement import Approval, Arrangement, wording
+from monitor.press_day import (
+    MAY_STILL_GO,
+    due_moment,
+    first_of_a_month_from,
+    issue,
+    issue_of_month,
+    last_press_moment,
+    month_before,
+)
 from monitor.radar_settings import RegionSettings
 from monitor.region import in_region
 from monitor.settings import ItemKind, Settings, Words
-from monitor.store import reviews
+from monitor.store import arrangements, reviews, sources
 from monitor.store.database import Engine
 from monitor.store.reviews import QueuedItem
 
@@ -149,19 +159,31 @@ class Editor:
 
         With `moment` (aware) that of then: what was accepted later waits for the next one.
         """
-        settings = self.settings()
         moment = moment or self.clock()
-        day = moment.astimezone(settings.radar.digest.zone_info).date()
+        day = moment.astimezone(self.settings().radar.digest.zone_info).date()
+        return self._draft(audience, moment, day)
+
+    def _draft(self, audience: Audience, moment: datetime, day: date) -> Edition:
+        """The edition of a day, of what was accepted at a moment at the latest, as editors arranged it."""
+        number = editions.next_number(self.engine, audience)
+        arranged = arrangements.of(self.engine, audience, number)
         sent = editions.sent_references(self.engine, audience)
-        titles = {source.name: source.title for source in settings.sources}
         chosen = [
             one
+            for one, meant in self.chosen(audience, moment)
+            if one.reference not in sent and arranged.holds(one.reference, meant=meant)
+        ]
+        return self._compose(chosen, audience, arranged, number, day)
+
+    def chosen(self, audience: Audience, moment: datetime) -> tuple[tuple[Entry, bool], ...]:
+        """All that was accepted in the weeks before a moment, each with whether it is meant for this audience."""
+        settings = self.settings()
+        titles = {source.name: source.title for source in settings.sources}
+        return tuple(
+            (one := entry(item, titles, settings.words, settings.radar.region), audience in one.audiences)
             for item in reviews.decided(self.engine, reviews.ACCEPTED, MOST_ACCEPTED)
             if item.decided_at and moment - ACCEPTED_WITHIN < item.decided_at <= moment
-            if str(item.id) not in sent
-            if audience in (one := entry(item, titles, settings.words, settings.radar.region)).audiences
-        ]
-        return self._compose(chosen, audience, editions.next_number(self.engine, audience), day)
+        )
 
     def month(self, audience: Audience, planned: datetime) -> Edition:
         """The overview of the month before a planned moment: what the weekly letters of that month told."""
@@ -186,16 +208,62 @@ class Editor:
         return self.month(audience, first_of_a_month_from(planned))
 
     def upcoming(self, audience: Audience) -> Edition:
-        """The edition that is worked on: this week's, or next week's when this week's stands fast already."""
-        draft = self.draft(audience)
-        made = editions.edition_of(self.engine, audience, draft.issue)
-        if made is None or made.state is EditionState.DRAFT:
-            return draft
-        day = draft.composed_on + timedelta(weeks=1)
-        return self._compose(draft.entries, audience, draft.number, day)
+        """The edition that is worked on: the one that should have gone and still may, else the one that goes next."""
+        due = self.due(audience)
+        if due and self.clock() - due <= MAY_STILL_GO and not self.made(audience, due):
+            waiting = self.draft(audience, due)
+            if waiting.entries:
+                return waiting
+        return self._draft(audience, self.clock(), self.ahead(audience).date())
 
-    def _compose(self, entries: Iterable[Entry], audience: Audience, number: int, day: date) -> Edition:
-        return compose(entries, audience, issue(day), number, day, deadlines=self._deadlines(day))
+    def due(self, audience: Audience) -> datetime | None:
+        """The moment of which the letter is due, in the zone of the readers; None while there is none.
+
+        That is the latest weekly moment, or one that editors planned. A radar that ran for the first time after it
+        owes no letter.
+        """
+        digest, now = self.settings().radar.digest, self.clock()
+        weekly = last_press_moment(now, digest.weekday.number, digest.at, digest.zone_info)
+        due, first_run = due_moment(now, weekly, self._planned(audience)), sources.first_run(self.engine)
+        if due is None or first_run is None or first_run > due:
+            return None
+        return due.astimezone(digest.zone_info)
+
+    def ahead(self, audience: Audience) -> datetime:
+        """When the next letter goes that is not made yet, in the zone of the readers."""
+        digest, now = self.settings().radar.digest, self.clock()
+        own = self._planned(audience)
+        if own and own > now:
+            return own.astimezone(digest.zone_info)
+        for weeks in itertools.count(1):
+            later = now + timedelta(weeks=weeks)
+            moment = last_press_moment(later, digest.weekday.number, digest.at, digest.zone_info)
+            if not self.made(audience, moment):
+                return moment
+        raise AssertionError("there is always another week")
+
+    def made(self, audience: Audience, moment: datetime) -> bool:
+        """Whether the letter of a moment stands fast: that of its week, or one that was made after it."""
+        edition = editions.edition_of(self.engine, audience, issue(moment.date()))
+        if edition and edition.state is not EditionState.DRAFT:
+            return True
+        return bool(editions.frozen_since(self.engine, audience, Rhythm.WEEK, moment))
+
+    def approved(self, edition: Edition) -> tuple[Approval, ...]:
+        """Who approved an edition as it is now."""
+        now_says = wording(edition)
+        given = arrangements.approvals(self.engine, edition.audience, edition.number)
+        return tuple(one for one in given if one.wording == now_says)
+
+    def _planned(self, audience: Audience) -> datetime | None:
+        number = editions.next_number(self.engine, audience)
+        return arrangements.of(self.engine, audience, number).planned_at
+
+    def _compose(
+        self, entries: Iterable[Entry], audience: Audience, arranged: Arrangement, number: int, day: date
+    ) -> Edition:
+        days = self._deadlines(day)
+        return compose(entries, audience, issue(day), number, day, arranged.intro, days, arranged.order)
 
     def _deadlines(self, day: date) -> list[Deadline]:
         """The days of the year that are near enough to be told in a letter of this day."""

@@ -20,6 +20,16 @@ def last_press_moment(now: datetime, weekday: int, at: time, zone: ZoneInfo) -> 
     return moment if moment <= now else datetime.combine(day - timedelta(days=7), at, zone)
 
 
+def due_moment(now: datetime, weekly: datetime, own: datetime | None) -> datetime | None:
+    """The moment at which the letter that is worked on was, or is, to go; None while its own moment is still ahead.
+
+    `weekly` is the latest weekly moment. A moment of its own that passed too long ago is let go.
+    """
+    if own is None or now - own > MAY_STILL_GO:
+        return weekly
+    return own if own <= now else None
+
+
 def first_of_month(planned: datetime) -> datetime:
     """The first planned moment of the month in which this one falls: then the letter of the month before goes."""
     day = planned.date() - timedelta(days=7 * ((planned.day - 1) // 7))

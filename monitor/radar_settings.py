@@ -171,6 +171,10 @@ class DigestSettings(_Part):
     outbox: Path = Field(Path("var/outbox"), description="Map voor de mails als er geen mailserver is.")
     dkim: DkimSettings | None = Field(None, description="Zelf ondertekenen (DKIM); null: de mailserver doet het.")
     deadlines: tuple[YearlyDeadline, ...] = Field((), description="Vaste dagen in het jaar die lezers moeten weten.")
+    approvals: int = Field(1, ge=0, le=5, description="Zoveel redacteuren keuren een brief goed; 0 is niemand.")
+    when_not_approved: Literal["send", "skip"] = Field(
+        "send", description="Op tijd niet goedgekeurd? send: hij gaat weg zoals hij is. skip: hij gaat niet weg."
+    )
     when_nothing: Literal["skip", "send"] = Field("skip", description="Zonder berichten: skip (niets) of send.")
 
     @property

@@ -27,13 +27,12 @@ from monitor.press_day import (
     MAY_STILL_GO,
     MONTH_MAY_STILL_GO,
     first_of_month,
-    issue,
     issue_of_month,
     last_press_moment,
     month_before,
 )
 from monitor.settings import LiveSettings
-from monitor.store import colleague_mail, notices, retention, search, sources
+from monitor.store import arrangements, colleague_mail, notices, retention, search, sources
 from monitor.store.database import Engine
 from monitor.store.lock import crawl_lock
 
@@ -103,14 +102,18 @@ class Ticks:
         """
         digest = self.live.current.radar.digest
         now = self.clock()
-        planned = last_press_moment(now, digest.weekday.number, digest.at, digest.zone_info)
-        first_run = sources.first_run(self.engine)
-        if first_run is None or first_run > planned:
-            return
-        of_month = first_of_month(planned)
         for audience in Audience:
-            if not self._made(audience, issue(planned.date()), f"edition:{audience.value}"):
+            planned, told = self.editor.due(audience), f"edition:{audience.value}"
+            if planned and not self.editor.made(audience, planned):
                 self._press_week(audience, planned, late=now - planned > MAY_STILL_GO)
+            elif planned:
+                notices.end(self.engine, told, now)
+        weekly = last_press_moment(now, digest.weekday.number, digest.at, digest.zone_info)
+        first_run = sources.first_run(self.engine)
+        if first_run is None or first_run > weekly:
+            return
+        of_month = first_of_month(weekly)
+        for audience in Audience:
             name = issue_of_month(month_before(of_month.date()))
             if first_run <= of_month and not self._made(audience, name, f"edition:{audience.value}:maand"):
                 self._press_month(audience, of_month, late=now - of_month > MONTH_MAY_STILL_GO)
@@ -129,7 +132,20 @@ class Ticks:
         if not edition.entries and not self._anybody_wants_nothing(audience, Rhythm.WEEK):
             self._tell(told, f"{title} is overgeslagen: er was niets gekozen.")
             return
+        if not late and edition.entries and (reason := self._waits_for_people(edition)):
+            self._tell(told, f"{title} wacht: {reason}")
+            return
         self._press(edition, title, told, late=late)
+
+    def _waits_for_people(self, edition: Edition) -> str:
+        """Why people keep this letter from going, "" when they do not."""
+        digest = self.live.current.radar.digest
+        if arrangements.of(self.engine, edition.audience, edition.number).held:
+            return "een redacteur houdt hem tegen."
+        given = len(self.editor.approved(edition))
+        if digest.when_not_approved == "send" or given >= digest.approvals:
+            return ""
+        return f"er {'is' if given == 1 else 'zijn'} {given} van de {digest.approvals} goedkeuringen die nodig zijn."
 
     def _press_month(self, audience: Audience, planned: datetime, *, late: bool) -> None:
         """Freeze the overview of the month before; a month without letters has none, and that is no news."""

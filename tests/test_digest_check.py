@@ -31,6 +31,7 @@ def test_an_empty_edition_is_stopped():
         ({"address": "https://[x"}, Severity.STOP, "geen webadres"),
         ({"summary": "Woord. " * 200}, Severity.STOP, "veel te lang"),
         ({"summary": "Woord. " * 90}, Severity.WARN, "is lang"),
+        ({"published": None}, Severity.WARN, "datum"),
         ({"source": ""}, Severity.WARN, "bron"),
         ({"address": "http://bron.example/a"}, Severity.WARN, "http://"),
         ({"address": "https://127.0.0.1:8001/a"}, Severity.WARN, "eigen computer"),
@@ -55,6 +56,12 @@ def test_one_address_twice_is_stopped():
     assert found(an_entry("a", address=same), an_entry("b", address=same)) == [
         (Severity.STOP, "Zelfde adres als bericht 1.")
     ]
+
+
+def test_one_title_twice_asks_for_a_second_look():
+    """Two sources that tell the same story under one title are shown to people, who decide."""
+    twice = [an_entry(one, title=title) for one, title in (("a", "Panel beslist mee"), ("b", "Panel: beslist mee!"))]
+    assert found(*twice) == [(Severity.WARN, "Zelfde titel als bericht 1. Is het hetzelfde verhaal?")]
 
 
 def test_warnings_do_not_hold_an_edition_back():

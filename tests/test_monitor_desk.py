@@ -265,7 +265,8 @@ def test_the_letter_can_be_seen_before_it_goes(house: House, els: TestClient) ->
 
     frame = soup.select_one("iframe")
     assert "allow-scripts" not in frame["sandbox"]
-    assert "Het panel telt nu 800 leden." in words(soup, "pre")
+    plain = seen(els, "/brief/corporatie?als=tekst")
+    assert "Het panel telt nu 800 leden." in words(plain, "pre")
     letter = els.get(frame["src"])
     assert "Het panel telt nu 800 leden." in letter.text
     assert "sandbox" in letter.headers["content-security-policy"]

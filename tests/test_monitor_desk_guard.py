@@ -24,6 +24,7 @@ PLACEHOLDERS = {
     "comment_id": "1",
     "tip_id": "1",
     "audience": "corporatie",
+    "edition_id": "1",
     "look": "abc",
     "name": "linde",
     "person_id": "1",

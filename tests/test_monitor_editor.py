@@ -160,6 +160,7 @@ def test_the_letterhead_is_that_of_the_settings(house: Line) -> None:
 
 def test_after_this_weeks_letter_people_work_on_next_weeks(house: Line) -> None:
     """What is accepted after the letter of this week was fixed is shown as the letter of next week."""
+    house.clock.add(timedelta(minutes=-1))
     house.accepted("Eerste keuze")
     assert house.editor.upcoming(Audience.GEMEENTE).issue == "2026-W48"
     house.editor.freeze(house.editor.draft(Audience.GEMEENTE))

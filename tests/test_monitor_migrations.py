@@ -10,6 +10,7 @@ from sqlalchemy import inspect, text
 
 import digest.bounce_tables
 import digest.public_tables  # noqa: F401 - registers the tables of the public pages
+import monitor.arrangement_tables
 import monitor.colleague_tables
 import monitor.learning_tables
 import monitor.queue_tables

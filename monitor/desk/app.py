@@ -21,6 +21,7 @@ from monitor.desk import (
     account,
     adding,
     amending,
+    arranging,
     decisions,
     editions,
     figures,
@@ -38,10 +39,10 @@ from monitor.desk import (
     why,
     words,
 )
-from monitor.desk.editions import Editor
 from monitor.desk.guard import Guard, safe_headers
 from monitor.desk.page_route import PageRoute
 from monitor.desk.pages import FOLDER, Desk, error_page, templates
+from monitor.editor import Editor
 from monitor.role import Role
 from monitor.settings import LiveSettings
 from monitor.store.database import Engine
@@ -91,6 +92,14 @@ def routes() -> list[BaseRoute]:
         PageRoute("/brief", editions.overview, Role.READER),
         PageRoute("/brief/{audience}", editions.preview, Role.READER),
         PageRoute("/brief/{audience}/html", editions.preview_letter, Role.READER),
+        PageRoute("/brief/{audience}/samenstellen", arranging.action(arranging.arrange), Role.EDITOR, ["POST"]),
+        PageRoute("/brief/{audience}/inleiding", arranging.action(arranging.introduce), Role.EDITOR, ["POST"]),
+        PageRoute("/brief/{audience}/goedkeuren", arranging.action(arranging.approve), Role.EDITOR, ["POST"]),
+        PageRoute("/brief/{audience}/plannen", arranging.action(arranging.plan), Role.EDITOR, ["POST"]),
+        PageRoute("/brief/{audience}/tegenhouden", arranging.action(arranging.hold), Role.EDITOR, ["POST"]),
+        PageRoute("/brief/{audience}/proef", arranging.action(arranging.try_out), Role.EDITOR, ["POST"]),
+        PageRoute("/brief/{edition_id}/stoppen", arranging.stop, Role.EDITOR, ["POST"]),
+        PageRoute("/brief/{edition_id}/verder", arranging.resume, Role.EDITOR, ["POST"]),
         PageRoute("/woorden", words.open_words, Role.REVIEWER),
         PageRoute("/woorden/proberen", words.try_words, Role.REVIEWER, ["POST"]),
         PageRoute("/woorden/bewaren", words.save_words, Role.ADMINISTRATOR, ["POST"]),

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from digest import store
 from digest.check import Finding, Severity
-from digest.edition import Audience, Edition
+from digest.edition import Audience, Edition, Entry, Group
 from digest.records import DeliveryState, EditionState, StoredEdition
-from digest.render import Letter, preview_html, preview_text
-from digest.wishes import Rhythm
+from digest.render import preview_html, preview_text
+from monitor.arrangement import Arrangement, wording
 from monitor.desk import phrases
-from monitor.desk.pages import Desk, desk_of, page
-from monitor.press_day import last_press_moment
+from monitor.desk.arranging import FARTHEST_AHEAD, LONGEST_INTRO, TOLD, audience_of
+from monitor.desk.decisions import Told
+from monitor.desk.pages import Desk, desk_of, page, reviewer_of
+from monitor.press_day import issue
+from monitor.store import arrangements
 
+MOST_ASIDES = 40
+VIEWS = {"mail": "Als mail", "telefoon": "Op de telefoon", "donker": "In het donker", "tekst": "Als gewone tekst"}
 MOST_EDITIONS = 30
 MONTH = "maand"
 STATES = {
@@ -46,30 +48,54 @@ PREVIEW_POLICY = (
 )
 
 
-class Editor(Protocol):
-    """Makes editions from what was accepted; the pages only look."""
-
-    def upcoming(self, audience: Audience) -> Edition:
-        """The edition of an audience as it would be now."""
-
-    def upcoming_month(self, audience: Audience) -> Edition:
-        """The next overview of a month, with what was told so far."""
-
-    def letter(self, edition: Edition) -> Letter:
-        """The mail of an edition."""
-
-    def findings(self, edition: Edition) -> tuple[Finding, ...]:
-        """What an editor must see before it goes out."""
-
-
 @dataclass(frozen=True)
 class Outlook:
     """How the next letter of an audience stands."""
 
     audience: Audience
     entries: str
+    planned: str
+    standing: str
     stops: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry where it stands in the letter; `first` and `last` of its part cannot go further up or down."""
+
+    entry: Entry
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the letter with its entries."""
+
+    heading: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Something that was chosen on the desk and is not in this letter, with the reason in words."""
+
+    reference: str
+    title: str
+    reason: str
+    may_go_in: bool
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Who approved the letter, how many must, and whether who looks at it did."""
+
+    given: tuple[str, ...]
+    needed: int
+    mine: bool
+    overtaken: tuple[str, ...]
+    otherwise: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +108,8 @@ class PastEdition:
     state: str
     when: str
     deliveries: tuple[str, ...]
+    may_stop: bool
+    may_resume: bool
     in_doubt: tuple[str, ...]
 
 
@@ -93,22 +121,38 @@ def overview(request: Request) -> Response:
         "editions.html",
         outlooks=[_outlook(desk, desk.editor.upcoming(audience)) for audience in Audience],
         past=[_past(desk, edition) for edition in store.editions(desk.engine)[:MOST_EDITIONS]],
-        planned=phrases.moment(next_sending(desk), desk.now()),
     )
 
 
 def preview(request: Request) -> Response:
-    """The next letter of one audience: as HTML, as text, and what is the matter with it."""
-    desk = desk_of(request)
-    edition = _upcoming(request)
+    """The next letter of one audience, to put together: what is in it, how it looks and what is the matter with it."""
+    if request.query_params.get("ritme") == MONTH:
+        return _preview_month(request)
+    desk, audience = desk_of(request), audience_of(request)
+    edition, ahead = desk.editor.upcoming(audience), desk.editor.ahead(audience)
+    arranged = arrangements.of(desk.engine, audience, edition.number)
+    asked = request.query_params
+    view = asked.get("als", "")
     return page(
         request,
         "edition.html",
         outlook=_outlook(desk, edition),
-        subject=edition.subject,
-        month=edition.week if edition.rhythm is Rhythm.MONTH else "",
+        edition=edition,
+        arranged=arranged,
+        parts=[_part(group) for group in edition.groups],
+        asides=_asides(desk, edition, arranged),
+        consent=_consent(request, edition),
+        seen=wording(edition),
+        plan_day=ahead.date(),
+        plan_time=f"{ahead:%H:%M}",
+        latest=desk.now().date() + FARTHEST_AHEAD,
         text=preview_text(desk.editor.letter(edition)),
         sandbox=PREVIEW_SANDBOX,
+        views=VIEWS,
+        view=view if view in VIEWS else "mail",
+        told=Told(TOLD[asked["wat"]]) if asked.get("wat") in TOLD else None,
+        moved=(asked.get("bij", ""), asked.get("doe", "")),
+        longest=LONGEST_INTRO,
     )
 
 
@@ -116,28 +160,30 @@ def preview_letter(request: Request) -> Response:
     """The HTML of the letter alone, for the frame in the page: locked in, because its words come from elsewhere."""
     desk = desk_of(request)
     letter = preview_html(desk.editor.letter(_upcoming(request)))
+    if request.query_params.get("als") == "donker":
+        letter = letter.replace("(prefers-color-scheme:dark)", "all")
     letter = letter.replace("<head>", '<head><base target="_blank">', 1)
     headers = {"content-security-policy": PREVIEW_POLICY, "x-frame-options": "SAMEORIGIN"}
     return HTMLResponse(letter, headers=headers)
 
 
-def next_sending(desk: Desk) -> datetime:
-    """When the next letters go out, by the settings."""
-    plan = desk.live.current.radar.digest
-    return last_press_moment(desk.now() + timedelta(days=7), plan.weekday.number, plan.at, plan.zone_info)
-
-
 def _upcoming(request: Request) -> Edition:
     """The next letter of the audience in the address: of the week, or of the month when it asks for that."""
-    editor, audience = desk_of(request).editor, _audience(request)
+    editor, audience = desk_of(request).editor, audience_of(request)
     return editor.upcoming_month(audience) if request.query_params.get("ritme") == MONTH else editor.upcoming(audience)
 
 
-def _audience(request: Request) -> Audience:
-    try:
-        return Audience(request.path_params["audience"])
-    except ValueError:
-        raise HTTPException(404) from None
+def _preview_month(request: Request) -> Response:
+    """The next overview of a month, which makes itself from the letters of the weeks."""
+    desk, edition = desk_of(request), _upcoming(request)
+    return page(
+        request,
+        "month.html",
+        outlook=_outlook(desk, edition),
+        edition=edition,
+        text=preview_text(desk.editor.letter(edition)),
+        sandbox=PREVIEW_SANDBOX,
+    )
 
 
 def _outlook(desk: Desk, edition: Edition) -> Outlook:
@@ -145,9 +191,77 @@ def _outlook(desk: Desk, edition: Edition) -> Outlook:
     return Outlook(
         edition.audience,
         phrases.quantity(len(edition.entries), "bericht", "berichten"),
+        _planned(desk, edition),
+        _standing(desk, edition),
         tuple(finding for finding in findings if finding.severity is Severity.STOP),
         tuple(finding for finding in findings if finding.severity is not Severity.STOP),
     )
+
+
+def _standing(desk: Desk, edition: Edition) -> str:
+    """What people did with a letter so far: held back, approved, or waiting for that."""
+    if arrangements.of(desk.engine, edition.audience, edition.number).held:
+        return "tegengehouden"
+    needed = desk.live.current.radar.digest.approvals
+    given = len(desk.editor.approved(edition))
+    if not needed:
+        return ""
+    return "goedgekeurd" if given >= needed else f"{given} van {needed} keer goedgekeurd"
+
+
+def _part(group: Group) -> Part:
+    last = len(group.entries) - 1
+    return Part(
+        group.kind.heading,
+        tuple(Place(entry, number == 0, number == last) for number, entry in enumerate(group.entries)),
+    )
+
+
+def _asides(desk: Desk, edition: Edition, arranged: Arrangement) -> tuple[Aside, ...]:
+    """What was chosen and is not in the letter, what may still go in first."""
+    inside = {entry.reference for entry in edition.entries}
+    told = store.told_before(desk.engine, edition.audience)
+    found = []
+    for entry, meant in desk.editor.chosen(edition.audience, desk.clock()):
+        number = told.get(entry.reference)
+        if entry.reference in inside:
+            continue
+        if number:
+            reason = f"Stond al in nummer {number}."
+        elif entry.reference in arranged.left_out:
+            reason = "Wacht op een volgende brief."
+        elif not meant:
+            reason = "Is bedoeld voor een andere doelgroep."
+        else:
+            reason = "De bijeenkomst is al geweest, of het bericht is te laat gekozen voor deze brief."
+        out = bool(number) or (meant and entry.reference not in arranged.left_out)
+        found.append(Aside(entry.reference, entry.title, reason, may_go_in=not out))
+    return tuple(sorted(found, key=lambda one: not one.may_go_in))[:MOST_ASIDES]
+
+
+def _consent(request: Request, edition: Edition) -> Consent:
+    desk = desk_of(request)
+    digest = desk.live.current.radar.digest
+    good = desk.editor.approved(edition)
+    every = arrangements.approvals(desk.engine, edition.audience, edition.number)
+    goes = digest.when_not_approved == "send"
+    return Consent(
+        tuple(one.who for one in good),
+        digest.approvals,
+        reviewer_of(request).id in {one.reviewer_id for one in good},
+        tuple(one.who for one in every if one not in good),
+        "Keurt niemand hem goed, dan gaat hij weg zoals hij dan is."
+        if goes
+        else "Zonder goedkeuring gaat hij niet weg.",
+    )
+
+
+def _planned(desk: Desk, edition: Edition) -> str:
+    """When an edition goes, in words; one that should have gone goes as soon as it may."""
+    ahead = desk.editor.ahead(edition.audience)
+    if issue(ahead.date()) != edition.issue:
+        return "zodra het kan"
+    return phrases.moment(ahead, desk.now())
 
 
 def _past(desk: Desk, edition: StoredEdition) -> PastEdition:
@@ -159,5 +273,7 @@ def _past(desk: Desk, edition: StoredEdition) -> PastEdition:
         STATES[edition.state],
         phrases.moment(edition.sent_at or edition.frozen_at or edition.created_at, desk.now()),
         tuple(f"{words}: {summary[state]}" for state, words in DELIVERIES.items() if summary[state]),
+        edition.state in (EditionState.FROZEN, EditionState.SENDING),
+        edition.state is EditionState.STOPPED,
         store.addresses_in_doubt(desk.engine, edition.id) if summary[DeliveryState.IN_DOUBT] else (),
     )

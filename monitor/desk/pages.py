@@ -22,7 +22,7 @@ from monitor.store.database import Engine
 from monitor.store.people import Reviewer
 
 if TYPE_CHECKING:
-    from monitor.desk.editions import Editor
+    from monitor.editor import Editor
 
 FOLDER = Path(__file__).parent
 MENU = (

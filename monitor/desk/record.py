@@ -37,6 +37,16 @@ ACTIONS = {
     "comment": "schreef een opmerking",
     "withdraw comment": "trok een opmerking in",
     "together": "besliste over berichten samen",
+    "arrange": "stelde een brief samen",
+    "introduce": "schreef een inleiding",
+    "approve": "keurde een brief goed",
+    "no longer approve": "trok een goedkeuring in",
+    "plan letter": "plande een brief",
+    "hold letter": "hield een brief tegen",
+    "release letter": "liet een brief weer gaan",
+    "sample letter": "stuurde zichzelf een proef",
+    "stop letter": "stopte het verzenden",
+    "resume letter": "liet het verzenden verder gaan",
     "add source": "voegde een bron toe",
     "switch on": "zette een bron aan",
     "switch off": "zette een bron uit",
@@ -87,6 +97,13 @@ FIELDS = {
     "email": "e-mailadres",
     "name": "naam",
     "way": "manier",
+    "intro": "inleiding",
+    "order": "volgorde",
+    "taken_in": "erin gezet",
+    "left_out": "eruit gelaten",
+    "planned_at": "moment van verzenden",
+    "held": "tegengehouden",
+    "wording": "kenmerk van de brief",
     "story": "verhaal",
     "addresses": "adressen",
 }
@@ -234,4 +251,8 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tu
 def _value(value: Any) -> str:
     if isinstance(value, str):
         return VALUES.get(value, value)
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
     return json.dumps(value, ensure_ascii=False)

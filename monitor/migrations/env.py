@@ -8,6 +8,7 @@ from alembic import context
 
 import digest.bounce_tables
 import digest.public_tables  # noqa: F401 - registers the tables of the public pages
+import monitor.arrangement_tables
 import monitor.colleague_tables
 import monitor.crawl_tables
 import monitor.learning_tables

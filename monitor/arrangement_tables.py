@@ -1,0 +1,30 @@
+"""The tables of how editors put the letters together, and who approved them."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, Text
+
+from digest.edition import Audience
+from digest.tables import Moment, choice, metadata
+
+arrangement = Table(
+    "arrangement",
+    metadata,
+    Column("audience", choice(Audience), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("intro", Text, nullable=False),
+    Column("choices", JSON, nullable=False),  # references: order, taken_in, left_out
+    Column("planned_at", Moment),
+    Column("held", Boolean, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("audience", choice(Audience), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("reviewer_id", ForeignKey("reviewer.id"), primary_key=True),
+    Column("wording", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+)

@@ -1,0 +1,190 @@
+"""What editors do with the next letter: choose, order, write, approve, plan, hold back, and try it on themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from digest import store
+from digest.edition import Audience, Edition, Entry
+from digest.smtp import Outcome
+from monitor.arrangement import Arrangement, moved, wording
+from monitor.desk.pages import Desk, desk_of, reviewer_of
+from monitor.sample_letter import mail_sample
+from monitor.store import arrangements, record
+
+LONGEST_INTRO = 600
+FARTHEST_AHEAD = timedelta(days=60)
+REFERENCE = re.compile(r"[1-9][0-9]{0,9}")
+TOLD = {
+    "intro": "De inleiding is bewaard.",
+    "goed": "U keurde de brief goed. Verandert er nog iets, dan vervalt dat.",
+    "niet-goed": "Uw goedkeuring is ingetrokken.",
+    "intussen": "De brief is intussen veranderd. Kijk hem nog eens na.",
+    "gepland": "Het moment van verzenden is veranderd.",
+    "te-vroeg": "Dat moment is al voorbij. Kies een later moment.",
+    "te-ver": "Dat is meer dan 60 dagen vooruit. Kies een eerder moment.",
+    "dubbel": "In die week ging er al een brief naar deze doelgroep. Kies een andere week.",
+    "geen-moment": "Vul een dag en een tijd in.",
+    "houd": "De brief gaat niet weg tot u hem weer laat gaan.",
+    "laat": "De brief gaat weer weg op het geplande moment.",
+    "proef": "De proef is naar uw eigen adres gestuurd.",
+    "proef-mislukt": "De proef is niet aangekomen bij de mailserver. Probeer het later opnieuw.",
+}
+Doing = Callable[[Request, FormData, Desk, Audience], str]
+
+
+def action(do: Doing) -> Callable[..., object]:
+    """A page that does something with the letter of an audience and goes back to it.
+
+    `do` gives what stands behind the ? of that address.
+    """
+
+    async def act(request: Request) -> Response:
+        async with request.form() as form:
+            return await run_in_threadpool(_act, request, form)
+
+    def _act(request: Request, form: FormData) -> Response:
+        audience = audience_of(request)
+        asked = do(request, form, desk_of(request), audience)
+        return RedirectResponse(f"/brief/{audience.value}{asked}", status_code=303)
+
+    return act
+
+
+def audience_of(request: Request) -> Audience:
+    """The audience that the address names; raises what leads to the 404 page when it is none."""
+    try:
+        return Audience(request.path_params["audience"])
+    except ValueError:
+        raise HTTPException(404) from None
+
+
+def arrange(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
+    """Move an entry up or down or to a place, take it in or leave it out."""
+    edition, step = desk.editor.upcoming(audience), str(form.get("doe", ""))
+    reference = str(form.get("bericht", ""))
+    if not REFERENCE.fullmatch(reference):
+        raise HTTPException(422)
+    if step == "erin":
+        _change(request, edition, "arrange", lambda one: one.taking(reference))
+    elif step == "eruit":
+        _change(request, edition, "arrange", lambda one: one.leaving(reference))
+    else:
+        order = moved(edition, reference, _place(edition, reference, step, str(form.get("plek", ""))))
+        _change(request, edition, "arrange", lambda one: replace(one, order=order))
+    return "?" + urlencode({"bij": reference, "doe": step})
+
+
+def introduce(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
+    """Keep the words above the letter."""
+    intro = " ".join(str(form.get("intro", "")).split())
+    if len(intro) > LONGEST_INTRO:
+        raise HTTPException(422)
+    _change(request, desk.editor.upcoming(audience), "introduce", lambda one: replace(one, intro=intro))
+    return "?wat=intro"
+
+
+def approve(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
+    """Approve the letter that was looked at, or take that back; when it changed since, nothing is approved."""
+    edition, me = desk.editor.upcoming(audience), reviewer_of(request).id
+    if form.get("doe") == "niet-goed":
+        arrangements.withdraw(desk.engine, audience, edition.number, me, desk.clock())
+        return "?wat=niet-goed"
+    seen = wording(edition)
+    if form.get("gezien") != seen:
+        return "?wat=intussen"
+    arrangements.approve(desk.engine, audience, edition.number, me, seen, desk.clock())
+    return "?wat=goed"
+
+
+def plan(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
+    """Give the letter a moment of its own, or the weekly one back."""
+    edition = desk.editor.upcoming(audience)
+    if form.get("doe") == "gewoon":
+        _change(request, edition, "plan letter", lambda one: replace(one, planned_at=None))
+        return "?wat=gepland"
+    try:
+        at = datetime.fromisoformat(f"{form.get('dag', '')}T{form.get('tijd', '')}").replace(tzinfo=desk.zone)
+        moment = at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return "?wat=geen-moment"
+    if moment <= desk.clock():
+        return "?wat=te-vroeg"
+    if moment - desk.clock() > FARTHEST_AHEAD:
+        return "?wat=te-ver"
+    if desk.editor.made(audience, at):
+        return "?wat=dubbel"
+    _change(request, edition, "plan letter", lambda one: replace(one, planned_at=moment))
+    return "?wat=gepland"
+
+
+def hold(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
+    """Keep the letter from going, or let it go again."""
+    held = form.get("doe") == "houd"
+    name = "hold letter" if held else "release letter"
+    _change(request, desk.editor.upcoming(audience), name, lambda one: replace(one, held=held))
+    return "?wat=houd" if held else "?wat=laat"
+
+
+def try_out(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
+    """Mail the letter to who asks for it."""
+    me, edition = reviewer_of(request), desk.editor.upcoming(audience)
+    answer = mail_sample(desk.live.current, desk.editor.letter(edition), me.email, me.name, desk.clock())
+    done = answer.outcome is Outcome.TAKEN
+    if done:
+        subject = arrangements.subject_of(audience, edition.number)
+        record.note_alone(desk.engine, me.id, "sample letter", subject, desk.clock())
+    return "?wat=proef" if done else "?wat=proef-mislukt"
+
+
+def stop(request: Request) -> Response:
+    """Stop a letter that is on its way; what was sent stays sent."""
+    return _sending(request, "stop letter", lambda desk, number: store.stop(desk.engine, number))
+
+
+def resume(request: Request) -> Response:
+    """Let a stopped letter go on."""
+    return _sending(request, "resume letter", lambda desk, number: store.resume(desk.engine, number, desk.clock()))
+
+
+def _sending(request: Request, name: str, do: Callable[[Desk, int], bool]) -> Response:
+    desk, number = desk_of(request), str(request.path_params["edition_id"])
+    if not REFERENCE.fullmatch(number) or int(number) >= 2**31:
+        raise HTTPException(404)
+    if do(desk, int(number)):
+        edition = store.find_edition(desk.engine, int(number))
+        subject = arrangements.subject_of(edition.audience, edition.number)
+        record.note_alone(desk.engine, reviewer_of(request).id, name, subject, desk.clock())
+    return RedirectResponse("/brief", status_code=303)
+
+
+def _change(request: Request, edition: Edition, name: str, changed: Callable[[Arrangement], Arrangement]) -> None:
+    desk, me = desk_of(request), reviewer_of(request).id
+    arrangements.change(desk.engine, edition.audience, edition.number, me, name, desk.clock(), changed)
+
+
+def _place(edition: Edition, reference: str, step: str, wanted: str) -> int:
+    """To which place in its part an entry is to go."""
+    part = next((group.entries for group in edition.groups if reference in _references(group.entries)), ())
+    if not part:
+        raise HTTPException(422)
+    now = _references(part).index(reference)
+    if step == "plek" and wanted.isascii() and wanted.isdigit() and len(wanted) < 5:
+        return int(wanted)
+    if step not in ("omhoog", "omlaag"):
+        raise HTTPException(422)
+    return now - 1 if step == "omhoog" else now + 1
+
+
+def _references(entries: tuple[Entry, ...]) -> list[str]:
+    return [entry.reference for entry in entries]
