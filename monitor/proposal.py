@@ -129,6 +129,13 @@ class Repair:
         return f"{{kind: {kind}, address: {address}, verified: {today}}}"
 
 
+def places(source: SourceSettings, address: str = "") -> tuple[str, ...]:
+    """Where the items of a source may stand now that it yields nothing, the likeliest first; `address` is a tip."""
+    old = source.endpoints[0].address
+    front = "/".join(old.split("/")[:3]) + "/"
+    return tuple(dict.fromkeys(one for one in (address, old, source.home or "", front) if one))
+
+
 def repairs(candidates: Iterable[Candidate], past: Mapping[str, str]) -> list[Repair]:
     """The candidates on which past items stand (by address or by title), those with the most first.
 

@@ -72,6 +72,32 @@ def test_what_stands_in_the_way_is_told_above_the_form(house):
     assert els.get("/bronnen/nieuw/weg").status_code == 404
 
 
+def test_a_source_that_lost_its_items_is_mended_with_one_button(house):
+    """The known items are found on another page of the site; accepting it writes the address, on record."""
+    els, path = house.signed_in(), house.folder / "sources.yaml"
+    blog = [f"/blog/{number}/" for number in range(9)]
+    with Site("127.0.0.97", {"/actueel/": overview(*NEWS), "/blog/": overview(*blog)}).serve() as site:
+        site.pages["/"] = Page(
+            '<html lang=nl><body><a href="/blog/">Blogs</a><a href="/actueel/">Actueel</a></body></html>'
+        )
+        old = site.url("/nieuws/")
+        path.write_text(
+            f'sources:\n  - name: bond\n    title: Bond\n    endpoints:\n      - {{kind: feed, address: "{old}"}}\n'
+        )
+        house.live.refresh()
+        assert "kent de radar nog geen berichten" in words(els.post("/bronnen/bond/herstel"))
+        for one in NEWS[:2]:
+            house.item(f"Bericht over {one.strip('/').replace('/', ' ')}", source="bond")
+        where = els.post("/bronnen/bond/herstel").headers["location"]
+        assert els.app.state.looks.get(where.rsplit("/", 1)[1]).done.wait(120)
+        assert "2 van de 3 berichten zijn bekend" in words(els.get(where))
+        accepted = els.post(where)
+        assert "De radar leest Bond" in words(els.get(accepted.headers["location"]))
+        assert house.live.current.source("bond").endpoints[0].address == site.url("/actueel/")
+    (line,) = record.of_subject(house.engine, "source/bond")
+    assert (line.action, line.before["addresses"]) == ("repair source", old)
+
+
 def test_only_who_manages_adds_sources(house):
     """Who may not add sources gets neither the link nor the pages."""
     reader = house.signed_in(role=Role.EDITOR)

@@ -29,7 +29,7 @@ VIEWS = [(width, scheme) for width in (320, 600, 1200) for scheme in ("light", "
 FILLED = {"item_id": "1", "audience": "corporatie", "token": "link", "name": "linde", "person_id": "1", "batch": "x"}
 NO_PAGES = frozenset({"/healthz", "/inloggen/account", "/inloggen/account/terug", "/logboek.csv", "/logboek.json"})
 # What a site offers needs that site, and the letter lets no script run: tests of their own look at them.
-NOT_HERE = frozenset({"/bronnen/nieuw/{look}", "/brief/{audience}/html"})
+NOT_HERE = frozenset({"/bronnen/nieuw/{look}", "/bronnen/{name}/herstel/{look}", "/brief/{audience}/html"})
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 pytestmark = pytest.mark.browser
 

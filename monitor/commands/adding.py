@@ -20,6 +20,7 @@ from monitor.proposal import (
     KINDS,
     Repair,
     already_followed,
+    places,
     propose,
     repairs,
     same_site,
@@ -109,8 +110,7 @@ def repair(house: House, name: str, address: str, at_once: bool) -> None:
         )
     old = broken.endpoints[0].address
     found: list[Repair] = []
-    places = (typed_address(address), old, broken.home or "", "/".join(old.split("/")[:3]) + "/")
-    for place in dict.fromkeys(place for place in places if place):
+    for place in places(broken, typed_address(address)):
         found = repairs(look(settings, place).candidates, past)
         if found:
             break

@@ -39,6 +39,7 @@ from monitor.store import record
 AT_ONCE = 2
 MOST_KEPT = 20
 EVERY = "2"
+TOO_MANY = "De radar kijkt al op andere sites rond. Probeer het over een minuut opnieuw."
 
 
 @dataclass(slots=True)
@@ -57,13 +58,13 @@ class Looks:
     def __init__(self) -> None:
         self._looks: dict[str, Look] = {}
 
-    def begin(self, wanted: ProbeJob) -> str:
+    def begin(self, address: str, events: Iterator[Ask | Findings]) -> str:
         """Look around in the background; returns the name to ask for it by, "" when too many are going on."""
         if sum(look.findings is None for look in self._looks.values()) >= AT_ONCE:
             return ""
-        name, look = secrets.token_urlsafe(9), Look(wanted.address)
+        name, look = secrets.token_urlsafe(9), Look(address)
         self._looks = dict([*self._looks.items(), (name, look)][-MOST_KEPT:])
-        threading.Thread(target=_look, args=(look, probe(wanted)), daemon=True).start()
+        threading.Thread(target=_look, args=(look, events), daemon=True).start()
         return name
 
     def get(self, name: str) -> Look | None:
@@ -107,17 +108,40 @@ async def begin(request: Request) -> Response:
 
 def show(request: Request) -> Response:
     """How far the look is, or what it found."""
-    desk, look = desk_of(request), _look_of(request)
+    desk, look = desk_of(request), look_of(request)
     if look.findings is None:
-        response = page(request, "looking.html", address=look.address, asked=look.asked)
-        response.headers["Refresh"] = EVERY
-        return response
+        return still_looking(request, look)
     if look.findings.trouble:
         return _form(request, look.address, trouble_in_words(look.findings))
     chosen = usual_choice(look.findings.candidates)
     others = [other.title for other in same_site(look.findings.address, desk.live.current.sources)]
     choices = [_choice(n, one, one in chosen, desk) for n, one in enumerate(look.findings.candidates)]
     return page(request, "found.html", findings=look.findings, choices=choices, others=others, wrong="")
+
+
+def still_looking(request: Request, look: Look) -> Response:
+    """The page that says what was asked so far, and asks for itself again."""
+    response = page(request, "looking.html", address=look.address, asked=look.asked)
+    response.headers["Refresh"] = EVERY
+    return response
+
+
+def job_for(desk: Desk, address: str) -> ProbeJob:
+    """The job of looking around at an address, with the manners of the settings."""
+    settings = desk.live.current
+    manners: dict[str, Any] = {"pause": settings.radar.crawl.pause, "timeout": settings.radar.crawl.timeout}
+    return job(address, settings.user_agent, desk.now().date(), **manners, allow_loopback=settings.allow_loopback)
+
+
+def shown(one: Candidate) -> tuple[tuple[str, Link], ...]:
+    """The first items of an address, with their dates."""
+    return tuple(
+        (
+            phrases.published(item.published.day if item.published else None, "day"),
+            Link(item.title or item.address, web_address(item.address)),
+        )
+        for item in one.items
+    )
 
 
 async def add(request: Request) -> Response:
@@ -134,19 +158,14 @@ def _begin(request: Request, typed: str) -> Response:
     known = already_followed(address, settings.sources)
     if known:
         return _form(request, typed, f"Dit adres volgt de radar al: het hoort bij de bron {known.title}.", 409)
-    crawl = settings.radar.crawl
-    manners: dict[str, Any] = {"pause": crawl.pause, "timeout": crawl.timeout}
-    wanted = job(address, settings.user_agent, desk.now().date(), **manners, allow_loopback=settings.allow_loopback)
-    name = _looks(request).begin(wanted)
+    name = looks_of(request).begin(address, probe(job_for(desk, address)))
     if not name:
-        return _form(
-            request, typed, "De radar kijkt al op andere sites rond. Probeer het over een minuut opnieuw.", 409
-        )
+        return _form(request, typed, TOO_MANY, 409)
     return RedirectResponse(f"/bronnen/nieuw/{name}", status_code=303)
 
 
 def _add(request: Request, filled: FormData) -> Response:
-    desk, findings = desk_of(request), _look_of(request).findings
+    desk, findings = desk_of(request), look_of(request).findings
     if findings is None or not findings.candidates:
         raise HTTPException(404)
     numbers = {str(value) for value in filled.getlist("adres")}
@@ -169,30 +188,25 @@ def _write(desk: Desk, proposal: Proposal) -> str:
 
 def _choice(number: int, one: Candidate, chosen: bool, desk: Desk) -> Choice:
     followed = already_followed(one.address, desk.live.current.sources)
-    items = tuple(
-        (
-            phrases.published(item.published.day if item.published else None, "day"),
-            Link(item.title or item.address, web_address(item.address)),
-        )
-        for item in one.items
-    )
     reasons = f"{why(one)}; dit adres hoort al bij {followed.title}" if followed else why(one)
     link = Link(one.address, web_address(one.address))
-    shown = chosen and not followed
-    return Choice(number, KINDS[one.kind], link, one.listed, f"{one.confidence:.0%}", reasons, shown, items)
+    chosen = chosen and not followed
+    return Choice(number, KINDS[one.kind], link, one.listed, f"{one.confidence:.0%}", reasons, chosen, shown(one))
 
 
 def _form(request: Request, typed: str, wrong: str, status_code: int = 200) -> Response:
     return page(request, "add_source.html", status_code, typed=typed, wrong=wrong)
 
 
-def _looks(request: Request) -> Looks:
+def looks_of(request: Request) -> Looks:
+    """The looks around of this desk."""
     looks: Looks = request.app.state.looks
     return looks
 
 
-def _look_of(request: Request) -> Look:
-    look = _looks(request).get(str(request.path_params["look"]))
+def look_of(request: Request) -> Look:
+    """The look that the address names; raises a 404 when there is none any more."""
+    look = looks_of(request).get(str(request.path_params["look"]))
     if look is None:
         raise HTTPException(404)
     return look

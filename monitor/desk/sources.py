@@ -65,6 +65,7 @@ class SourceLine:
     proof: str
     gaps: tuple[str, ...]
     rhythm: Bars
+    mendable: bool
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,7 @@ def _line(desk: Desk, source: SourceSettings, state: SourceState | None, proven:
         proof(said) if state and state.baseline_at else "",
         tuple(f"{phrases.moment(gap.since, now)} tot {phrases.moment(gap.opened_at, now)}" for gap in missed),
         bars(proven.news.get(source.name, ()), desk.clock()),
+        bool(state and state.baseline_at and not fares.good),
     )
 
 

@@ -1,0 +1,108 @@
+"""A source that yields nothing any more: find where its known items stand now, show them, and take that address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from crawlers.probe import Findings
+from crawlers.probing import Ask, ProbeJob, probe
+from monitor import sources_file
+from monitor.desk.adding import TOO_MANY, job_for, look_of, looks_of, shown, still_looking
+from monitor.desk.cards import Link, web_address
+from monitor.desk.pages import Desk, desk_of, page, reviewer_of
+from monitor.desk.sources import reading_page
+from monitor.desk.written import written
+from monitor.proposal import KINDS, Repair, places, repairs
+from monitor.settings import SourceSettings
+from monitor.store import items, record, sources
+
+NOWHERE = "De radar vindt de bekende berichten nergens terug. Zoek zelf op de site waar het nieuws nu staat."
+NOTHING_KNOWN = "Van deze bron kent de radar nog geen berichten, dus hij kan ze ook niet terugvinden."
+
+
+def begin(request: Request) -> Response:
+    """Look in the background for the known items: at the old address, at the front page, and at what they lead to."""
+    desk, source = desk_of(request), _source(request)
+    past = items.past(desk.engine, source.name)
+    if not past:
+        return _page(request, source, None, NOTHING_KNOWN, 409)
+    jobs = [job_for(desk, place) for place in places(source)]
+    name = looks_of(request).begin(jobs[0].address, _search(jobs, past))
+    if not name:
+        return _page(request, source, None, TOO_MANY, 409)
+    return RedirectResponse(f"/bronnen/{source.name}/herstel/{name}", status_code=303)
+
+
+def show(request: Request) -> Response:
+    """How far the look is, or the address on which most known items stand, with what stands there."""
+    look, source = look_of(request), _source(request)
+    if look.findings is None:
+        return still_looking(request, look)
+    best = _best(desk_of(request), source, look.findings)
+    return _page(request, source, best, "" if best else NOWHERE)
+
+
+def accept(request: Request) -> Response:
+    """Put the found address in the place of the old one, and read it at once."""
+    desk, source, findings = desk_of(request), _source(request), look_of(request).findings
+    best = _best(desk, source, findings) if findings else None
+    if best is None:
+        raise HTTPException(404)
+    old, new = source.endpoints[0].address, best.endpoint(desk.now().date())
+    folder, environment = desk.live.folder, desk.live.environment
+    wrong = written(lambda: sources_file.replace_endpoint(folder, environment, source.name, old, new))
+    if wrong:
+        return _page(request, source, best, wrong, 409)
+    change = {"before": {"addresses": old}, "after": {"addresses": best.candidate.address}}
+    subject = f"source/{source.name}"
+    record.note_alone(desk.engine, reviewer_of(request).id, "repair source", subject, desk.clock(), **change)
+    desk.live.refresh()
+    sources.make_due(desk.engine, [source.name], desk.clock())
+    return RedirectResponse(reading_page(source.name, desk.clock()), status_code=303)
+
+
+def _search(jobs: Sequence[ProbeJob], past: Mapping[str, str]) -> Iterator[Ask | Findings]:
+    """Look around at one place after another until known items stand there; ends with what the last look found."""
+    findings = Findings(address=jobs[0].address)
+    for wanted in jobs:
+        for event in probe(wanted):
+            if isinstance(event, Ask):
+                yield event
+            else:
+                findings = event
+        if repairs(findings.candidates, past):
+            break
+    yield findings
+
+
+def _source(request: Request) -> SourceSettings:
+    source = desk_of(request).live.current.source(request.path_params["name"])
+    if source is None:
+        raise HTTPException(404)
+    return source
+
+
+def _best(desk: Desk, source: SourceSettings, findings: Findings) -> Repair | None:
+    return next(iter(repairs(findings.candidates, items.past(desk.engine, source.name))), None)
+
+
+def _page(
+    request: Request, source: SourceSettings, best: Repair | None, wrong: str, status_code: int = 200
+) -> Response:
+    old = source.endpoints[0].address
+    return page(
+        request,
+        "mend.html",
+        status_code,
+        source=source,
+        old=Link(old, web_address(old)),
+        best=best,
+        new=Link(best.candidate.address, web_address(best.candidate.address)) if best else None,
+        kind=KINDS[best.candidate.kind] if best else "",
+        items=shown(best.candidate) if best else (),
+        wrong=wrong,
+    )
