@@ -39,6 +39,11 @@ KNOWN_STYLES = {
     ),
     *("line-height", "margin", "max-width", "padding", "text-align", "width"),
 }
+# In the style block, within @media: who does not know it shows the letter as its inline styles say.
+KNOWN_IN_BLOCK = {
+    *("background-color", "border-color", "color", "display", "overflow-wrap", "padding", "padding-left"),
+    *("padding-right", "page-break-inside"),
+}
 KNOWN_TAGS = {
     *("html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "h1", "h2", "h3", "p", "a"),
     *("strong", "span"),
@@ -86,6 +91,8 @@ def test_no_mail_program_lacks_what_the_letter_needs():
         name.strip() for style in page.find_all(style=True) for name in re.findall(r"([a-z-]+) *:", style["style"])
     }
     assert styles <= KNOWN_STYLES
+    assert set(re.findall(r"([a-z-]+):(?=[^{}]*;)", page.style.string)) - {"color-scheme"} == KNOWN_IN_BLOCK
+    assert set(re.findall(r"@[a-z-]+", page.style.string)) == {"@media"}  # one at-rule that Gmail lacks drops the block
     assert {tag.name for tag in page.find_all(True)} <= KNOWN_TAGS
     assert {name for tag in page.find_all(True) for name in tag.attrs} <= KNOWN_ATTRIBUTES
     # Outlook for macOS and others throw the body itself away, so its background stands on the table as well.
