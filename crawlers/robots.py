@@ -15,6 +15,8 @@ KNOWN_FIELDS = re.compile(
     re.IGNORECASE,
 )
 
+PRODUCT = re.compile(r"(\s*user[- ]?agent\s*[:\s]\s*)(\*|[a-z_-]+)(?=[^a-z_-]|$).*", re.IGNORECASE | re.DOTALL)
+
 
 def readable(body: bytes) -> str:
     """The text of a robots.txt: its first 500 KiB as UTF-8 (RFC 9309, sections 2.3 and 2.5)."""
@@ -36,13 +38,19 @@ def max_age(headers: Mapping[str, str]) -> float | None:
     return float(found[1]) if found else None
 
 
+def _for_product(line: str) -> str:
+    """A User-agent line with no more than its product token: letters, "_" and "-" (RFC 9309, section 2.2.1)."""
+    found = PRODUCT.match(line)
+    return found[1] + found[2] if found else line
+
+
 class Rules:
     """The rules of one robots.txt for one crawler, by its product token."""
 
     def __init__(self, text: str, agent: str) -> None:
         # A line that means nothing to us does not end a group of User-agent lines, as Google's parser has it.
         lines = (line for line in re.split(r"\r\n|\r|\n", text) if KNOWN_FIELDS.match(line))
-        self._rules = Protego.parse("\n".join(lines))
+        self._rules = Protego.parse("\n".join(_for_product(line) for line in lines))
         self._agent = agent
 
     def allows(self, address: str) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import succeed
+from twisted.internet.error import DNSLookupError
 
-from crawlers.guard import refusal, request_refusal
+from crawlers.guard import GuardedResolver, refusal, request_refusal
 
 SPECIAL = [
     "127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "100.64.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1",
@@ -38,3 +41,25 @@ NOT_THE_WEB = ["file:///etc/passwd", "ftp://x.nl/", "https://x.nl:22/", "http://
 def test_schemes_and_ports_that_are_not_the_web_are_refused(address):
     """Only http and https on web ports are asked."""
     assert request_refusal(address, allow_loopback=False)
+
+
+class Turning(CachingThreadedResolver):
+    """A name server that answers a name with a public address first, and with a private one from then on."""
+
+    def getHostByName(self, name, timeout=()):
+        self.asked = getattr(self, "asked", 0) + 1
+        return succeed("93.184.216.34" if self.asked == 1 else "10.0.0.1")
+
+
+class Guarded(GuardedResolver, Turning):
+    """Our guard before that name server."""
+
+
+def test_a_name_that_changes_its_answer_is_refused_at_its_next_use():
+    """The address that will be dialled is the one that is judged: a name that was good before helps nobody."""
+    resolver = Guarded(None, 0, 1)
+    dialled, refused = [], []
+    resolver.getHostByName("draait.example").addCallback(dialled.append)
+    resolver.getHostByName("draait.example").addErrback(lambda failure: refused.append(failure.type))
+    assert (dialled, refused) == (["93.184.216.34"], [DNSLookupError])
+    assert "10.0.0.1 is a private or special address" in resolver.refused["draait.example"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fakes_robots import CASES
 
 from crawlers.rest import fresh_for, rest
 from crawlers.robots import Rules, holds_for, readable
@@ -31,6 +32,24 @@ NEWS = "https://bond.example/nieuws/een/"
 def test_the_rules_are_read_as_the_standard_and_google_have_it(text, allowed):
     """RFC 9309; a line that means nothing to us between two User-agent lines does not end their group."""
     assert Rules(readable(text.encode()), "radar").allows(NEWS) is allowed
+
+
+def test_as_many_answers_as_promised_are_those_of_google():
+    """Of 141 answers of Google's parser at most six differ.
+
+    Two are of addresses that a crawler never asks unescaped, two of lines over 16 KB, one of a name with a blank, and
+    in one the standard (RFC 9309, section 2.2.2) has it as we do: an escaped letter is that letter.
+    """
+    answers = [one for case in CASES for one in case.answers()]
+    right = sum(Rules(readable(text.encode()), agent).allows(address) is may for text, agent, address, may in answers)
+    assert (len(answers), right) >= (141, 135)
+
+
+def test_a_version_behind_our_name_does_not_hide_rules_for_us():
+    """A site that names us with a version or a remark means us; a longer name is somebody else."""
+    for name in ("radar/1.0", "Radar 2", "radar # us"):
+        assert not Rules(f"User-agent: {name}\nDisallow: /", "radar").allows(NEWS)
+    assert Rules("User-agent: radarvallen\nDisallow: /", "radar").allows(NEWS)
 
 
 def test_a_pause_may_be_asked_for():
