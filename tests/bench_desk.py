@@ -26,6 +26,8 @@ from urllib.parse import urlencode
 import uvicorn
 from bench_outbox import new_postgresql, new_sqlite
 from fakes_desk import NOW, House, judgement
+from fakes_reviewing import review
+from playwright.sync_api import sync_playwright
 from sqlalchemy import Engine, insert
 
 from monitor.desk import session
@@ -45,6 +47,7 @@ READERS = 8
 SECONDS = 6.0
 FAR = 380
 SOURCES = ("linde", "eik", "wilg")
+CHROMIUM = "/usr/bin/chromium"
 HERE = Path(__file__).parent
 
 
@@ -127,8 +130,8 @@ def crawl(database: str, stop: multiprocessing.synchronize.Event) -> None:
 
 
 @contextmanager
-def running(database: str, folder: str) -> Iterator[int]:
-    """The desk and the crawl as processes; gives the port."""
+def running(database: str, folder: str) -> Iterator[tuple[int, int]]:
+    """The desk and the crawl as processes; gives the port and the process of the desk."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     stop = context.Event()
@@ -138,7 +141,8 @@ def running(database: str, folder: str) -> Iterator[int]:
     try:
         port = int(ours.recv())
         writing.start()
-        yield port
+        assert serving.pid
+        yield port, serving.pid
     finally:
         stop.set()
         writing.join(10)
@@ -190,6 +194,25 @@ def starts_of_pages(engine: Engine, pages: int) -> list[str]:
     return found
 
 
+def processor_time(process: int) -> float:
+    """The seconds that a process has worked, which tell more than a clock does on a machine that others use too."""
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def by_keyboard(address: str, token: str) -> list[float]:
+    """The milliseconds from each key to the item being gone, of forty decisions in a browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context()
+        context.add_cookies([{"name": "radar", "value": token, "url": address}])
+        page = context.new_page()
+        page.goto(address)
+        spent = review(page, 40)
+        browser.close()
+    return spent
+
+
 def bench(name: str, database: str, folder: str, count: int) -> None:
     """Fill a database and tell how fast its desk answers."""
     engine = open_engine(database)
@@ -204,7 +227,7 @@ def bench(name: str, database: str, folder: str, count: int) -> None:
     print(f"{name}: {count:,} items stored in {time.perf_counter() - began:.0f} s", flush=True)
     pages = starts_of_pages(engine, FAR if count >= STORED else 20)
     engine.dispose()
-    with running(database, folder) as port:
+    with running(database, folder) as (port, process):
         read(port, token, pages[:1], 1, 1.0)
         for what, paths, readers in (
             ("first page, one reader", pages[:1], 1),
@@ -212,7 +235,13 @@ def bench(name: str, database: str, folder: str, count: int) -> None:
             (f"first page, {READERS} readers at once", pages[:1], READERS),
             (f"all pages, {READERS} readers at once", pages, READERS),
         ):
-            print(figures(what, read(port, token, paths, readers, SECONDS), SECONDS), flush=True)
+            before = processor_time(process)
+            spent = read(port, token, paths, readers, SECONDS)
+            each = (processor_time(process) - before) * 1000 / len(spent)
+            print(f"{figures(what, spent, SECONDS)}, {each:.1f} ms of the processor each", flush=True)
+        began = time.perf_counter()
+        spent = by_keyboard(f"http://127.0.0.1:{port}", token)
+        print(figures("key to item gone, by keyboard in Chromium", spent, time.perf_counter() - began), flush=True)
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ def review(page: Page, count: int, *, accept_every: int = 4) -> list[float]:
     page.reload()
     for number in range(count):
         card = page.locator(".card").first.get_attribute("id")
+        page.wait_for_load_state()  # a key means nothing to a page whose script has not begun
         page.keyboard.press("a" if number % accept_every == 0 else "r")
         page.wait_for_selector(f"#{card}", state="detached")
     return [float(one) for one in page.evaluate(SPENT)]

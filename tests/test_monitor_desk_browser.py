@@ -124,7 +124,7 @@ def test_forty_stories_are_reviewed_by_keyboard(house: House, chromium: Browser,
 
 
 def test_a_reviewer_writes_comments_and_searches_by_keyboard(house: House, chromium: Browser, address: str) -> None:
-    """Key n goes to the comment, Esc back to the item, c takes it up, / goes to search; typing tells the reading level."""
+    """Keys lead to the comment, back to the item and to search, and take it up; typing tells the reading level."""
     page = signed_in(house, chromium, address)
     page.keyboard.press("j")
     page.keyboard.press("c")

@@ -43,6 +43,7 @@ from monitor.desk import (
 from monitor.desk.guard import Guard, safe_headers
 from monitor.desk.page_route import PageRoute
 from monitor.desk.pages import FOLDER, Desk, error_page, templates
+from monitor.desk.shelf import Shelf
 from monitor.editor import Editor
 from monitor.role import Role
 from monitor.settings import LiveSettings
@@ -153,6 +154,7 @@ def app(
     application.state.desk = desk
     application.state.looks = adding.Looks()
     application.state.reading_a_tip = threading.Lock()
+    application.state.shelf = Shelf()
     application.state.password_limiter = CapacityLimiter(sign_in.AT_ONCE)
     return application
 

@@ -12,13 +12,14 @@ from starlette.responses import Response
 
 from monitor import search_words
 from monitor.desk import decisions
-from monitor.desk.cards import card
 from monitor.desk.choice import Choice, choice
 from monitor.desk.decisions import Back
 from monitor.desk.item_page import claimed
-from monitor.desk.pages import desk_of, page
+from monitor.desk.pages import Desk, desk_of, page, reviewer_of
+from monitor.desk.shelf import Shelf, shown_cards
+from monitor.store import queue as lists
 from monitor.store import reviews, search, talk, tally
-from monitor.store.reviews import ACCEPTED, REJECTED, Position, QueuedItem
+from monitor.store.reviews import ACCEPTED, REJECTED, Position
 
 PER_PAGE = 20
 MOST_DECIDED = 100
@@ -88,9 +89,9 @@ def queue(request: Request) -> Response:
     """Flagged items that wait for a verdict, and after the last of them the sample of what was set aside."""
     desk, after = desk_of(request), _position(request)
     chosen = choice(desk, request.query_params)
-    found = reviews.queue(desk.engine, wanted=chosen.wanted, after=after, limit=PER_PAGE + 1)
+    found = lists.page(desk.engine, flagged=True, wanted=chosen.wanted, after=after, limit=PER_PAGE + 1)
     drawn = [] if chosen.made else tally.drawn_waiting(desk.engine)
-    sample = reviews.some(desk.engine, drawn) if drawn and len(found) <= PER_PAGE else []
+    sample = drawn if len(found) <= PER_PAGE else []
     waiting = reviews.waiting(desk.engine) + len(drawn) if (found or drawn) and not after and not chosen.made else None
     return _list(request, QUEUE, found, chosen, waiting=waiting, sample=sample)
 
@@ -98,7 +99,7 @@ def queue(request: Request) -> Response:
 def sample(request: Request) -> Response:
     """The sample of what was set aside, alone."""
     engine = desk_of(request).engine
-    found = reviews.some(engine, tally.drawn_waiting(engine))
+    found = tally.drawn_waiting(engine)
     return _list(request, SAMPLE, [], sample=found)
 
 
@@ -106,14 +107,14 @@ def set_aside(request: Request) -> Response:
     """Items that were not flagged, so that nothing is hidden."""
     desk = desk_of(request)
     chosen = choice(desk, request.query_params)
-    found = reviews.set_aside(desk.engine, wanted=chosen.wanted, after=_position(request), limit=PER_PAGE + 1)
+    found = lists.page(desk.engine, flagged=False, wanted=chosen.wanted, after=_position(request), limit=PER_PAGE + 1)
     return _list(request, SET_ASIDE, found, chosen)
 
 
 def second(request: Request) -> Response:
     """Items on which a second opinion was asked for, or on which people differ."""
     engine = desk_of(request).engine
-    return _list(request, SECOND, reviews.some(engine, talk.second_wanted(engine)))
+    return _list(request, SECOND, talk.second_wanted(engine))
 
 
 def find(request: Request) -> Response:
@@ -128,48 +129,49 @@ def find(request: Request) -> Response:
         before_id=int(before) if decisions.is_id(before) else None,
         limit=PER_PAGE + 1,
     )
-    return _list(request, FOUND, reviews.some(desk.engine, ids), chosen, behind=search.behind(desk.engine))
+    return _list(request, FOUND, ids, chosen, behind=search.behind(desk.engine))
 
 
 def chosen(request: Request) -> Response:
     """Accepted items."""
-    return _list(request, CHOSEN, reviews.decided(desk_of(request).engine, ACCEPTED, MOST_DECIDED))
+    return _list(request, CHOSEN, reviews.decided_ids(desk_of(request).engine, ACCEPTED, MOST_DECIDED))
 
 
 def turned_down(request: Request) -> Response:
     """Rejected items."""
-    return _list(request, TURNED_DOWN, reviews.decided(desk_of(request).engine, REJECTED, MOST_DECIDED))
+    return _list(request, TURNED_DOWN, reviews.decided_ids(desk_of(request).engine, REJECTED, MOST_DECIDED))
 
 
 def _list(
     request: Request,
     listing: Listing,
-    found: Sequence[QueuedItem],
+    found: Sequence[int],
     chosen: Choice | None = None,
     *,
     waiting: int | None = None,
-    sample: Sequence[QueuedItem] = (),
+    sample: Sequence[int] = (),
     behind: int = 0,
 ) -> Response:
     desk = desk_of(request)
     shown = found[:PER_PAGE] if listing.choosing else found
-    ids = [item.id for item in (*shown, *sample)]
+    ids = [*shown, *sample]
+    back = Back(listing.name, _start(request), chosen.address if chosen else "")
+    claims = {one: claimed(claim, desk) for one, claim in talk.claims(desk.engine, ids, desk.now()).items()}
+    said = talk.said(desk.engine, ids)
+    shelf: Shelf = request.app.state.shelf
     return page(
         request,
         "list.html",
         listing=listing,
         choice=chosen or choice(desk, {}),
-        cards=[card(item, desk.live.current) for item in (*shown, *sample)],
-        sample={item.id for item in sample},
+        cards=shown_cards(desk, shelf, ids, back, reviewer_of(request).role, claims, said, set(sample)),
         waiting=waiting,
         most_waiting=reviews.MOST_COUNTED,
-        following=_following(listing, shown, chosen) if chosen and len(found) > len(shown) else "",
+        following=_following(desk, listing, shown[-1], chosen) if chosen and len(found) > len(shown) else "",
         told=decisions.told_after(request),
-        back=Back(listing.name, _start(request), chosen.address if chosen else ""),
+        back=back,
         most=MOST_DECIDED if not listing.choosing and len(found) == MOST_DECIDED else None,
         behind=behind,
-        claims={item_id: claimed(one, desk) for item_id, one in talk.claims(desk.engine, ids, desk.now()).items()},
-        said=talk.said(desk.engine, ids),
         together=_together(listing, chosen),
     )
 
@@ -193,7 +195,10 @@ def _start(request: Request) -> str:
     return request.query_params.get("vanaf", "") if _position(request) else ""
 
 
-def _following(listing: Listing, shown: Sequence[QueuedItem], chosen: Choice) -> str:
-    last = shown[-1]
-    after = {"voor_id": last.id} if listing is FOUND else {"vanaf": f"{last.judgement.score!r}-{last.id}"}
+def _following(desk: Desk, listing: Listing, last: int, chosen: Choice) -> str:
+    if listing is FOUND:
+        after: dict[str, object] = {"voor_id": last}
+    else:
+        score, *_ = reviews.marks(desk.engine, [last])[last]
+        after = {"vanaf": f"{score!r}-{last}"}
     return f"?{chosen.address}{'&' if chosen.address else ''}{urlencode(after)}"

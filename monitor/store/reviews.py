@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, String, delete, insert, select
 
 from monitor.amendment import NOTHING, Amendment
 from monitor.colleague_tables import amendment
@@ -70,10 +70,16 @@ def set_aside(
 
 def decided(engine: Engine, decision: str, limit: int = 100) -> list[QueuedItem]:
     """Items with this decision, the latest first."""
-    wanted = _items().where(verdict.c.decision == decision)
+    return some(engine, decided_ids(engine, decision, limit))
+
+
+def decided_ids(engine: Engine, decision: str, limit: int = 100) -> list[int]:
+    """The ids of the items with this decision, the latest first."""
+    rows = select(verdict.c.item_id).where(verdict.c.decision == decision)
     with engine.connect() as connection:
-        rows = connection.execute(wanted.order_by(verdict.c.decided_at.desc(), item.c.id.desc()).limit(limit)).all()
-        return [_queued(row, _copies(connection, [row.id for row in rows])) for row in rows]
+        return list(
+            connection.scalars(rows.order_by(verdict.c.decided_at.desc(), verdict.c.item_id.desc()).limit(limit))
+        )
 
 
 def one(engine: Engine, item_id: int) -> QueuedItem | None:
@@ -91,6 +97,32 @@ def some(engine: Engine, ids: Sequence[int]) -> list[QueuedItem]:
         rows = {row.id: row for row in connection.execute(_items().where(item.c.id.in_(ids)))}
         copies = _copies(connection, ids)
     return [_queued(rows[one], copies) for one in ids if one in rows]
+
+
+def marks(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """Of each of these items all by which one sees that what a list shows of it has changed; the first is its score."""
+    if not ids:
+        return {}
+    rows = (
+        select(
+            item.c.id,
+            judgement.c.score,
+            *(judgement.c[name] for name in ("judged_at", "words_version", "model_version")),
+            *(item.c[name] for name in ("version", "read_at", "address", "title")),
+            *(verdict.c[name] for name in ("decision", "decided_at", "reviewer_id")),
+            *(remark.c[name] for name in ("summary", "why")),
+            amendment.c.content.cast(String).label("amended"),
+        )
+        .join(judgement, judgement.c.item_id == item.c.id)
+        .outerjoin(verdict, verdict.c.item_id == item.c.id)
+        .outerjoin(remark, remark.c.item_id == item.c.id)
+        .outerjoin(amendment, amendment.c.item_id == item.c.id)
+        .where(item.c.id.in_(ids))
+    )
+    with engine.connect() as connection:
+        found = connection.execute(rows).all()
+        copies = _copies(connection, ids)
+    return {row.id: (*row[1:], tuple(copies.get(row.id, ()))) for row in found}
 
 
 def waiting(engine: Engine) -> int:
