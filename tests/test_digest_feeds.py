@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from xml.etree import ElementTree
 
 import feedparser
 from fakes_digest import TODAY, an_entry
 from fakes_pages import a_meeting, an_example, browser, went_out
 from icalendar import Calendar
+
+from digest.feeds import ATOM as NAMESPACE
+from digest.sample import LETTERHEAD
+
+ATOM = f"{{{NAMESPACE}}}"
 
 
 def test_the_atom_feed_tells_items_in_our_words_and_links_to_their_source(engine):
@@ -26,6 +32,22 @@ def test_the_atom_feed_tells_items_in_our_words_and_links_to_their_source(engine
     assert "Huurders beslissen mee. Waarom dit telt: U kunt dit overnemen." in newest.summary
     assert oldest.tags[0].term == "Panels en inspraak"
     assert newest.id.startswith("tag:")
+
+
+def test_the_feed_keeps_the_rules_that_no_reader_may_miss(engine):
+    """RFC 4287: one id, title and updated each, ids that differ, moments with a zone, an author and a way to itself."""
+    went_out(engine, [an_example("a"), an_entry("b")])
+    feed = ElementTree.fromstring(browser(engine).get("/atom.xml").content)
+    parts = [feed, *feed.findall(f"{ATOM}entry")]
+    for part in parts:
+        assert {name: len(part.findall(f"{ATOM}{name}")) for name in ("id", "title", "updated")} == dict.fromkeys(
+            ("id", "title", "updated"), 1
+        )
+        assert datetime.fromisoformat(part.findtext(f"{ATOM}updated", "")).tzinfo
+    assert len({part.findtext(f"{ATOM}id") for part in parts}) == 3
+    assert feed.findtext(f"{ATOM}author/{ATOM}name")
+    (own,) = [link for link in feed.findall(f"{ATOM}link") if link.get("rel") == "self"]
+    assert own.get("href") == f"{LETTERHEAD.public_url}/atom.xml" == feed.findtext(f"{ATOM}id")
 
 
 def test_a_theme_has_a_feed_of_its_own(engine):
@@ -59,4 +81,7 @@ def test_the_calendar_holds_the_meetings_to_come_as_whole_days(engine):
     assert str(event["location"]) == "Hengelo"
     assert str(event["summary"]) == "Training; met\\komma, en meer"
     assert "Aanmelden kan tot en met" in str(event["description"])
+    lines = answer.content.split(b"\r\n")  # RFC 5545, 3.1: CRLF, and at most 75 bytes a line
+    assert b"\n" not in b"".join(lines)
+    assert max(map(len, lines)) <= 75
     assert browser(engine).get("/agenda.ics").content == answer.content
