@@ -41,6 +41,7 @@ seed: $(VENV)/.run
 bench: $(VENV)/.test
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_ingest.py
+	$(BIN)/python tests/bench_judge.py
 	scripts/with-postgresql $(BIN)/python tests/bench_outbox.py
 	scripts/with-postgresql $(BIN)/python tests/bench_desk.py
 
