@@ -20,7 +20,7 @@ from digest.edition import Audience, Edition
 from digest.records import EditionRefused, EditionState
 from digest.smtp import RelayTrouble
 from digest.wishes import Rhythm
-from monitor import health_mail, learning, lessons, overdue, returns, weekly_report
+from monitor import health_mail, learning, lessons, overdue, reminder, returns, weekly_report
 from monitor.editor import Editor
 from monitor.intake import Intake, RunReport, run_due
 from monitor.press_day import (
@@ -251,6 +251,10 @@ class Ticks:
         """Tell of a letter that should have gone and did not."""
         overdue.tell(self.engine, self.live.current, self.clock())
 
+    def remind(self) -> None:
+        """Mail those who approve the letters about what nobody approved, a day before it goes."""
+        reminder.remind(self.engine, self.live.current, self.editor, self.clock())
+
     def report(self) -> None:
         """Mail the weekly report to those who judge, once it is Monday morning."""
         weekly_report.report(self.engine, self.live.current, self.clock())
@@ -302,6 +306,7 @@ def start(ticks: Ticks) -> BackgroundScheduler:
     scheduler.add_job(ticks.close_weeks, "interval", seconds=WEEKS_TICK.total_seconds(), id="weeks")
     scheduler.add_job(ticks.health, "interval", seconds=PRESS_TICK.total_seconds(), id="health")
     scheduler.add_job(ticks.overdue, "interval", seconds=WEEKS_TICK.total_seconds(), id="overdue")
+    scheduler.add_job(ticks.remind, "interval", seconds=WEEKS_TICK.total_seconds(), id="remind")
     scheduler.add_job(ticks.report, "interval", seconds=WEEKS_TICK.total_seconds(), id="report")
     scheduler.add_job(ticks.reply, "interval", seconds=REPLY_TICK.total_seconds(), id="reply")
     scheduler.add_job(ticks.judge_again, "interval", seconds=JUDGE_TICK.total_seconds(), id="judge")

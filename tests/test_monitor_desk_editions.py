@@ -7,17 +7,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fakes_line import Line, line, read_letter, titles
+from fakes_line import Line, line, read_letter, text_of, titles
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from digest import store as editions
 from digest.edition import Audience
 from digest.records import EditionState
+from monitor.arrangement import wording
 from monitor.role import Role
 from monitor.schedule import Ticks
 from monitor.source_state import SourceRun
-from monitor.store import notices, record, sources
+from monitor.store import arrangements, notices, record, sources
 
 PATH = "/brief/gemeente"
 
@@ -223,3 +224,29 @@ def test_a_letter_is_held_back_and_released(house: Line) -> None:
     assert editions.find_edition(house.engine, edition_id).state is EditionState.FROZEN
     actions = [one.action for one in record.of_subject(house.engine, "edition/gemeente 1")]
     assert actions == ["hold letter", "release letter", "stop letter", "resume letter"]
+
+
+def test_who_approves_is_reminded_a_day_before(house: Line) -> None:
+    """Editors get one mail that names what nobody approved and what happens then; not earlier, not who may not."""
+    house.signed_in()
+    house.signed_in("Piet", "piet@voorbeeld.example", role=Role.REVIEWER)
+    ticks = Ticks(house.engine, house.live, house.editor, house.clock)
+    house.clock.add(timedelta(minutes=-1))
+    ticks.remind()
+    assert house.letters() == {}
+    house.clock.add(timedelta(minutes=1))
+    approve_all(house, Audience.CORPORATIE)
+    ticks.remind()
+    ticks.remind()
+    assert list(house.letters()) == ["els"]
+    text = text_of(house.letters()["els"])
+    assert "De brief gaat weg op dinsdag 24 november 2026 om 10:00." in text
+    assert "- huurdersorganisaties: 0 berichten - gemeenten: 3 berichten" in text
+    assert "corporaties" not in text
+    assert "Doet u niets? Dan gaat de brief weg" in text
+
+
+def approve_all(house: Line, audience: Audience) -> None:
+    """Have somebody approve the letter of an audience as it is."""
+    edition = house.editor.upcoming(audience)
+    arrangements.approve(house.engine, audience, edition.number, house.reviewer(), wording(edition), house.clock())

@@ -188,3 +188,34 @@ if (help) {
     try { localStorage.setItem("radar-toetsen", switched.checked ? "aan" : "uit"); } catch { /* the choice then lasts this page only */ }
   });
 }
+
+/* An entry of the letter can be dragged to another place of its part; the buttons do the same. */
+for (const part of document.querySelectorAll("[data-part]")) {
+  const entries = [...part.children].filter((entry) => entry.querySelector("form"));
+  let dragged = null;
+  for (const entry of entries) {
+    entry.draggable = true;
+    entry.addEventListener("dragstart", (event) => {
+      dragged = entry;
+      event.dataTransfer.effectAllowed = "move";
+      entry.classList.add("dragged");
+    });
+    entry.addEventListener("dragend", () => { dragged = null; entry.classList.remove("dragged"); });
+    entry.addEventListener("dragover", (event) => {
+      if (!dragged || dragged === entry) return;
+      event.preventDefault();
+      entry.classList.add("above");
+    });
+    entry.addEventListener("dragleave", () => entry.classList.remove("above"));
+    entry.addEventListener("drop", (event) => {
+      if (!dragged || dragged === entry) return;
+      event.preventDefault();
+      const form = dragged.querySelector("form");
+      for (const [name, value] of [["doe", "plek"], ["plek", entries.indexOf(entry)]]) {
+        const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+        form.append(field);
+      }
+      form.submit();
+    });
+  }
+}
