@@ -13,6 +13,8 @@ from crawlers.readers.feed import NotAFeed, read_feed
 from crawlers.readers.overview import read_overview
 from crawlers.readers.pdf import NotAPdf, read_pdf
 from crawlers.readers.sitemap import NotASitemap, read_sitemap
+from crawlers.readers.sru import NotSru, read_sru
+from crawlers.readers.wordpress import NotWordPress, read_wordpress
 
 Answer = dict[str, Any]
 
@@ -28,6 +30,8 @@ class Reader(StrEnum):
     FEED = "feed"
     SITEMAP = "sitemap"
     PDF = "pdf"
+    WORDPRESS = "wordpress"
+    SRU = "sru"
 
 
 class NotReadable(ValueError):
@@ -45,10 +49,12 @@ def read_saved(reader: Reader, body: bytes, address: str, today: date) -> Answer
         Reader.FEED: _feed,
         Reader.SITEMAP: _sitemap,
         Reader.PDF: _pdf,
+        Reader.WORDPRESS: _wordpress,
+        Reader.SRU: _sru,
     }[reader]
     try:
         return read(body, address or NOWHERE, today)
-    except (NotAFeed, NotASitemap, NotAPdf) as error:
+    except (NotAFeed, NotASitemap, NotAPdf, NotWordPress, NotSru) as error:
         raise NotReadable(str(error).replace(NOWHERE, "the file")) from error
 
 
@@ -69,6 +75,17 @@ def _feed(body: bytes, address: str, today: date) -> Answer:
 def _sitemap(body: bytes, address: str, today: date) -> Answer:
     sitemap = read_sitemap(body, address)
     return {"items": [_item(item) for item in sitemap.items], "children": list(sitemap.children)}
+
+
+def _wordpress(body: bytes, address: str, today: date) -> Answer:
+    posts = read_wordpress(body, address)
+    return {"items": [_item(item) for item in posts.items], "children": list(posts.children)}
+
+
+def _sru(body: bytes, address: str, today: date) -> Answer:
+    records = read_sru(body, address)
+    items = [_item(item) for item in records.items]
+    return {"items": items, "total": records.total, "next_page": _shown(records.next_page)}
 
 
 def _pdf(body: bytes, address: str, today: date) -> Answer:

@@ -67,6 +67,17 @@ def test_articles_sitemaps_and_pdfs_are_told_too() -> None:
         assert page in shown.stderr
 
 
+def test_lists_for_programs_are_told_too() -> None:
+    """Posts of WordPress and records of SRU give their items; a page in their place is refused with a reason."""
+    post = {"link": "https://bond.example/een/", "type": "post", "title": {"rendered": "Een"}}
+    (item,) = json.loads(read("wordpress", "-", given=json.dumps([post]).encode()).stdout)["items"]
+    assert (item["url"], item["title"]) == ("https://bond.example/een/", "Een")
+    empty = b"<searchRetrieveResponse><numberOfRecords>0</numberOfRecords></searchRetrieveResponse>"
+    assert json.loads(read("sru", "-", given=empty).stdout) == {"items": [], "total": 0, "next_page": ""}
+    for reader in ("wordpress", "sru"):
+        assert read(reader, str(PAGES / "aedes-artikel.html")).exit_code == 1
+
+
 def test_wrong_use_is_told() -> None:
     """No file, a file with --stream, a line that is no request: each says what to do, with exit code 2."""
     assert "standaardinvoer" in read("feed").stderr

@@ -21,7 +21,8 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
     "reader",
     type=click.Choice([reader.value for reader in Reader]),
     metavar="LEZER",
-    help="Waarvoor het doorgaat: overview (pagina met berichten), article (één bericht), feed, sitemap of pdf.",
+    help="Waarvoor het doorgaat: overview (pagina met berichten), article (één bericht), feed, sitemap, pdf, "
+    "wordpress (JSON) of sru (zoekdienst).",
 )
 @click.argument(
     "files",
