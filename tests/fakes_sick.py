@@ -24,9 +24,10 @@ Ails = Callable[[Site], Answers]
 class Sick:
     """A source: how it is read, what happens to it, and what should become of that.
 
-    It is well at the first crawl, unless `always`. `ails` gives the answers that differ from then on, `reason` is its
-    state after the second crawl, and `news` are the paths that then are news. `address` is read instead of one of its
-    own site, which may be asked by another `scheme`; `css` overrides the reader. `hangs` marks those that never answer.
+    It is well at the first crawl; one that is sick from the start (`always`) is not read then. `ails` gives the answers
+    that differ from then on, `reason` is its state after the second crawl, and `news` are the paths that then are news.
+    `address` is read instead of one of its own site, which may be asked by another `scheme`; `css` overrides the
+    reader. `hangs` marks those that never answer.
     """
 
     name: str
