@@ -40,6 +40,8 @@ seed: $(VENV)/.run
 
 bench: $(VENV)/.test
 	$(BIN)/python tests/bench.py
+	scripts/smtp-sink fetch
+	$(BIN)/python tests/bench_mail.py
 	$(BIN)/python tests/bench_ingest.py
 	$(BIN)/python tests/bench_judge.py
 	scripts/with-postgresql $(BIN)/python tests/bench_outbox.py

@@ -25,6 +25,38 @@ UNFINISHED = or_(
     (delivery.c.state == DeliveryState.IN_DOUBT) & delivery.c.next_try_at.is_not(None),
 )
 
+# The statements of a turn, built once: a turn is taken for every few letters.
+SETTLE = (
+    update(delivery)
+    .where(
+        delivery.c.id == bindparam("of"),
+        delivery.c.attempts == bindparam("attempt"),
+        or_(delivery.c.state == DeliveryState.SENDING, delivery.c.state == DeliveryState.IN_DOUBT),
+    )
+    .values({name: bindparam(name) for name in ("state", "response", "next_try_at", "doubts", "sent_at")})
+)
+RENEW = (
+    update(sender_lease)
+    .where(sender_lease.c.name == LEASE, sender_lease.c.holder == bindparam("by"))
+    .values(expires_at=bindparam("until"))
+)
+WANTED = delivery.c.id.in_(bindparam("wanted", expanding=True))
+CLAIMABLE = (
+    select(delivery.c.id, delivery.c.message_id, delivery.c.attempts, delivery.c.doubts, delivery.c.wishes)
+    .add_columns(subscriber.c.state.label("reader_state"))
+    .add_columns(subscriber.c.email, subscriber.c.name, subscriber.c.token, subscriber.c.preferences_token)
+    .join(subscriber)
+    .join(edition, edition.c.id == delivery.c.edition_id)
+    .where(WANTED, delivery.c.state.in_(WAITING), edition.c.state == EditionState.SENDING)
+    .order_by(delivery.c.id)
+)
+CLAIM = (
+    update(delivery)
+    .where(WANTED)
+    .values(state=DeliveryState.SENDING, sending_at=bindparam("now"), attempts=delivery.c.attempts + 1)
+)
+CANCEL = update(delivery).where(WANTED).values(state=DeliveryState.CANCELLED, next_try_at=None)
+
 
 class LeaseLost(Exception):
     """Another sender took over while this one was silent for too long."""
@@ -113,11 +145,7 @@ def turn(
     """
     with engine.begin() as connection:
         _settle(connection, settlements, now)
-        renewed = connection.execute(
-            update(sender_lease)
-            .where(sender_lease.c.name == LEASE, sender_lease.c.holder == holder)
-            .values(expires_at=until)
-        )
+        renewed = connection.execute(RENEW, {"by": holder, "until": until})
         claims: tuple[Claim, ...] = ()
         if renewed.rowcount == 1:
             claims = _claim(connection, wanted, now) if wanted else ()
@@ -130,12 +158,8 @@ def turn(
 def _settle(connection: Connection, settlements: Collection[Settlement], now: datetime) -> None:
     if not settlements:
         return
-    undecided = or_(delivery.c.state == DeliveryState.SENDING, delivery.c.state == DeliveryState.IN_DOUBT)
-    change = update(delivery).where(
-        delivery.c.id == bindparam("of"), delivery.c.attempts == bindparam("attempt"), undecided
-    )
     connection.execute(
-        change.values({name: bindparam(name) for name in ("state", "response", "next_try_at", "doubts", "sent_at")}),
+        SETTLE,
         [
             {
                 "of": one.delivery_id,
@@ -152,27 +176,13 @@ def _settle(connection: Connection, settlements: Collection[Settlement], now: da
 
 
 def _claim(connection: Connection, wanted: Collection[int], now: datetime) -> tuple[Claim, ...]:
-    found = connection.execute(
-        select(delivery.c.id, delivery.c.message_id, delivery.c.attempts, delivery.c.doubts, delivery.c.wishes)
-        .add_columns(subscriber.c.state.label("reader_state"))
-        .add_columns(subscriber.c.email, subscriber.c.name, subscriber.c.token, subscriber.c.preferences_token)
-        .join(subscriber)
-        .join(edition, edition.c.id == delivery.c.edition_id)
-        .where(
-            delivery.c.id.in_(wanted),
-            delivery.c.state.in_(WAITING),
-            edition.c.state == EditionState.SENDING,
-        )
-        .order_by(delivery.c.id)
-    )
-    claims = tuple(_as_claim(row) for row in found)
-    for state, values in (
-        (DeliveryState.SENDING, {"sending_at": now, "attempts": delivery.c.attempts + 1}),
-        (DeliveryState.CANCELLED, {"next_try_at": None}),
-    ):
-        ids = [claim.delivery_id for claim in claims if claim.state is state]
-        if ids:
-            connection.execute(update(delivery).where(delivery.c.id.in_(ids)).values({"state": state, **values}))
+    claims = tuple(_as_claim(row) for row in connection.execute(CLAIMABLE, {"wanted": list(wanted)}))
+    begun = [claim.delivery_id for claim in claims if claim.state is DeliveryState.SENDING]
+    if begun:
+        connection.execute(CLAIM, {"wanted": begun, "now": now})
+    left = [claim.delivery_id for claim in claims if claim.state is DeliveryState.CANCELLED]
+    if left:
+        connection.execute(CANCEL, {"wanted": left})
     return claims
 
 
