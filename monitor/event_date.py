@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import islice
 
 from monitor.calendar_words import MONTH_NUMBERS, WEEKDAYS
 from monitor.event_place import CLOCK, find_place, sentence_at
@@ -14,7 +15,7 @@ MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
 WEEKDAY = "|".join(WEEKDAYS)
 IN_WORDS = re.compile(
     rf"(?:\b(?P<weekday>{WEEKDAY})(?:ochtend|middag|avond)? )?"
-    rf"(?<!\d)(?:(?P<first>\d{{1,2}})(?:, \d{{1,2}})*,? ?(?:en|t/m|tot en met|-|–) ?(?:(?:{WEEKDAY}) )?(?=\d))?"
+    rf"(?<!\d)(?:(?P<first>\d{{1,2}})(?:, \d{{1,2}}){{0,9}},? ?(?:en|t/m|tot en met|-|–) ?(?:(?:{WEEKDAY}) )?(?=\d))?"
     rf"(?P<day>\d{{1,2}})\.?\s+(?P<month>{MONTH})\b(?:\.?,?\s+(?P<year>(?:19|20)\d\d)\b)?",
     re.IGNORECASE,
 )
@@ -40,6 +41,7 @@ WHEN = re.compile(r"\b(?:datum|wanneer|data)(?: en tijd)? ?: ?$", re.IGNORECASE)
 IS_ON = re.compile(
     r"\b(?:is|zijn|plaats|organise\w+|houdt|houden|komt|komen|nodig\w*)\b(?:\W+\w+){0,3}?\W+op $", re.IGNORECASE
 )
+MOST_DAYS = 200  # a text with more is a calendar
 FURTHEST = timedelta(days=400)
 JUST_PAST = timedelta(days=150)
 NEAR = 130
@@ -73,9 +75,10 @@ def find_meeting(text: str, published: date | None) -> Meeting | None:
     A day without a year is the one its weekday says, else the next to come unless it has just gone by; without
     `published` only a day with a year counts. The first line of the text is taken for its heading.
     """
-    mentions = list(_mentions(text, published))
-    last_days = [mention for mention in mentions if _is_deadline(text, mention)]
-    others = [mention for mention in mentions if mention not in last_days]
+    last_days: list[_Mention] = []
+    others: list[_Mention] = []
+    for mention in islice(_mentions(text, published), MOST_DAYS):
+        (last_days if _is_deadline(text, mention) else others).append(mention)
     if not others or _is_meeting_after_all(text, last_days, others):
         # "Meld u aan voor zaterdag 12 december": with no later day, that day is the meeting itself.
         others = [one for one in last_days if LOOSELY.search(_before(text, one.start))]

@@ -322,11 +322,25 @@ def test_equal_words_judge_equally(words: Words) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " \n\t", "huurder meedenken bewoners kiezen " * 150_000, "日本語の文章。" * 1000, "\x00\u0301" * 99]
+    "text",
+    [
+        "",
+        " \n\t",
+        "huurder meedenken bewoners kiezen " * 150_000,
+        "日本語の文章。" * 1000,
+        "\x00\u0301" * 99,
+        "The tenants' council meets on 12 December 2026 at Town Hall, London. " * 100,
+        "huurdersраад новый バージョン \u202e\ud800 12 december 2026 in Ålesund " * 500,
+        '<div class="x"><script>var a=1;</script><li>Symposium &amp; huurders 12 december 2026' * 1000,
+        "1, 2, 3, 4, " * 9000 + "en 5 mei 2027",
+        "Meld u aan voor 12 december 2026. " * 3000,
+        "12 december 2026 in " + "huis Aa van de " * 7000,
+    ],
 )
 def test_odd_texts_get_a_judgement(judge: Judge, text: str) -> None:
-    """Empty, 5 MB and other scripts are judged like anything else."""
-    assert isinstance(judge.judge(JudgeInput(title=text, intro=text, text=text)), Judgement)
+    """Empty, 5 MB, other languages and scripts, left-over HTML and lists without end are judged like anything else."""
+    published = date(2026, 11, 1)
+    assert isinstance(judge.judge(JudgeInput(title=text, intro=text, text=text, published=published)), Judgement)
 
 
 @given(text=st.text(max_size=300), published=st.none() | st.dates())
