@@ -15,7 +15,7 @@ from __future__ import annotations
 import smtplib
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from digest import claims, holder, store
@@ -50,7 +50,7 @@ class SendReport:
     """What one run did (`now`) and how the edition stands after it (`summary`).
 
     `finished`: nothing is left to do. `next_try_at`: when waiting letters are due (aware UTC). `trouble` says in
-    Dutch why the run ended before its time; "" when it did not.
+    Dutch why the run ended before its time; "" when it did not. `stopped`: the run itself stopped the edition.
     """
 
     edition_id: int
@@ -59,6 +59,7 @@ class SendReport:
     finished: bool
     next_try_at: datetime | None
     trouble: str = ""
+    stopped: bool = False
 
 
 class Trouble(Exception):
@@ -99,6 +100,7 @@ class Run:
     breaks: int = 0
     refusals: int = 0
     contents_refused: int = 0
+    stopped: bool = False
 
 
 def send(
@@ -145,7 +147,8 @@ def send(
     finally:
         claims.give_back_lease(engine, run.name, clock())
     claims.finish(engine, edition_id, clock())
-    return _report(engine, edition_id, run.done, trouble, run.opens_at)
+    report = _report(engine, edition_id, run.done, trouble, run.opens_at)
+    return replace(report, stopped=run.stopped)
 
 
 def _take_lease(run: Run) -> bool:
@@ -161,7 +164,7 @@ def _refuse_stale(run: Run) -> None:
     touched = max(moment for moment in moments if moment)
     if run.clock() - touched <= STALE_AFTER:
         return
-    store.stop(run.engine, run.edition.id)
+    run.stopped = store.stop(run.engine, run.edition.id)
     raise Trouble(
         "Hier is meer dan een dag niets aan verzonden. Misschien stond de radar stil, misschien is een oude database"
         " teruggezet en is de brief al weg. De editie is stilgezet; hervat haar alleen als dat zeker niet zo is."
@@ -271,7 +274,7 @@ def _stop_when_hopeless(run: Run, returns: Iterable[Return], *, nobody_left: boo
             raise one.fault
     many = run.contents_refused >= REFUSALS_IN_A_ROW
     if run.refusals >= REFUSALS_IN_A_ROW or (many and run.contents_refused * REFUSED_SHARE >= run.done.total()):
-        store.stop(run.engine, run.edition.id)
+        run.stopped = store.stop(run.engine, run.edition.id)
         raise Trouble(
             f"De mailserver weigerde {max(run.refusals, run.contents_refused)} brieven. De editie is stilgezet; kijk"
             " naar de antwoorden van de mailserver en hervat daarna de verzending."

@@ -293,9 +293,13 @@ class Editor:
         """Send what is due of a frozen edition."""
         settings = self.settings()
         with open_relay(settings) as open_connection:
-            return send(
+            report = send(
                 self.engine, edition_id, letterhead(settings), open_connection, self.clock, on_progress, plan(settings)
             )
+        if report.stopped:
+            edition = editions.find_edition(self.engine, edition_id)
+            arrangements.note_sending(self.engine, "stop letter", edition, self.clock(), way=report.trouble)
+        return report
 
     def reply(self) -> int:
         """Mail the links that readers asked for on the pages; gives how many went."""

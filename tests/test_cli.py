@@ -32,7 +32,7 @@ from digest.records import EditionState
 from monitor.cli import LOCALE, main
 from monitor.demo.configuration import write_config
 from monitor.demo.world import World
-from monitor.store import people, sources
+from monitor.store import people, record, sources
 from monitor.store.database import open_engine
 from monitor.store.lock import crawl_lock
 
@@ -392,6 +392,11 @@ def test_an_edition_by_hand_from_preview_to_sent(radar: Radar, house: Line, tmp_
     held = radar("edition", "send", "1")
     assert (held.exit_code, house.letters()) == (1, {})
     assert "Brief 1 gaat verder." in radar("edition", "resume", "1").stdout
+    told = record.of_subject(house.engine, "edition/gemeente 1")
+    assert [(line.action, line.after) for line in told] == [
+        ("stop letter", {"way": "radar edition"}),
+        ("resume letter", {"way": "radar edition"}),
+    ]
     sent = radar("edition", "send", "1")
     assert (sent.exit_code, sent.stdout) == (0, "2 verzonden\n")
     assert sorted(house.letters()) == ["anna", "bert"]

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from fakes_certificates import an_authority
 from fakes_digest import NOW, a_reader, an_edition, frozen, post_office
 from fakes_imap import PASSWORD, Box, imap_server
 from sqlalchemy import select
@@ -148,7 +149,7 @@ def test_what_the_mail_server_refuses_at_once_counts_as_come_back(engine):
 
 
 def mailbox_of(box, folder="INBOX", security="none"):
-    return Mailbox("127.0.0.1", box.port, security, "retour@voorbeeld.example", folder)
+    return Mailbox("localhost", box.port, security, "retour@voorbeeld.example", folder)
 
 
 def test_a_mailbox_is_emptied_over_imap(engine):
@@ -188,3 +189,18 @@ def test_a_closed_mailbox_is_told_in_words_that_help():
             empty(mailbox_of(box, security="tls"), PASSWORD, bool)
     with pytest.raises(MailboxTrouble, match=r"niet te bereiken.*return_box"):
         empty(mailbox_of(box), PASSWORD, bool)
+
+
+def test_a_mailbox_is_read_over_tls(tmp_path):
+    """With a certificate that we trust, mail comes in; one of another server is refused."""
+    authority = an_authority(tmp_path)
+    for name, trusted in (("localhost", True), ("ander.example", False)):
+        with imap_server(Box(), authority.server(name)) as box:
+            box.put(b"Subject: x\r\n\r\nx\r\n")
+            if trusted:
+                told = empty(mailbox_of(box, security="tls"), PASSWORD, lambda raw: True, authority.trust)
+                assert told == Emptied(handled=1, left=0)
+            else:
+                with pytest.raises(MailboxTrouble, match="niet te bereiken"):
+                    empty(mailbox_of(box, security="tls"), PASSWORD, bool, authority.trust)
+                assert box.flags == {1: set()}

@@ -21,7 +21,7 @@ from monitor.editor import Editor
 from monitor.schedule import Ticks
 from monitor.settings import LiveSettings
 from monitor.source_state import SourceRun
-from monitor.store import notices, sources
+from monitor.store import notices, record, sources
 from monitor.store.database import open_engine
 from monitor.store.lock import crawl_lock
 
@@ -261,6 +261,19 @@ def test_a_stopped_edition_stays_where_it_is_until_it_is_resumed(house: Line) ->
     assert sorted(house.letters()) == ["anna"]
 
 
+def test_a_letter_that_the_radar_stops_is_in_the_record(house: Line) -> None:
+    """After a day of silence the outbox stops a letter itself; the record says so, with the reason."""
+    house.readers(Audience.GEMEENTE, "anna")
+    house.accepted("Panel beslist mee", Audience.GEMEENTE)
+    ticks(house).press()
+    house.clock.add(timedelta(hours=25))
+    ticks(house).outbox()
+    ticks(house).outbox()
+    (line,) = record.page(house.engine, record.Filter(action="stop letter"))
+    assert (line.who, line.subject) == ("de radar", "edition/gemeente 1")
+    assert line.after["way"].startswith("Hier is meer dan een dag niets aan verzonden.")
+
+
 def test_a_new_service_ends_the_notice_about_settings(house: Line) -> None:
     """A service that could start has good settings, whatever an earlier one told; its ticks are planned."""
     notices.begin(house.engine, "settings", "De instellingen zijn niet overgenomen.", house.clock())
@@ -275,6 +288,7 @@ def test_a_new_service_ends_the_notice_about_settings(house: Line) -> None:
         "press",
         "health",
         "overdue",
+        "remind",
         "outbox",
         "returns",
         "weeks",

@@ -18,6 +18,9 @@ from digest.render import preview_html, preview_text
 from digest.smtp import RelayTrouble
 from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, fault_in_dutch, pass_house, progress_bar, stop
 from monitor.commands.mail import BOUNCE
+from monitor.store import arrangements
+
+COMMAND = "radar edition"
 
 AUDIENCES = click.Choice([audience.value for audience in Audience])
 audience_argument = click.argument(
@@ -162,6 +165,7 @@ def stop_edition(house: House, edition_id: int) -> None:
     """Houdt een brief tegen, ook midden in het verzenden."""
     if not editions.stop(house.engine, edition_id):
         stop(f"Brief {edition_id} is niet tegen te houden: {_state(house, edition_id)}.")
+    _note(house, "stop letter", edition_id)
     click.echo(f"Brief {edition_id} staat stil. Verder: radar edition resume {edition_id}")
 
 
@@ -172,9 +176,15 @@ def resume(house: House, edition_id: int) -> None:
     """Laat een stilgezette brief weer gaan."""
     if not editions.resume(house.engine, edition_id, clock()):
         stop(f"Brief {edition_id} staat niet stil: {_state(house, edition_id)}.")
+    _note(house, "resume letter", edition_id)
     click.echo(
         f"Brief {edition_id} gaat verder. De radar verzendt hem vanzelf, of nu met: radar edition send {edition_id}"
     )
+
+
+def _note(house: House, action: str, edition_id: int) -> None:
+    stored = editions.find_edition(house.engine, edition_id)
+    arrangements.note_sending(house.engine, action, stored, clock(), way=COMMAND)
 
 
 @edition.command()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.edition import Audience
+from digest.records import StoredEdition
 from monitor.arrangement import NOTHING_CHOSEN, Approval, Arrangement
 from monitor.arrangement_tables import approval, arrangement
 from monitor.store import record
@@ -22,6 +23,12 @@ CHOICES = ("order", "taken_in", "left_out")
 def subject_of(audience: Audience, number: int) -> str:
     """How the record names a letter that is being made."""
     return f"edition/{audience.value} {number}"
+
+
+def note_sending(engine: Engine, action: str, edition: StoredEdition, now: datetime, *, way: str) -> None:
+    """Record that sending was stopped or resumed by nobody at the desk; `way` says by what, or why."""
+    subject = subject_of(edition.audience, edition.number)
+    record.note_alone(engine, None, action, subject, now, after={"way": way})
 
 
 def of(engine: Engine, audience: Audience, number: int) -> Arrangement:
