@@ -100,7 +100,35 @@ def with_wordpress(site):
     return "/", "wordpress", "/wp-json/wp/v2/posts"
 
 
-KINDS = (with_feed, with_usual_feed, with_overview, with_section, with_sitemap, with_feed_itself, with_wordpress)
+def with_index_of_sitemaps(site):
+    """An index whose part with the news names titles and dates (Google's news sitemap)."""
+    news = "".join(
+        f"<url><loc>{site.url(path)}</loc><news:news><news:title>Bericht</news:title>"
+        "<news:publication_date>2026-11-20</news:publication_date></news:news></url>"
+        for path in NEWS
+    )
+    parts = "".join(f"<sitemap><loc>{site.url(path)}</loc></sitemap>" for path in ("/pages.xml", "/news.xml"))
+    space = "http://www.google.com/schemas/sitemap-news/0.9"
+    site.pages |= {
+        "/": Page(BLANK.format(head="", body="")),
+        "/robots.txt": Page(f"Sitemap: {site.url('/kaarten.xml')}\n"),
+        "/kaarten.xml": Page(f"<sitemapindex>{parts}</sitemapindex>", headers=XML),
+        "/pages.xml": sitemap(site, "/over", "/contact", "/werken-bij"),
+        "/news.xml": Page(f'<urlset xmlns:news="{space}">{news}</urlset>', headers=XML),
+    }
+    return "/", "sitemap", "/kaarten.xml"
+
+
+KINDS = (
+    with_feed,
+    with_usual_feed,
+    with_overview,
+    with_section,
+    with_sitemap,
+    with_feed_itself,
+    with_wordpress,
+    with_index_of_sitemaps,
+)
 
 
 def around(site, address):
@@ -120,7 +148,7 @@ def around(site, address):
 
 @pytest.mark.parametrize("lay_out", KINDS)
 def test_the_best_address_of_a_site_is_found(lay_out):
-    """Seven lay-outs: the address that lists the news is the surest, its items are shown, few addresses are asked."""
+    """Eight lay-outs: the address that lists the news is the surest, its items are shown, few addresses are asked."""
     site = Site(port=80)
     pasted, kind, path = lay_out(site)
     findings, asked = around(site, site.url(pasted))
