@@ -108,7 +108,7 @@ def walk(page: Page, desk: str) -> None:
     expect(card(page, "Rechter: andere servicekosten")).to_have_count(0)
     page.get_by_role("button", name="Ongedaan maken").first.click()
     expect(card(page, "Rechter: andere servicekosten")).to_have_count(1)
-    page.goto(f"{desk}/brief/huurdersorganisatie")
+    page.goto(f"{desk}/brief/huurdersorganisatie?als=tekst")
     expect(page.locator("pre")).to_contain_text("Dorsterveen")
 
 
