@@ -28,3 +28,12 @@ approval = Table(
     Column("wording", String(64), nullable=False),
     Column("at", Moment, nullable=False),
 )
+
+link_check = Table(
+    "link_check",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("status", Integer, nullable=False),  # HTTP status, 0 without an answer
+    Column("reason", String(40), nullable=False),
+    Column("checked_at", Moment, nullable=False, index=True),
+)

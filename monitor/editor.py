@@ -25,6 +25,7 @@ from digest.smtp import Relay, Security, connect
 from digest.wishes import Rhythm
 from monitor.amendment import amend
 from monitor.arrangement import Approval, Arrangement, wording
+from monitor.letter_check import remembered
 from monitor.press_day import (
     MAY_STILL_GO,
     due_moment,
@@ -279,7 +280,8 @@ class Editor:
 
     def findings(self, edition: Edition) -> tuple[Finding, ...]:
         """What a person should look at before the edition goes."""
-        return check(edition, editions.sent_references(self.engine, edition.audience, edition.rhythm))
+        found = check(edition, editions.sent_references(self.engine, edition.audience, edition.rhythm))
+        return (*found, *remembered(self.engine, edition, self.letter(edition)))
 
     def freeze(self, edition: Edition) -> tuple[int, int]:
         """Fix an edition and queue its deliveries; returns its id and their number; raises `EditionRefused`."""

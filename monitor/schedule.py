@@ -20,7 +20,7 @@ from digest.edition import Audience, Edition
 from digest.records import EditionRefused, EditionState
 from digest.smtp import RelayTrouble
 from digest.wishes import Rhythm
-from monitor import health_mail, learning, lessons, overdue, reminder, returns, weekly_report
+from monitor import dead_links, health_mail, learning, lessons, overdue, reminder, returns, weekly_report
 from monitor.editor import Editor
 from monitor.intake import Intake, RunReport, run_due
 from monitor.press_day import (
@@ -32,7 +32,7 @@ from monitor.press_day import (
     month_before,
 )
 from monitor.settings import LiveSettings
-from monitor.store import arrangements, colleague_mail, notices, retention, search, sources
+from monitor.store import arrangements, colleague_mail, link_checks, notices, retention, search, sources
 from monitor.store.database import Engine
 from monitor.store.lock import crawl_lock
 
@@ -251,6 +251,10 @@ class Ticks:
         """Tell of a letter that should have gone and did not."""
         overdue.tell(self.engine, self.live.current, self.clock())
 
+    def look_at_links(self) -> None:
+        """Ask whether what the coming letters link to is still there."""
+        dead_links.look(self.engine, self.live.current, self.editor, self.clock())
+
     def remind(self) -> None:
         """Mail those who approve the letters about what nobody approved, a day before it goes."""
         reminder.remind(self.engine, self.live.current, self.editor, self.clock())
@@ -276,6 +280,7 @@ class Ticks:
         gone = own_data.let_go(self.engine, self.clock(), timedelta(days=self.live.current.radar.retention.left_days))
         if gone != own_data.LetGo():
             structlog.get_logger().info("readers forgotten", **asdict(gone))
+        link_checks.forget(self.engine, self.clock() - REQUESTS_KEPT)
         colleague_mail.forget(self.engine, self.clock() - RUNS_KEPT)
         sources.forget_runs(self.engine, self.clock() - REQUESTS_KEPT, self.clock() - RUNS_KEPT)
 
@@ -306,6 +311,7 @@ def start(ticks: Ticks) -> BackgroundScheduler:
     scheduler.add_job(ticks.close_weeks, "interval", seconds=WEEKS_TICK.total_seconds(), id="weeks")
     scheduler.add_job(ticks.health, "interval", seconds=PRESS_TICK.total_seconds(), id="health")
     scheduler.add_job(ticks.overdue, "interval", seconds=WEEKS_TICK.total_seconds(), id="overdue")
+    scheduler.add_job(ticks.look_at_links, "interval", seconds=WEEKS_TICK.total_seconds(), id="links")
     scheduler.add_job(ticks.remind, "interval", seconds=WEEKS_TICK.total_seconds(), id="remind")
     scheduler.add_job(ticks.report, "interval", seconds=WEEKS_TICK.total_seconds(), id="report")
     scheduler.add_job(ticks.reply, "interval", seconds=REPLY_TICK.total_seconds(), id="reply")

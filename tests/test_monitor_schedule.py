@@ -284,11 +284,12 @@ def test_a_new_service_ends_the_notice_about_settings(house: Line) -> None:
         running.shutdown()
     assert planned == {
         "settings",
+        "links",
+        "remind",
         "crawl",
         "press",
         "health",
         "overdue",
-        "remind",
         "outbox",
         "returns",
         "weeks",
