@@ -20,21 +20,29 @@ KINDS = (
     r"|restaurant|café|museum|stadion|klooster|hoeve|landgoed|kasteel|universiteit|college|station|kamer|atelier|loods"
     r"|pand|schuur|kapel|foyer|terrein|boerderij|poort|paviljoen|lokaal|ruimte|soos|club|clubhuis|honk|forum"
 )
+CALLED_HOUSE = re.compile(r"^(?:De|Het|'t|’t) ")
 HOUSE = re.compile(rf"(?i:\b[\w'’-]*(?:{KINDS})\b)")
 # "buurthuis De Wissel", "de kantine van voetbalvereniging Rood-Wit": a house, and the name it goes by.
 HOUSE_NAMED = rf"(?i:[\w'’-]*(?:{KINDS}))(?: van (?:(?:de|het) )?(?:[a-z][\w-]+ )?| )(?:{NAME})"
 IN = re.compile(
     rf"\b(?P<by>(?i:in|te|bij|op|naar)) (?P<article>(?:de|het|een|ons|onze) )?(?P<place>{HOUSE_NAMED}|{NAME})"
-    rf"|\b(?i:in|bij|naar) (?:de|het|een|ons|onze)? ?(?P<house>(?i:[\w'’-]*(?:{KINDS}))\b)"
+    rf"|\b(?i:in|bij|op|naar) (?:de|het|een|ons|onze)? ?(?P<house>(?i:[\w'’-]*(?:{KINDS}))\b)"
 )
 # What may stand between a house and its town: ", Merelstraat 4" or " aan de Stationsstraat".
+STREET_NAME = r"[A-Z][\w'’.-]*(?: (?:(?:van|de|der|den|het) )*[A-Z][\w'’.-]*){0,3}"
+# A street with its number, and the postcode: ", Kerkstraat 2" or " aan de Kerkstraat 2, 7622 AB"; no day and no hour.
+STREET_NUMBER = re.compile(
+    rf"(?:,| ?\()? ?(?:\baan (?:de |het )?)?(?!(?i:{'|'.join(WEEKDAYS)})\b){STREET_NAME} \d{{1,3}}[a-z]?\b"
+    rf"(?! ?(?:{'|'.join(MONTH_NUMBERS)}|uur|en|t/m)\b|[.:/-]\d)(?:,? \d{{4}} ?[A-Z]{{2}}\b)?\)?,?"
+)
+PARTS = re.compile(r",? (?:in|te) (?=[A-Z'’])|, ?")
 ADDRESS = re.compile(rf"^(?:, [^,.\n]*\d\w?)?, (?P<town>{NAME})(?=[.,;)\n]|$)")
 STREET = re.compile(rf"(?:,? (?:aan (?:de |het )?)?{NAME}(?: \d+\w?)?)?,? ?")
 HOUR = r"(?:van |om )?\d{1,2}(?:[.:]\d\d)?(?: ?(?:-|–|tot) ?\d{1,2}[.:]\d\d)? uur"
 MARK = r"(?:, ?| \| | [–-] | )"
 BEHIND_DAY = re.compile(
     rf"^(?: (?:19|20)\d\d)?(?:{MARK}{HOUR})?{MARK}(?:(?:in|te) )?"
-    rf"(?P<place>{HOUSE_NAMED}|(?:(?:de|het) )?{NAME})(?:(?:, | \| )(?P<town>{NAME}))?"
+    rf"(?P<place>{HOUSE_NAMED}|(?:(?:de|het) )?{NAME})(?:(?:,? (?:in|te) |, | \| )(?P<town>{NAME}))?"
 )
 BEFORE_DAY = re.compile(
     rf"(?:^|[(|:.\n–-] ?)(?:(?P<house>{HOUSE_NAMED}|{NAME}), )?(?P<place>{NAME})(?:, ?| [–-] |(?(house)\. |(?!)))"
@@ -100,7 +108,9 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
 def _labelled(told: str) -> _Spot | None:
     """What stands behind "Locatie:", without the street: "Musis, Velperbuitensingel 25, Arnhem" is in Musis, Arnhem."""
     end = SENTENCE_END.search(told)
-    parts = [part.strip()[:LONGEST_PLACE] for part in told[: end.start() if end else None].split(",")]
+    parts = [
+        part.strip()[:LONGEST_PLACE] for part in PARTS.split(_without_street(told[: end.start() if end else None]))
+    ]
     if CALLED_ONLINE.search(parts[0]):
         return _Spot(parts[0], "")
     named = [part for part in parts if part and not re.search(r"\d", part) and not NOWHERE.search(part)]
@@ -131,7 +141,7 @@ def _spots(text: str, days: Sequence[tuple[int, int]]) -> Iterator[_Spot]:
 
 def _beside(text: str, start: int, end: int) -> _Spot | None:
     """The place right behind a day, or right before it: "28 mei, Den Haag" or "Leeuwarden, 20 maart"."""
-    if (behind := BEHIND_DAY.search(text[end : end + NEAR])) and (place := _named(behind["place"])):
+    if (behind := BEHIND_DAY.search(_without_street(text[end : end + NEAR]))) and (place := _named(behind["place"])):
         town = _named(behind["town"] or "")
         is_town = not town and place[0].isupper() and not HOUSE.search(place)
         return _Spot("", place) if is_town else _Spot(place, town)
@@ -141,6 +151,7 @@ def _beside(text: str, start: int, end: int) -> _Spot | None:
 
 def _sentence_spots(sentence: str) -> Iterator[_Spot]:
     """Every "in ..." of a sentence; a house and the town right behind it are one."""
+    sentence = _without_street(sentence)
     house, end = "", 0
     for match in IN.finditer(sentence):
         place = _named(match["place"] or match["house"])
@@ -156,7 +167,7 @@ def _sentence_spots(sentence: str) -> Iterator[_Spot]:
         if house:
             yield _Spot(house, "")
             house = ""
-        if not is_town and (address := ADDRESS.search(sentence[match.end() :])):
+        if (not is_town or CALLED_HOUSE.search(place)) and (address := ADDRESS.search(sentence[match.end() :])):
             yield _Spot(place, _named(address["town"]))
             continue
         house, end = ("", 0) if is_town and not _town_follows(sentence, match.end()) else (place, match.end())
@@ -166,10 +177,15 @@ def _sentence_spots(sentence: str) -> Iterator[_Spot]:
         yield _Spot(house, "")
 
 
+def _without_street(told: str) -> str:
+    """A passage without its streets and postcodes, so that a town stands right behind its house."""
+    return STREET_NUMBER.sub(",", told)
+
+
 def _town_follows(sentence: str, end: int) -> bool:
     """Whether what looked like a town is a house: "in Pakhuis de Zwijger in Amsterdam"."""
     following = IN.search(sentence, end)
-    return bool(following and following["by"] in ("in", "te") and not sentence[end : following.start()].strip())
+    return bool(following and following["by"] in ("in", "te") and not sentence[end : following.start()].strip(" ,"))
 
 
 def _named(place: str) -> str:

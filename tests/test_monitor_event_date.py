@@ -25,7 +25,7 @@ PUBLISHED = date(2026, 2, 5)
             "Zaterdag 7 maart 2026, 10.00 tot 15.30 uur, gemeenschapshuis De Linde, Borne. Gratis.",
             Meeting(date(2026, 3, 7), "gemeenschapshuis De Linde, Borne", None),
         ),
-        ("Dinsdag 3 maart om 19.30 uur in de Kolk te Almelo.", Meeting(date(2026, 3, 3), "Kolk, Almelo", None)),
+        ("Dinsdag 3 maart om 19.30 uur in de Kolk te Almelo.", Meeting(date(2026, 3, 3), "de Kolk, Almelo", None)),
         ("Zaterdag 18 april, De Bron, Vriezenveen.", Meeting(date(2026, 4, 18), "De Bron, Vriezenveen", None)),
         ("Weverij, Nijverdal. Donderdag 30 april 2026.", Meeting(date(2026, 4, 30), "Weverij, Nijverdal", None)),
         ("Cursus, 9 oktober Almelo\nVoor wie in Twente woont.", Meeting(date(2026, 10, 9), "Almelo", None)),
@@ -67,6 +67,27 @@ def test_the_first_of_several_days_and_the_year_of_a_day(text: str, day: date | 
     """Of several days the first counts; a day without a year is the one of its weekday, else not one just past."""
     found = find_meeting(f"Kom naar de cursus\n{text} in Almelo.", PUBLISHED)
     assert (found.day if found else None) == day
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        ("Dinsdag 3 maart om 19.30 uur, De Kolk, Kerkstraat 2, Borne.", "De Kolk, Borne"),
+        ("Op 7 maart, Kerkstraat 2, Borne.", "Borne"),
+        ("Op 7 maart om 10.00 uur, Stationsplein 1 Enschede", "Enschede"),
+        ("Zaterdag 7 maart, De Linde te Borne.", "De Linde, Borne"),
+        ("Op 7 maart zijn we in De Linde, Kerkstraat 2 in Borne.", "De Linde, Borne"),
+        ("Op 7 maart om 10 uur bij De Linde aan de Kerkstraat 2, 7622 AB Borne.", "De Linde, Borne"),
+        ("Waar: De Linde (Kerkstraat 2) in Borne. Wanneer: 7 maart.", "De Linde, Borne"),
+        ("Op 7 maart om 10.00 uur op het gemeentehuis in Borne.", "gemeentehuis, Borne"),
+        ("Op 7 maart. Locatie: Zoom.", "online"),
+    ],
+)
+def test_house_and_town_are_read_without_the_street(told: str, place: str) -> None:
+    """The town behind a street and its number is kept, and the house before it."""
+    found = find_meeting(f"Bijeenkomst over huur\n{told}", PUBLISHED)
+    assert found
+    assert found.place == place
 
 
 def test_without_a_day_of_publishing_the_year_must_stand_there() -> None:
