@@ -7,14 +7,19 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from fakes_desk import House, item, reason
+from fakes_digest import a_reader
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from digest import subscribers
+from digest.bounces import take_in
 from digest.edition import Audience
+from digest.store import deliveries
 from monitor.completeness import Gap
 from monitor.item import Known
 from monitor.judge import Effect, Place
 from monitor.recognise import Changed
+from monitor.role import Role
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import gaps, items, notices, record, reviews, search, sources, talk
 
@@ -286,6 +291,25 @@ def test_past_editions_stand_with_their_deliveries(house: House, els: TestClient
     assert "donderdag 26 november 2026 om 9:00" in shown
     assert "Nummer 1 voor woningcorporaties, week 48 van 2026" in shown
     assert "klaar om te versturen" in shown
+
+
+def test_letters_that_came_back_stand_with_what_to_do(house: House, els: TestClient) -> None:
+    """Each edition counts what came back by reason, with advice; only who makes letters sees of whom."""
+    decide(els, house.item(), "accepted", samenvatting="Het panel telt nu 800 leden.")
+    subscribers.add(house.engine, [a_reader(name, Audience.CORPORATIE) for name in ("anna", "bert")], house.clock())
+    editor = house.application.state.desk.editor
+    number, _ = editor.freeze(editor.draft(Audience.CORPORATIE))
+    marks = [one.message_id.strip("<>").partition("@")[0] for one in deliveries(house.engine, number)]
+    for mark, sample in zip(marks, ("postfix-onbekend", "klacht"), strict=True):
+        raw = (Path(__file__).parent / "returned" / f"{sample}.eml").read_bytes()
+        ours = raw.replace(b"0123456789abcdef0123456789abcdef", mark.encode())
+        assert take_in(house.engine, ours, house.clock()).handled
+    shown = words(seen(els, "/brief"))
+    assert "Teruggekomen: 1 kan niet aankomen · 1 klacht" in shown
+    assert "Kan niet aankomen: anna@lezers.example" in shown
+    assert "Deze lezers noemden de brief ongewenst." in shown
+    cor = house.signed_in("Cor", "cor@voorbeeld.example", role=Role.REVIEWER)
+    assert "anna@lezers.example" not in words(seen(cor, "/brief"))
 
 
 def test_sources_page_tells_how_each_source_fares(house: House, els: TestClient) -> None:

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from digest import store
+from digest.bounce_tables import BounceKind
+from digest.bounces import bounces_of
 from digest.check import Finding, Severity
 from digest.edition import Audience, Edition, Entry, Group
 from digest.records import DeliveryState, EditionState, StoredEdition
@@ -39,6 +41,20 @@ DELIVERIES = {
     DeliveryState.IN_DOUBT: "onzeker",
     DeliveryState.REFUSED: "geweigerd",
     DeliveryState.CANCELLED: "afgemeld",
+}
+CAME_BACK = {
+    BounceKind.HARD: (
+        "kan niet aankomen",
+        "Deze lezers krijgen geen brief meer. Kent u iemand van hen? Dan kan diegene zich aanmelden met een ander adres.",
+    ),
+    BounceKind.SOFT: (
+        "mogelijk tijdelijk",
+        "U hoeft niets te doen: de radar slaat hen even over als het vaker gebeurt.",
+    ),
+    BounceKind.COMPLAINT: (
+        "klacht",
+        "Deze lezers noemden de brief ongewenst. Zij krijgen niets meer; schrijf hen er niet over aan.",
+    ),
 }
 # Links of the letter open beside the page; styles stand in the letter itself; scripts never run.
 PREVIEW_SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
@@ -99,6 +115,15 @@ class Consent:
 
 
 @dataclass(frozen=True)
+class CameBack:
+    """The readers whose letter came back for one reason, in words, and what to do."""
+
+    reason: str
+    readers: tuple[str, ...]
+    advice: str
+
+
+@dataclass(frozen=True)
 class PastEdition:
     """An edition that was kept, in words; `number` is what the command line calls it."""
 
@@ -111,6 +136,7 @@ class PastEdition:
     may_stop: bool
     may_resume: bool
     in_doubt: tuple[str, ...]
+    came_back: tuple[CameBack, ...]
 
 
 def overview(request: Request) -> Response:
@@ -276,4 +302,11 @@ def _past(desk: Desk, edition: StoredEdition) -> PastEdition:
         edition.state in (EditionState.FROZEN, EditionState.SENDING),
         edition.state is EditionState.STOPPED,
         store.addresses_in_doubt(desk.engine, edition.id) if summary[DeliveryState.IN_DOUBT] else (),
+        _came_back(desk, edition),
     )
+
+
+def _came_back(desk: Desk, edition: StoredEdition) -> tuple[CameBack, ...]:
+    told = bounces_of(desk.engine, edition.id).values()
+    readers = {kind: tuple(sorted(one.email for one in told if one.kind is kind)) for kind in CAME_BACK}
+    return tuple(CameBack(words, readers[kind], advice) for kind, (words, advice) in CAME_BACK.items() if readers[kind])
