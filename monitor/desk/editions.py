@@ -45,7 +45,7 @@ DELIVERIES = {
 CAME_BACK = {
     BounceKind.HARD: (
         "kan niet aankomen",
-        "Deze lezers krijgen geen brief meer. Kent u iemand van hen? Dan kan diegene zich aanmelden met een ander adres.",
+        "Deze lezers krijgen geen brief meer. Wie u kent, kunt u vragen zich met een ander adres aan te melden.",
     ),
     BounceKind.SOFT: (
         "mogelijk tijdelijk",
