@@ -100,8 +100,10 @@ def test_a_change_overtakes_the_approval(house: Line) -> None:
     assert "intussen veranderd" in do(browser, "goedkeuren", gezien=old, doe="goed")
     page = do(browser, "goedkeuren", gezien=seen(browser.get(PATH).text), doe="goed")
     assert "Goedgekeurd door Els de Vries" in page
-    house.accepted("Nog een bericht", Audience.GEMEENTE)
+    assert "gaat niet weg zolang" not in page
+    house.accepted("Nog een bericht", Audience.GEMEENTE, summary="")
     page = browser.get(PATH).text
+    assert "gaat niet weg zolang" in page
     assert "0 van 1 keer goedgekeurd" in page
     assert "Na de goedkeuring van Els de Vries is de brief veranderd" in page
 
