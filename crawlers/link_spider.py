@@ -11,11 +11,10 @@ from typing import Any
 
 import scrapy
 from pydantic import BaseModel
-from scrapy.crawler import CrawlerProcess
 
 from crawlers.links import LONGEST, LinkAnswer, LinkJob
+from crawlers.one_job import reason_of, request, run
 from crawlers.publication import Reason
-from crawlers.spider import ANSWERS, REASONS, scrapy_settings
 
 
 class LinkSpider(scrapy.Spider):
@@ -32,19 +31,12 @@ class LinkSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask every address."""
         for address in self.addresses:
-            for request in self._ask(address):
-                yield request
+            for one in self._ask(address):
+                yield one
 
     def _ask(self, address: str) -> Iterator[scrapy.Request]:
         try:
-            yield scrapy.Request(
-                address,
-                callback=self._answered,
-                errback=self._failed,
-                dont_filter=True,
-                meta={"handle_httpstatus_list": ANSWERS},
-                cb_kwargs={"asked": address},
-            )
+            yield request(address, self._answered, self._failed)
         except ValueError:
             self.emit(LinkAnswer(link=address, status=0, reason=Reason.ADDRESS_REFUSED))
 
@@ -53,22 +45,13 @@ class LinkSpider(scrapy.Spider):
         self.emit(LinkAnswer(link=asked, status=response.status, reason=reason))
 
     def _failed(self, failure: Any) -> None:
-        reason = next((code for kind, code in REASONS if failure.check(kind)), Reason.CONNECTION)
-        self.emit(LinkAnswer(link=failure.request.cb_kwargs["asked"], status=0, reason=reason))
-
-
-def write_line(event: BaseModel) -> None:
-    """Write an event as a JSON line at once."""
-    sys.stdout.write(event.model_dump_json() + "\n")
-    sys.stdout.flush()
+        self.emit(LinkAnswer(link=failure.request.cb_kwargs["asked"], status=0, reason=reason_of(failure)))
 
 
 def main() -> None:
     """Run the one job on standard input."""
     wanted = LinkJob.model_validate_json(sys.stdin.readline())
-    process = CrawlerProcess({**scrapy_settings(wanted.manners), "LOG_ENABLED": False, "CLOSESPIDER_TIMEOUT": LONGEST})
-    process.crawl(LinkSpider, wanted=wanted, emit=write_line)
-    process.start()
+    run(LinkSpider, wanted, wanted.manners, LONGEST)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,12 @@ from typing import Any
 
 import scrapy
 from pydantic import BaseModel
-from scrapy.crawler import CrawlerProcess
 
 from crawlers.endpoint import Answer
+from crawlers.one_job import reason_of, request, run
 from crawlers.probe import Fetched, NoAnswer, look_around
 from crawlers.probing import Ask, ProbeJob
 from crawlers.publication import Reason
-from crawlers.spider import ANSWERS, REASONS, scrapy_settings
 
 LONGEST = 120.0
 MOST_ADDRESSES = 20
@@ -37,8 +36,8 @@ class ProbeSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask the address that was pasted."""
-        for request in self._ask(next(self.looking)):
-            yield request
+        for one in self._ask(next(self.looking)):
+            yield one
 
     def _ask(self, address: str) -> Iterator[scrapy.Request]:
         self.left -= 1
@@ -47,14 +46,7 @@ class ProbeSpider(scrapy.Spider):
             return
         self.emit(Ask(asking=address))
         try:
-            yield scrapy.Request(
-                address,
-                callback=self._answered,
-                errback=self._failed,
-                dont_filter=True,
-                meta={"handle_httpstatus_list": ANSWERS},
-                cb_kwargs={"asked": address},
-            )
+            yield request(address, self._answered, self._failed)
         except ValueError as error:
             yield from self._go_on(NoAnswer(Reason.ADDRESS_REFUSED, str(error)))
 
@@ -63,8 +55,7 @@ class ProbeSpider(scrapy.Spider):
         yield from self._go_on(Answer(asked, response.url, response.status, response.body, headers))
 
     def _failed(self, failure: Any) -> Iterator[scrapy.Request]:
-        reason = next((code for kind, code in REASONS if failure.check(kind)), Reason.CONNECTION)
-        yield from self._go_on(NoAnswer(reason, str(failure.value)[:300]))
+        yield from self._go_on(NoAnswer(reason_of(failure), str(failure.value)[:300]))
 
     def _go_on(self, answer: Fetched) -> Iterator[scrapy.Request]:
         try:
@@ -75,18 +66,10 @@ class ProbeSpider(scrapy.Spider):
         yield from self._ask(address)
 
 
-def write_line(event: BaseModel) -> None:
-    """Write an event as a JSON line at once."""
-    sys.stdout.write(event.model_dump_json() + "\n")
-    sys.stdout.flush()
-
-
 def main() -> None:
     """Run the one job on standard input."""
     wanted = ProbeJob.model_validate_json(sys.stdin.readline())
-    process = CrawlerProcess({**scrapy_settings(wanted.manners), "LOG_ENABLED": False, "CLOSESPIDER_TIMEOUT": LONGEST})
-    process.crawl(ProbeSpider, wanted=wanted, emit=write_line)
-    process.start()
+    run(ProbeSpider, wanted, wanted.manners, LONGEST)
 
 
 if __name__ == "__main__":
