@@ -79,13 +79,14 @@ def a_week(url: str, week: Week, seed: int, readers: int, kills: int) -> Outcome
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder, faulty_server(week, seed, Path(folder)) as faulty:
         left_in_time: set[str] = set()
+        heard: set[str] = set()
         moment, killed, runs = NOW, 0, 0
         while runs < MOST_RUNS and not _finished(engine, edition_id):
             runs += 1
             after = chance.randint(1, max(2, readers * 4 // (kills + 2))) if killed < kills else None
             if _send(url, edition_id, faulty, moment, after, chance.uniform(0, 0.003)):
                 killed += 1
-                _forget_unheard_refusals(engine, edition_id, faulty)
+                heard |= _forget_unheard_refusals(engine, edition_id, faulty, heard)
                 moment += timedelta(seconds=1)
                 left_in_time |= _some_leave(engine, chance, readers * LEAVERS / max(1, kills))
             else:
@@ -138,10 +139,14 @@ def work(url: str, edition_id: int, port: int, trusted: Path, moment: datetime) 
     outbox.send(engine, edition_id, LETTERHEAD, partial(connect, relay, trust=trust), lambda: moment, plan=plan)
 
 
-def _forget_unheard_refusals(engine: Engine, edition_id: int, faulty: Faulty) -> None:
-    """A refusal that the sender did not live to keep is asked for again, as is its good right."""
+def _forget_unheard_refusals(engine: Engine, edition_id: int, faulty: Faulty, heard: set[str]) -> set[str]:
+    """A refusal that the sender did not live to keep is asked for again, as is its good right.
+
+    Gives whose refusal is kept by now; none of them, nor of those `heard` before, is ever forgiven.
+    """
     letters = store.deliveries(engine, edition_id)
-    faulty.refused -= {one.email for one in letters if one.state is DeliveryState.SENDING}
+    faulty.refused -= {one.email for one in letters if one.state is DeliveryState.SENDING} - heard
+    return {one.email for one in letters if one.state is DeliveryState.REFUSED}
 
 
 def _some_leave(engine: Engine, chance: random.Random, number: float) -> set[str]:

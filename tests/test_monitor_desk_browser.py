@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import socket
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fakes_desk import House
+from fakes_pages import served
 from fakes_reviewing import review
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -42,13 +40,8 @@ def house(sqlite_address: str, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
     """The desk over real HTTP on loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(house.application, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(house.application) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fakes_line import EVERYBODY, Line, line, titles
+from fakes_pages import served
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_monitor_desk_seen import CHROMIUM, QUIET
 
@@ -40,13 +38,8 @@ def house(tmp_path: Path, migrated_sqlite: bytes) -> Iterator[Line]:
 @pytest.fixture
 def address(house: Line) -> Iterator[str]:
     """The desk over real HTTP on loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(house.application, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(house.application) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.base import AXE_SCRIPT
 from fakes_desk import House, reason
+from fakes_pages import served
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from monitor.desk import session, sign_in
@@ -63,13 +61,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: bytes) -> I
 @pytest.fixture(scope="module")
 def address(house: House) -> Iterator[str]:
     """The desk over real HTTP on loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(house.application, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(house.application) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -130,7 +130,7 @@ def test_every_item_that_can_be_found_is_found_and_none_is_made_up(told: Told) -
 
 
 def test_healthy_sources_do_not_wait_for_sick_ones(told: Told) -> None:
-    """The healthy ones are done before the first that hangs is given up, and the whole is bounded in time."""
+    """The healthy ones are done before the first that hangs is given up."""
     slowest = max(told.ended[one.name] for one in HEALTHY)
     assert slowest < min(told.ended[one.name] for one in told.rows if one.hangs)
 
