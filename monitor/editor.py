@@ -256,6 +256,16 @@ class Editor:
         given = arrangements.approvals(self.engine, edition.audience, edition.number)
         return tuple(one for one in given if one.wording == now_says)
 
+    def waits_for_people(self, edition: Edition) -> str:
+        """Why people keep this letter from going, "" when they do not."""
+        digest = self.settings().radar.digest
+        if arrangements.of(self.engine, edition.audience, edition.number).held:
+            return "een redacteur houdt hem tegen."
+        given = len(self.approved(edition))
+        if digest.when_not_approved == "send" or given >= digest.approvals:
+            return ""
+        return f"er {'is' if given == 1 else 'zijn'} {given} van de {digest.approvals} goedkeuringen die nodig zijn."
+
     def _planned(self, audience: Audience) -> datetime | None:
         number = editions.next_number(self.engine, audience)
         return arrangements.of(self.engine, audience, number).planned_at

@@ -32,7 +32,7 @@ from monitor.press_day import (
     month_before,
 )
 from monitor.settings import LiveSettings
-from monitor.store import arrangements, colleague_mail, link_checks, notices, retention, search, sources
+from monitor.store import colleague_mail, link_checks, notices, retention, search, sources
 from monitor.store.database import Engine
 from monitor.store.lock import crawl_lock
 
@@ -132,20 +132,10 @@ class Ticks:
         if not edition.entries and not self._anybody_wants_nothing(audience, Rhythm.WEEK):
             self._tell(told, f"{title} is overgeslagen: er was niets gekozen.")
             return
-        if not late and edition.entries and (reason := self._waits_for_people(edition)):
+        if not late and edition.entries and (reason := self.editor.waits_for_people(edition)):
             self._tell(told, f"{title} wacht: {reason}")
             return
         self._press(edition, title, told, late=late)
-
-    def _waits_for_people(self, edition: Edition) -> str:
-        """Why people keep this letter from going, "" when they do not."""
-        digest = self.live.current.radar.digest
-        if arrangements.of(self.engine, edition.audience, edition.number).held:
-            return "een redacteur houdt hem tegen."
-        given = len(self.editor.approved(edition))
-        if digest.when_not_approved == "send" or given >= digest.approvals:
-            return ""
-        return f"er {'is' if given == 1 else 'zijn'} {given} van de {digest.approvals} goedkeuringen die nodig zijn."
 
     def _press_month(self, audience: Audience, planned: datetime, *, late: bool) -> None:
         """Freeze the overview of the month before; a month without letters has none, and that is no news."""

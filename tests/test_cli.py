@@ -14,6 +14,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -29,10 +30,11 @@ from fakes_line import EVERYBODY, Line, line
 from digest import store as editions
 from digest.edition import Audience
 from digest.records import EditionState
+from monitor.arrangement import wording
 from monitor.cli import LOCALE, main
 from monitor.demo.configuration import write_config
 from monitor.demo.world import World
-from monitor.store import people, record, sources
+from monitor.store import arrangements, people, record, sources
 from monitor.store.database import open_engine
 from monitor.store.lock import crawl_lock
 
@@ -434,6 +436,25 @@ def test_a_letter_without_a_summary_is_not_frozen(radar: Radar, house: Line) -> 
     frozen = radar("edition", "freeze", "gemeente")
     assert (frozen.exit_code, "De samenvatting ontbreekt." in frozen.stderr) == (1, True)
     assert editions.editions(house.engine) == ()
+
+
+def test_a_letter_that_waits_for_people_is_not_frozen(radar: Radar, house: Line) -> None:
+    """Held back, or not approved where that is asked, it is refused in one line that says where to settle that."""
+    house.accepted("Panel beslist mee")
+    radar_yaml = house.folder / "radar.yaml"
+    radar_yaml.write_text(f"{radar_yaml.read_text()}  approvals: 1\n  when_not_approved: skip\n", encoding="utf-8")
+    refused = "De brief voor gemeenten is niet vastgezet: {} Regel dat eerst op http://radar.example/brief/gemeente\n"
+    unapproved = radar("edition", "freeze", "gemeente")
+    missing = "er zijn 0 van de 1 goedkeuringen die nodig zijn."
+    assert (unapproved.exit_code, unapproved.stderr) == (1, refused.format(missing))
+    draft, me, now = house.editor.draft(Audience.GEMEENTE), house.reviewer(), house.clock()
+    arrangements.approve(house.engine, draft.audience, draft.number, me, wording(draft), now)
+    letter = (house.engine, draft.audience, draft.number, me)
+    arrangements.change(*letter, "hold letter", now, lambda one: replace(one, held=True))
+    held = radar("edition", "freeze", "gemeente")
+    assert (held.exit_code, held.stderr) == (1, refused.format("een redacteur houdt hem tegen."))
+    arrangements.change(*letter, "release letter", now, lambda one: replace(one, held=False))
+    assert radar("edition", "freeze", "gemeente").exit_code == 0
 
 
 def test_an_outbox_that_is_no_folder_is_told(radar: Radar, house: Line) -> None:

@@ -86,6 +86,9 @@ def freeze(house: House, audience: str) -> None:
     findings = house.editor.findings(draft)
     if not may_go(findings):
         stop("\n".join(f"{finding.place}: {finding.message}" for finding in findings))
+    if reason := house.editor.waits_for_people(draft):
+        page = f"{house.settings.radar.desk.public_url}/brief/{audience}"
+        stop(f"De brief voor {draft.audience.plural} is niet vastgezet: {reason} Regel dat eerst op {page}")
     try:
         edition_id, readers = house.editor.freeze(draft)
     except EditionRefused as refused:
