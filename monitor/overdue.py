@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 
 from digest import claims, dutch
 from digest import store as editions
+from digest.edition import Audience
 from digest.records import EditionState, StoredEdition
+from digest.smtp import Outcome
 from monitor import colleagues
 from monitor.colleagues import Note
+from monitor.editor import Editor
 from monitor.role import Role
 from monitor.settings import Settings
 from monitor.store import notices, people
@@ -21,27 +24,43 @@ HELD_UP = ("edition:", "outbox:")  # the notices of letters that could not be fi
 STANDS_STILL = "overdue:"
 SKIPPED = "is overgeslagen"  # a choice that somebody made in the settings, and no trouble
 TELL_WITHIN = timedelta(days=3)
+UNKEPT = (
+    "De radar kan niets meer opslaan. Vaak is de schijf vol. Zolang dat zo is, gaan er geen brieven weg. "
+    "Vraag wie de radar beheert om ruimte te maken. Er gaat niets verloren en niemand krijgt een brief dubbel: "
+    "daarna gaat de radar vanzelf verder."
+)
 
 
-def tell(engine: Engine, settings: Settings, now: datetime) -> int:
+def tell(engine: Engine, settings: Settings, editor: Editor, now: datetime) -> int:
     """Look at every letter that is late, and mail once for each; gives how many mails went now.
 
     What the mail server puts off goes at a later call.
     """
-    _note_standing_still(engine, now)
-    late = [one for one in notices.current(engine) if _is_late(one, now)]
-    if not late:
-        return 0
-    editors = [one for one in people.reviewers(engine) if one.role.may(Role.EDITOR)]
-    page = f"{settings.radar.desk.public_url}/brief"
+    _note_standing_still(engine, editor, now)
     sent = 0
-    for notice in late:
-        for one in editors:
-            lines = (f"Dag {one.name},", notice.text, f"Kijk wat er nodig is:\n{page}")
-            note = Note(one.email, one.name, "Een brief van de Participatieradar is niet weg", lines)
-            name = f"overdue/{notice.name}/{notice.since.isoformat()}"
+    for notice in [one for one in notices.current(engine) if _is_late(one, now)]:
+        name = f"overdue/{notice.name}/{notice.since.isoformat()}"
+        for note in _notes(engine, settings, notice.text):
             sent += colleagues.tell_once(engine, settings, name, note, now)
     return sent
+
+
+def tell_unkept(engine: Engine, settings: Settings, now: datetime) -> bool:
+    """Mail that the radar can no longer look after its letters, as when the disk is full; nothing is written for it.
+
+    The caller remembers whether that was told. True when a mail server took it for somebody.
+    """
+    answers = [colleagues.tell(settings, note, now) for note in _notes(engine, settings, UNKEPT)]
+    return any(answer.outcome is Outcome.TAKEN for answer in answers)
+
+
+def _notes(engine: Engine, settings: Settings, text: str) -> Iterator[Note]:
+    """The mail with this text to everybody who puts letters together."""
+    page = f"{settings.radar.desk.public_url}/brief"
+    for one in people.reviewers(engine):
+        if one.role.may(Role.EDITOR):
+            lines = (f"Dag {one.name},", text, f"Kijk wat er nodig is:\n{page}")
+            yield Note(one.email, one.name, "Een brief van de Participatieradar is niet weg", lines)
 
 
 def _is_late(notice: Notice, now: datetime) -> bool:
@@ -51,14 +70,30 @@ def _is_late(notice: Notice, now: datetime) -> bool:
     return long and notice.name.startswith(HELD_UP) and SKIPPED not in notice.text
 
 
-def _note_standing_still(engine: Engine, now: datetime) -> None:
-    """Put up a notice for each letter of which nothing went for a while, and take down those that go on."""
-    still = dict(_standing_still(engine, now))
+def _note_standing_still(engine: Engine, editor: Editor, now: datetime) -> None:
+    """Put up a notice for each letter that was not made, or of which nothing went for a while; take down the others."""
+    still = dict((*_not_made(engine, editor, now), *_standing_still(engine, now)))
     for name, text in still.items():
         notices.begin(engine, name, text, now)
     for one in notices.current(engine):
         if one.name.startswith(STANDS_STILL) and one.name not in still:
             notices.end(engine, one.name, now)
+
+
+def _not_made(engine: Engine, editor: Editor, now: datetime) -> Iterator[tuple[str, str]]:
+    """Letters whose moment passed and of which nothing was heard since: nobody fixed them and nobody said why."""
+    told = {one.name for one in notices.current(engine)}
+    for audience in Audience:
+        due = editor.due(audience)
+        if due is None or now - due < OVERDUE_AFTER or f"edition:{audience.value}" in told:
+            continue
+        if not editor.made(audience, due) and editor.draft(audience, due).entries:
+            yield (
+                f"{STANDS_STILL}{audience.value}",
+                f"De brief voor {audience.plural} had {dutch.weekday(due.date())} om {due:%H:%M} uur weg moeten gaan, "
+                "maar de radar maakte hem niet en zegt niet waarom. Vraag wie de radar beheert om hem opnieuw te "
+                "starten; de brief gaat dan vanzelf.",
+            )
 
 
 def _standing_still(engine: Engine, now: datetime) -> Iterator[tuple[str, str]]:

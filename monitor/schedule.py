@@ -6,7 +6,8 @@ Due times are columns in the database; these ticks only look at them, so a resta
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
@@ -62,7 +63,8 @@ class Stopped(Exception):
 class Ticks:
     """What happens at each tick; every one may be called at any time and does only what is due.
 
-    Once `stopping` is set, a tick that is at work ends at the next page or letter.
+    Once `stopping` is set, a tick that is at work ends at the next page or letter. `alarmed` is set as long as people
+    know that late letters cannot be told of in the usual way.
     """
 
     engine: Engine
@@ -70,6 +72,7 @@ class Ticks:
     editor: Editor
     clock: Callable[[], datetime]
     stopping: threading.Event = field(default_factory=threading.Event)
+    alarmed: threading.Event = field(default_factory=threading.Event)
 
     def refresh_settings(self) -> None:
         """Take over edited YAML, or keep the last good version and tell what is wrong with the edit."""
@@ -100,23 +103,25 @@ class Ticks:
 
         An edition holds what was accepted by then, so that it is the same when the tick comes late.
         """
-        digest = self.live.current.radar.digest
-        now = self.clock()
+        digest, now = self.live.current.radar.digest, self.clock()
         for audience in Audience:
-            planned, told = self.editor.due(audience), f"edition:{audience.value}"
-            if planned and not self.editor.made(audience, planned):
-                self._press_week(audience, planned, late=now - planned > MAY_STILL_GO)
-            elif planned:
-                notices.end(self.engine, told, now)
+            with self._telling_of_faults(f"edition:{audience.value}", f"De brief voor {audience.plural} blijft liggen"):
+                self._look_at_week(audience, now)
         weekly = last_press_moment(now, digest.weekday.number, digest.at, digest.zone_info)
-        first_run = sources.first_run(self.engine)
-        if first_run is None or first_run > weekly:
-            return
-        of_month = first_of_month(weekly)
-        for audience in Audience:
-            name = issue_of_month(month_before(of_month.date()))
-            if first_run <= of_month and not self._made(audience, name, f"edition:{audience.value}:maand"):
-                self._press_month(audience, of_month, late=now - of_month > MONTH_MAY_STILL_GO)
+        first_run, of_month = sources.first_run(self.engine), first_of_month(weekly)
+        for audience in Audience if first_run and first_run <= of_month else ():
+            told = f"edition:{audience.value}:maand"
+            with self._telling_of_faults(told, f"De maandbrief voor {audience.plural} blijft liggen"):
+                name = issue_of_month(month_before(of_month.date()))
+                if not self._made(audience, name, told):
+                    self._press_month(audience, of_month, late=now - of_month > MONTH_MAY_STILL_GO)
+
+    def _look_at_week(self, audience: Audience, now: datetime) -> None:
+        planned = self.editor.due(audience)
+        if planned and not self.editor.made(audience, planned):
+            self._press_week(audience, planned, late=now - planned > MAY_STILL_GO)
+        else:
+            notices.end(self.engine, f"edition:{audience.value}", now)
 
     def _made(self, audience: Audience, name: str, told: str) -> bool:
         """Whether an edition stands fast already; then there is nothing to tell about it any more."""
@@ -172,11 +177,13 @@ class Ticks:
     def outbox(self) -> None:
         """Go on with every edition that is not wholly sent."""
         for edition_id in self.editor.unsent():
-            trouble = self._send(edition_id)
-            if trouble:
-                self._tell(f"{OUTBOX_NOTICE}{edition_id}", f"Het verzenden van brief {edition_id} hapert: {trouble}")
-            else:
-                notices.end(self.engine, f"{OUTBOX_NOTICE}{edition_id}", self.clock())
+            told, words = f"{OUTBOX_NOTICE}{edition_id}", f"Het verzenden van brief {edition_id} hapert"
+            with self._telling_of_faults(told, words):
+                trouble = self._send(edition_id)
+                if trouble:
+                    self._tell(told, f"{words}: {trouble}")
+                else:
+                    notices.end(self.engine, told, self.clock())
         self._end_notices_of_sent()
 
     def _send(self, edition_id: int) -> str:
@@ -238,8 +245,15 @@ class Ticks:
         health_mail.tell_managers(self.engine, self.live.current, self.clock())
 
     def overdue(self) -> None:
-        """Tell of a letter that should have gone and did not."""
-        overdue.tell(self.engine, self.live.current, self.clock())
+        """Tell of a letter that should have gone and did not; once by mail alone when nothing can be noted."""
+        settings, now = self.live.current, self.clock()
+        try:
+            overdue.tell(self.engine, settings, self.editor, now)
+            self.alarmed.clear()
+        except Exception:  # whatever keeps us from looking: that nobody looks must not stay unheard
+            structlog.get_logger().exception("late letters not told")
+            if not self.alarmed.is_set() and overdue.tell_unkept(self.engine, settings, now):
+                self.alarmed.set()
 
     def look_at_links(self) -> None:
         """Ask whether what the coming letters link to is still there."""
@@ -273,6 +287,18 @@ class Ticks:
         link_checks.forget(self.engine, self.clock() - REQUESTS_KEPT)
         colleague_mail.forget(self.engine, self.clock() - RUNS_KEPT)
         sources.forget_runs(self.engine, self.clock() - REQUESTS_KEPT, self.clock() - RUNS_KEPT)
+
+    @contextmanager
+    def _telling_of_faults(self, name: str, words: str) -> Iterator[None]:
+        """Tell of a fault that nobody foresaw, so that one letter's trouble keeps no other waiting."""
+        try:
+            yield
+        except Exception as fault:
+            structlog.get_logger().exception("letter not handled", notice=name)
+            again = (
+                "De radar probeert het vanzelf weer. Blijft dit staan? Vraag dan de beheerder om in het log te kijken."
+            )
+            self._tell(name, f"{words} door een fout in de radar zelf ({type(fault).__name__}). {again}")
 
     def _go_on(self, *_: object) -> None:
         if self.stopping.is_set():

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from fakes_line import Line, line
+from sqlalchemy import event
+from structlog.testing import capture_logs
 
 from digest import store
 from digest.edition import Audience
@@ -31,12 +33,13 @@ def house(sqlite_address: str, tmp_path: Path) -> Iterator[Line]:
     made.reviewer(role=Role.EDITOR)
     made.reviewer("Cor", "cor@voorbeeld.example", role=Role.REVIEWER)
     made.readers(Audience.GEMEENTE, "anna")
-    yield made
+    with capture_logs():
+        yield made
     engine.dispose()
 
 
 def look(house: Line) -> int:
-    return overdue.tell(house.engine, house.live.current, house.clock())
+    return overdue.tell(house.engine, house.live.current, house.editor, house.clock())
 
 
 def told(house: Line) -> list[str]:
@@ -84,3 +87,98 @@ def test_a_letter_that_could_not_be_fixed_is_told(house: Line) -> None:
     assert [look(house), look(house)] == [1, 0]
     (mail,) = told(house)
     assert "wacht: De samenvatting ontbreekt." in mail
+
+
+def due_letters(house: Line) -> Ticks:
+    """Two audiences of which the letter is due now, and the service."""
+    for audience in (Audience.CORPORATIE, Audience.GEMEENTE):
+        house.accepted(f"Panel voor {audience.plural}", audience)
+    house.began(house.clock() - timedelta(days=1))
+    return Ticks(house.engine, house.live, house.editor, house.clock)
+
+
+def run(house: Line, statement: str) -> None:
+    with house.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def made(house: Line) -> set[Audience]:
+    return {one.audience for one in store.editions(house.engine, EditionState.FROZEN, EditionState.SENT)}
+
+
+def test_a_press_that_breaks_is_told_once_and_heals(house: Line) -> None:
+    """A fault nobody foresaw in one letter keeps no other waiting, shows on the desk at once and is mailed about."""
+    ticks = due_letters(house)
+    theirs = "(SELECT audience FROM edition WHERE id = NEW.edition_id) = 'corporatie'"
+    fault = f"BEFORE INSERT ON edition_entry WHEN {theirs} BEGIN SELECT RAISE(ABORT, 'stuk'); END"
+    run(house, f"CREATE TRIGGER stuk {fault}")
+    for wait in (0, 31, 10):
+        house.clock.now += wait * MINUTE
+        ticks.press()
+        ticks.outbox()
+        ticks.overdue()
+    assert made(house) == {Audience.GEMEENTE}
+    (notice,) = [one.text for one in notices.current(house.engine) if one.name == "edition:corporatie"]
+    assert notice.startswith(
+        "De brief voor woningcorporaties blijft liggen door een fout in de radar zelf (IntegrityError)"
+    )
+    assert notice in house.signed_in("Nel", "nel@voorbeeld.example").get("/").text
+    (mail,) = told(house)
+    assert notice in mail
+    run(house, "DROP TRIGGER stuk")
+    ticks.press()
+    ticks.overdue()
+    assert made(house) == {Audience.CORPORATIE, Audience.GEMEENTE}
+    assert [one.name for one in notices.current(house.engine) if "corporatie" in one.name] == []
+
+
+def test_sending_that_breaks_is_told_and_heals(house: Line) -> None:
+    """A fault in the database while a letter is sent is told beside that letter, and the letter goes later, once."""
+    ticks = due_letters(house)
+    ticks.press()
+    run(house, "CREATE TRIGGER stuk BEFORE UPDATE ON delivery BEGIN SELECT RAISE(ABORT, 'stuk'); END")
+    ticks.outbox()
+    assert any("hapert door een fout in de radar zelf" in one.text for one in notices.current(house.engine))
+    assert "anna" not in house.letters()
+    run(house, "DROP TRIGGER stuk")
+    house.clock.now += 20 * MINUTE
+    ticks.outbox()
+    assert "anna" in house.letters()
+    assert [one.name for one in notices.current(house.engine) if one.name.startswith("outbox:")] == []
+
+
+def test_a_press_that_does_not_even_run_is_noticed(house: Line) -> None:
+    """Where nobody made the letter and nobody said why, the look at late letters says so until it is made."""
+    ticks = due_letters(house)
+    house.clock.now += 29 * MINUTE
+    ticks.overdue()
+    assert notices.current(house.engine) == []
+    house.clock.now += MINUTE
+    ticks.overdue()
+    assert {one.name for one in notices.current(house.engine)} == {"overdue:corporatie", "overdue:gemeente"}
+    assert any("had dinsdag 24 november 2026 om 10:00 uur weg moeten gaan" in mail for mail in told(house))
+    ticks.press()
+    ticks.overdue()
+    assert "overdue:corporatie" not in {one.name for one in notices.current(house.engine)}
+
+
+def test_what_cannot_even_be_noted_is_mailed_about_once(house: Line) -> None:
+    """While the database takes nothing, as on a full disk, people get one mail, and after that all goes by itself."""
+    ticks = due_letters(house)
+    house.clock.now += 31 * MINUTE
+    full = True
+
+    @event.listens_for(house.engine, "begin")
+    def _fill(connection) -> None:  # type: ignore[no-untyped-def]
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if full else 'OFF'}")
+
+    ticks.overdue()
+    ticks.overdue()
+    (mail,) = told(house)
+    assert "Vaak is de schijf vol." in mail
+    full = False
+    ticks.press()
+    ticks.overdue()
+    assert made(house) == {Audience.CORPORATIE, Audience.GEMEENTE}
+    assert [one.name for one in notices.current(house.engine)] == ["edition:huurdersorganisatie"]  # nothing was chosen
+    assert len(told(house)) == 1
