@@ -26,7 +26,7 @@ from monitor.item import TIPS, Arrival, Item, Known, Publisher
 from monitor.normalise import normalise
 from monitor.recognise import Memory, New, recognise
 from monitor.settings import Settings
-from monitor.store import items, record, robots, tellings
+from monitor.store import items, robots, tellings
 from monitor.store.database import Engine
 from monitor.stories import Stories
 
@@ -63,10 +63,9 @@ def take_up(
         return _there_already(known)
     new = _recognised(engine, settings, item, now.astimezone(settings.radar.digest.zone_info).date())
     judged = lessons.judge(engine, settings).judge(judge_input(item, None)).model_copy(update={"flagged": True})
-    with engine.begin() as connection:
-        item_id = items.add(connection, new, now)
-        items.save_judgement(connection, item_id, judged, now)
-        record.note(connection, reviewer_id, "tip taken up", f"item/{item_id}", now, after={"address": item.address})
+    item_id = items.add_asked_for(engine, new, judged, reviewer_id, now)
+    if item_id is None:
+        return _there_already(items.known(engine, item.keys))
     return Tipped(new.told_as or item_id, new=new.told_as is None)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from fakes_desk import NOW, House
+from fakes_desk import NOW, House, item, judgement
 from fakes_site import Page, Site
 
 from digest import tips
-from monitor.item import TIPS
+from monitor.item import TIPS, Arrival
+from monitor.recognise import New
 from monitor.role import Role
 from monitor.settings import LiveSettings
-from monitor.store import record, reviews
+from monitor.store import items, record, reviews
 
 
 @pytest.fixture
@@ -54,7 +55,8 @@ def test_one_press_makes_a_tip_an_item_to_judge(engine, tmp_path):
             answer = browser.post(f"/tips/{tips.waiting(engine)[-1].id}/bericht")
             assert answer.status_code == 303
     (waiting,) = reviews.queue(engine)
-    assert answer.headers["location"] == f"/item/{waiting.id}"
+    assert answer.headers["location"] == f"/item/{waiting.id}?wat=bekend&na={waiting.id}"
+    assert "De radar had “Huurders kiezen hun aannemer” al" in browser.get(answer.headers["location"]).text
     assert (waiting.title, waiting.source, waiting.published) == (
         "Huurders kiezen hun aannemer",
         TIPS,
@@ -80,6 +82,18 @@ def test_a_page_that_cannot_be_read_is_told_and_gets_a_title_by_hand(house):
     assert browser.post(f"/tips/{tip_id}/bericht", data={"titel": "Panel in de flat"}).status_code == 303
     assert [one.title for one in reviews.queue(house.engine)] == ["Panel in de flat"]
     assert "al van de lijst" in browser.post(f"/tips/{tip_id}/bericht").text
+
+
+def test_two_who_take_up_a_tip_at_once_make_one_item(engine, tmp_path):
+    """Where both looked before either stored it, the second is told that it is there, and stores nothing."""
+    house = House(engine, tmp_path / "config")
+    new = New(item("Panel in de flat"), Arrival.NEWS)
+    me = house.reviewer()
+    judged = judgement("Panel in de flat", score=0.9)
+    first, second = [items.add_asked_for(engine, new, judged, me, NOW) for _ in range(2)]
+    assert second is None
+    assert {one.item_id for one in items.known(engine, new.item.keys).values()} == {first}
+    assert len(record.of_subject(engine, f"item/{first}")) == 1
 
 
 def test_who_may_only_look_cannot_take_a_tip_off(house):

@@ -49,6 +49,7 @@ ACTIONS = {
     "withdraw comment": "trok een opmerking in",
 }
 DONE = {
+    "bekend": "De radar had {} al; er is niets bijgekomen.",
     "los": "{} staat nu op zichzelf.",
     "tekst": "Bewaard bij {}.",
     "teksterug": "De vorige tekst staat weer bij {}.",

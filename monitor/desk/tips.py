@@ -63,7 +63,7 @@ def _take_up(request: Request, title: str) -> Response:
         return _overview(request, told=GONE)
     reading: threading.Lock = request.app.state.reading_a_tip
     if not reading.acquire(blocking=False):
-        return _overview(request, 409, told="De radar leest net een andere tip. Probeer het zo nog eens.")
+        return _overview(request, 409, told="De radar leest net al een tip. Probeer het zo nog eens.")
     try:
         now, reviewer = desk.clock(), reviewer_of(request)
         found = tipped.take_up(desk.engine, desk.live.current, wanted.address, now, reviewer.id, title)
@@ -72,7 +72,8 @@ def _take_up(request: Request, title: str) -> Response:
     finally:
         reading.release()
     tips.handle(desk.engine, tip_id, now)
-    return RedirectResponse(f"/item/{found.item_id}", status_code=303)
+    told = "" if found.new else f"?wat=bekend&na={found.item_id}"
+    return RedirectResponse(f"/item/{found.item_id}{told}", status_code=303)
 
 
 def _overview(

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, case, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from monitor.item import Arrival, Item, Known, ListedBefore, title_key
 from monitor.judge import Judgement
 from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread, story_day
-from monitor.store import tellings
+from monitor.store import record, tellings
 from monitor.story_tables import telling
 from monitor.tables import item, item_alias, item_listing, item_version, judgement, verdict
 
@@ -150,6 +151,22 @@ def add_all(connection: Connection, news: Sequence[New], now: datetime) -> list[
     for item_id, new in zip(ids, news, strict=True):
         _tell(connection, item_id, new, now)
     return ids
+
+
+def add_asked_for(engine: Engine, new: New, judged: Judgement, reviewer_id: int, now: datetime) -> int | None:
+    """Store an item that somebody asked for, with its line in the record; returns its id.
+
+    None when another process stored it meanwhile; nothing is stored then.
+    """
+    try:
+        with engine.begin() as connection:
+            item_id = add(connection, new, now)
+            save_judgement(connection, item_id, judged, now)
+            after = {"address": new.item.address}
+            record.note(connection, reviewer_id, "tip taken up", f"item/{item_id}", now, after=after)
+            return item_id
+    except IntegrityError:
+        return None
 
 
 def _first_row(new: New, now: datetime) -> dict[str, Any]:
