@@ -3,32 +3,58 @@
 from __future__ import annotations
 
 import gettext
+import importlib
 import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from monitor.commands.adding import source
-from monitor.commands.config import config
-from monitor.commands.crawling import crawl, sources
-from monitor.commands.demo import demo
-from monitor.commands.doctor import doctor
-from monitor.commands.edition import edition
-from monitor.commands.house import House
-from monitor.commands.judging import judge
-from monitor.commands.mail import mail
-from monitor.commands.model import model
-from monitor.commands.people import reviewer, subscriber
-from monitor.commands.reading import read
-from monitor.commands.serving import review, run
-from monitor.commands.words import words
-
 LOCALE = Path(__file__).parent / "locale"
+COMMANDS = {
+    "config": ("config", "De instellingen nakijken."),
+    "crawl": ("crawling", "Leest de bronnen die aan de beurt zijn."),
+    "demo": ("demo", "Laat zien wat de radar doet, op een verzonnen wereld."),
+    "doctor": ("doctor", "Kijkt of alles klaarstaat en zegt wat er te doen is."),
+    "edition": ("edition", "De weekbrief bekijken, vastzetten en verzenden."),
+    "judge": ("judging", "Beoordeelt berichten en zegt waarom."),
+    "mail": ("mail", "Komt de mail goed aan, en wat komt er terug."),
+    "model": ("model", "Wat de radar leerde van uw besluiten."),
+    "read": ("reading", "Laat zien wat de radar uit een bewaard bestand haalt."),
+    "review": ("serving", "Opent alleen de redactiepagina."),
+    "reviewer": ("people", "De mensen die op de redactiepagina kiezen."),
+    "run": ("serving", "Draait alles: bronnen lezen, de redactiepagina, de weekbrief."),
+    "source": ("adding", "Een bron toevoegen of herstellen."),
+    "sources": ("crawling", "Hoe de bronnen het doen en wanneer ze aan de beurt zijn."),
+    "subscriber": ("people", "De lezers van de brief."),
+    "words": ("words", "Andere woorden proberen, bewaren en terugzetten."),
+}
 
 
 class Door(click.Group):
-    """The command `radar`; what Click itself says is told in Dutch too, whatever the language of the machine."""
+    """The command `radar`; what Click itself says is told in Dutch too, whatever the language of the machine.
+
+    A command is imported when it is given, so that none waits for what only another one needs.
+    """
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names of the commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command with this name, from its module in `monitor.commands`; raises NoSuchCommand."""
+        if name not in COMMANDS:
+            if context.resilient_parsing:
+                return None
+            raise click.exceptions.NoSuchCommand(name, possibilities=COMMANDS, ctx=context)
+        command = getattr(importlib.import_module(f"monitor.commands.{COMMANDS[name][0]}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands in the help, each with its first sentence."""
+        with formatter.section(gettext.gettext("Commands")):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command line as `click.Group.main` does."""
@@ -57,28 +83,9 @@ def main(context: click.Context, folder: Path) -> None:
     Uitkomst voor scripts: 0 goed, 1 er is iets wat aandacht vraagt, 2 verkeerd gebruik of een fout in de
     instellingen, 3 geen enkele bron bereikbaar, 4 een ander proces is al bezig.
     """
+    from monitor.commands.house import House  # the help need not wait for the settings and the database
+
     context.obj = House(folder)
-
-
-for command in (
-    run,
-    crawl,
-    sources,
-    judge,
-    source,
-    read,
-    config,
-    words,
-    model,
-    review,
-    reviewer,
-    edition,
-    subscriber,
-    mail,
-    doctor,
-    demo,
-):
-    main.add_command(command)
 
 
 if __name__ == "__main__":

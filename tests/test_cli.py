@@ -84,7 +84,10 @@ def radar(house: Line) -> Radar:
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command with the words that give it."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
         yield (*path, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
@@ -113,9 +116,10 @@ def test_the_help_of_a_command_is_enough_to_use_it(path: tuple[str, ...]) -> Non
 def test_the_list_of_commands_is_complete_and_unshortened() -> None:
     """`radar --help` shows every command with its whole first sentence, and the exit codes."""
     shown = invoke("--help").stdout
-    for path in VISIBLE:
+    for path, command in commands(main):
         if len(path) == 1:
-            assert re.search(rf"^  {path[0]} +[A-Z].*[^.]\.$", shown, re.MULTILINE), path
+            sentence = re.escape(command.get_short_help_str(200))
+            assert re.search(rf"^  {path[0]} +{sentence}$", shown, re.MULTILINE), path
     assert "0 goed, 1 er is iets wat aandacht vraagt" in " ".join(shown.split())
 
 

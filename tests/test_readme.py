@@ -24,7 +24,9 @@ README = (ROOT / "README.md").read_text("utf-8")
 def commands(group: click.Group, before: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
     """Every command and group as the words behind `radar`."""
     found = set()
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         found.add((*before, name))
         if isinstance(command, click.Group):
             found |= commands(command, (*before, name))
