@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from monitor.gamma import lower_share
+
 SURE_Z = 1.959964  # both bounds together leave out 5 % of a normal distribution
 TAIL = 0.025
 HALVINGS = 60
@@ -108,8 +110,6 @@ def missed(weeks: Sequence[ClosedWeek]) -> Estimate | None:
 
 def _weighted_interval(weights: Iterable[tuple[float, int]]) -> tuple[float, float]:
     """The 95 % bounds of a sum of weight x count."""
-    from scipy.special import gammainc  # a second of import that only this page and the weekly report need
-
     pairs = [(weight, hits) for weight, hits in weights if weight]
     if not pairs:
         return 0.0, 0.0
@@ -118,9 +118,9 @@ def _weighted_interval(weights: Iterable[tuple[float, int]]) -> tuple[float, flo
     widest = max(weight for weight, _ in pairs)
 
     def below(value: float) -> float:
-        lower = float(gammainc(total**2 / spread, value * total / spread)) if total else 1.0
+        lower = lower_share(total**2 / spread, value * total / spread) if total else 1.0
         more, wider = total + widest, spread + widest**2
-        return (lower + float(gammainc(more**2 / wider, value * more / wider))) / 2
+        return (lower + lower_share(more**2 / wider, value * more / wider)) / 2
 
     most = 4 * (total + widest) + 40 * widest
     low = _crossing(below, TAIL, most) if total else 0.0

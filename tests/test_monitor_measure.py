@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
+from scipy.special import gammainc
 
+from monitor.gamma import lower_share
 from monitor.measure import ClosedWeek, SourceWeek, drift, figures, missed, share
 
 
@@ -114,3 +116,10 @@ def test_drift_names_the_source_that_turned_and_lets_chance_be():
     turned, calm = drift(weeks, frozenset({"2026-W47"}))
     assert (turned.source, turned.turned, turned.flagged_before, turned.flagged_now) == ("gekeerd", True, 0.4, 0.02)
     assert (calm.source, calm.turned) == ("gewoon", False)
+
+
+def test_the_gamma_function_is_that_of_scipy():
+    """To twelve digits, from very small to large, on both sides of where the series gives way to the fraction."""
+    for a in (0.01, 0.5, 1, 1.5, 3, 10, 57.3, 400, 3000):
+        for part in (0, 1e-6, 0.01, 0.3, 0.7, 0.95, 1, 1.05, 1.5, 3, 10, 40):
+            assert lower_share(a, a * part) == pytest.approx(float(gammainc(a, a * part)), abs=1e-12)
