@@ -146,9 +146,10 @@ verdict = Table(
     "verdict",
     metadata,
     Column("item_id", ForeignKey("item.id"), primary_key=True),
-    Column("decision", String(10), nullable=False, index=True),
+    Column("decision", String(10), nullable=False),
     Column("reviewer_id", ForeignKey("reviewer.id"), nullable=False),
     Column("decided_at", Moment, nullable=False),
+    Index("ix_verdict_decision_decided_at", "decision", "decided_at", "item_id"),
 )
 
 remark = Table(

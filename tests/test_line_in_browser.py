@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 import urllib.request
@@ -85,6 +86,8 @@ def sign_in(page: Page, desk: str) -> None:
     page.locator("#email").fill("anna@voorbeeld.nl")
     page.get_by_label("Wachtwoord").fill(PASSWORD)
     page.get_by_role("button", name="Inloggen").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Overzicht")
+    page.get_by_role("link", name=re.compile("in de wachtrij$")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Wachtrij")
 
 

@@ -51,7 +51,7 @@ def test_somebody_invited_comes_in_with_the_account_of_their_work(house: House, 
     house.reviewer()
     assert 'href="/inloggen/account"' in house.browser().get("/inloggen").text
     browser, answer = comes_back(house, work)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/overzicht")
     assert browser.get("/").status_code == 200
     assert work.asked["code_challenge_method"] == "S256"
     assert work.asked["redirect_uri"] == f"{HOME}/inloggen/account/terug"

@@ -89,16 +89,32 @@ def test_the_sample_alone_can_be_judged_and_leads_back_to_itself(house):
 
 
 def test_a_plot_puts_the_shares_between_its_lines():
-    """All is at the top line and nothing at the bottom one; a week without a value has no point."""
-    drawn = plot("Zo ging het", [("45", Estimate(1, 0.5, 1)), ("46", None), ("47", Estimate(0, 0, 0.5))])
+    """All is at the top line and nothing at the bottom one; a week without a value has no point, and says so."""
+    shares = {"Zo": [Estimate(1, 0.5, 1), None, Estimate(0, 0, 0.5)]}
+    drawn = plot("zo", "Zo ging het", ["45", "46", "47"], shares)
     assert drawn is not None
     levels = {label.text: label.y for label in drawn.levels}
-    first, last = drawn.points
+    first, last = drawn.courses[0].points
     assert (first.y, last.y) == (levels["100%"], levels["0%"])
     assert first.low == last.high == levels["50%"]
     assert [label.text for label in drawn.weeks] == ["45", "46", "47"]
+    assert drawn.rows == (
+        ("47", "0% (tussen 0 en 50)"),
+        ("46", "nog niet bekend"),
+        ("45", "100% (tussen 50 en 100)"),
+    )
+
+
+def test_two_courses_do_not_hide_each_other():
+    """In the same week and of the same height, their points stand beside each other."""
+    same = [Estimate(0.5, 0.4, 0.6)] * 2
+    drawn = plot("zo", "Zo ging het", ["45", "46"], {"Zo": same, "Ook zo": same})
+    assert drawn is not None
+    (one, _), (other, _) = (course.points for course in drawn.courses)
+    assert other.x - one.x >= 8
+    assert drawn.heads == ("Week", "Zo", "Ook zo")
 
 
 def test_one_week_is_no_course():
     """A plot needs two points."""
-    assert plot("Zo ging het", [("45", Estimate(1, 0.5, 1)), ("46", None)]) is None
+    assert plot("zo", "Zo ging het", ["45", "46"], {"Zo": [Estimate(1, 0.5, 1), None]}) is None

@@ -276,7 +276,7 @@ def test_signing_in_gives_a_cookie_that_scripts_cannot_read(house: House) -> Non
     browser = house.browser()
     response = browser.post("/inloggen", data={"email": f" {EMAIL.upper()} ", "password": PASSWORD})
     cookie = response.headers["set-cookie"]
-    assert (response.status_code, response.headers["location"]) == (303, "/")
+    assert (response.status_code, response.headers["location"]) == (303, "/overzicht")
     assert cookie.startswith("radar=")
     for part in ("HttpOnly", "Path=/", "SameSite=lax"):
         assert part in cookie

@@ -56,7 +56,7 @@ def test_a_mailed_link_opens_the_desk_once(house: House) -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
     link = link_in(mail)
     assert [house.browser().get(link).status_code for _ in range(2)] == [200, 200]
-    assert browser.post(link).headers["location"] == "/"
+    assert browser.post(link).headers["location"] == "/overzicht"
     assert browser.get("/").status_code == 200
     assert house.browser().post(link).status_code == 410
     assert house.browser().get(link).status_code == 410
@@ -162,7 +162,7 @@ def test_a_code_is_the_second_step(house: House) -> None:
     ticket = hidden(asked.text, "ticket")
     assert fresh.get("/").status_code == 303
     assert fresh.post("/inloggen/code", data={"ticket": ticket, "code": "123456"}).status_code == 401
-    assert fresh.post("/inloggen/code", data={"ticket": ticket, "code": code}).headers["location"] == "/"
+    assert fresh.post("/inloggen/code", data={"ticket": ticket, "code": code}).headers["location"] == "/overzicht"
     again = hidden(house.browser().post("/inloggen", data={"email": EMAIL, "password": PASSWORD}).text, "ticket")
     assert house.browser().post("/inloggen/code", data={"ticket": again, "code": code}).status_code == 401
 

@@ -28,6 +28,7 @@ from monitor.desk import (
     item_page,
     learned,
     mending,
+    overview,
     people,
     record,
     review,
@@ -64,6 +65,7 @@ def routes() -> list[BaseRoute]:
         PageRoute(account.START, account.start, None),
         PageRoute(account.BACK, account.back, None),
         PageRoute("/uitloggen", sign_in.sign_out, Role.READER, ["POST"]),
+        PageRoute("/overzicht", overview.overview, Role.READER),
         PageRoute("/", review.queue, Role.READER),
         PageRoute("/terzijde", review.set_aside, Role.READER),
         PageRoute("/steekproef", review.sample, Role.READER),
@@ -155,6 +157,7 @@ def app(
     application.state.looks = adding.Looks()
     application.state.reading_a_tip = threading.Lock()
     application.state.shelf = Shelf()
+    application.state.glance = overview.LastGlance()
     application.state.password_limiter = CapacityLimiter(sign_in.AT_ONCE)
     return application
 

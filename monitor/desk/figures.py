@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from monitor import calibration, figures_words
 from monitor.calibration import Band
 from monitor.desk.pages import desk_of, page
-from monitor.desk.plot import plot
+from monitor.desk.plot import Plot, plot
 from monitor.measure import ClosedWeek, figures
 from monitor.store import tally
 from monitor.weekly_report import NOW_WEEKS, WEEKS_SHOWN, drifts
@@ -53,7 +54,7 @@ def overview(request: Request) -> Response:
         weeks=[_week_line(week) for week in reversed(weeks)],
         precision=figures_words.precision(found),
         recall=figures_words.recall(found),
-        plots=[one for one in (_precision_plot(weeks), _recall_plot(weeks)) if one],
+        course=course(weeks),
         waiting=len(tally.drawn_waiting(desk.engine)),
         bands=_band_lines(bands),
         band_plot=_band_plot(bands),
@@ -66,17 +67,18 @@ def overview(request: Request) -> Response:
     )
 
 
-def _precision_plot(weeks: list[ClosedWeek]) -> object:
-    return plot(
-        "Gekozen van wat in de wachtrij kwam, per week", [(week.week[-2:], figures([week]).precision) for week in weeks]
-    )
-
-
-def _recall_plot(weeks: list[ClosedWeek]) -> object:
-    """Recall of several weeks together, since one week's sample says too little."""
+def course(weeks: Sequence[ClosedWeek]) -> Plot | None:
+    """How precision went week by week, and recall of several weeks together: one week's sample says too little."""
     spans = [weeks[max(0, end - WEEKS_TOGETHER) : end] for end in range(1, len(weeks) + 1)]
-    title = f"Gevonden van wat ertoe doet, telkens {WEEKS_TOGETHER} weken samen"
-    return plot(title, [(span[-1].week[-2:], figures(span).recall) for span in spans])
+    shares = {
+        "Gekozen van wat in de wachtrij kwam, per week": [figures([week]).precision for week in weeks],
+        f"Gevonden van wat ertoe doet, {WEEKS_TOGETHER} weken samen": [figures(span).recall for span in spans],
+    }
+    return plot("verloop", "Hoe vaak de radar gelijk heeft, en hoeveel hij vindt", _numbers(weeks), shares)
+
+
+def _numbers(weeks: Sequence[ClosedWeek]) -> list[str]:
+    return [week.week[-2:].lstrip("0") for week in weeks]
 
 
 def _week_line(week: ClosedWeek) -> WeekLine:
@@ -90,8 +92,9 @@ def _week_line(week: ClosedWeek) -> WeekLine:
     )
 
 
-def _band_plot(found: list[Band]) -> object:
-    return plot("Gekozen, per hoogte van de kans", [(f"{round(band.high * 100)}%", band.came) for band in found])
+def _band_plot(found: list[Band]) -> Plot | None:
+    heights = [f"{round(band.high * 100)}%" for band in found]
+    return plot("kansen", "Gekozen, per hoogte van de kans", heights, {"Gekozen": [one.came for one in found]}, "Tot")
 
 
 def _band_lines(found: list[Band]) -> list[BandLine]:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.templating import Jinja2Templates
 
 from monitor.desk import phrases
+from monitor.desk.menu import NO_MENU, menu
 from monitor.role import Role
 from monitor.settings import LiveSettings
 from monitor.store import notices
@@ -25,21 +26,6 @@ if TYPE_CHECKING:
     from monitor.editor import Editor
 
 FOLDER = Path(__file__).parent
-MENU = (
-    ("/", "Wachtrij", Role.READER),
-    ("/terzijde", "Terzijde gelegd", Role.READER),
-    ("/gekozen", "Gekozen", Role.READER),
-    ("/afgewezen", "Afgewezen", Role.READER),
-    ("/tweede-mening", "Tweede mening", Role.READER),
-    ("/zoeken", "Zoeken", Role.READER),
-    ("/brief", "Brief", Role.READER),
-    ("/bronnen", "Bronnen", Role.READER),
-    ("/tips", "Tips", Role.READER),
-    ("/woorden", "Woorden", Role.REVIEWER),
-    ("/cijfers", "Cijfers", Role.READER),
-    ("/logboek", "Logboek", Role.EDITOR),
-    ("/mensen", "Mensen", Role.ADMINISTRATOR),
-)
 ERRORS = {
     400: ("Verkeerd adres", "Open de radar op het adres dat in config/radar.yaml staat bij desk, public_url."),
     403: ("Dat kan niet", "Deze opdracht kwam niet van een pagina van de radar zelf. Ga terug en probeer het opnieuw."),
@@ -102,11 +88,6 @@ def reviewer_of(request: Request) -> Reviewer:
     return reviewer
 
 
-def menu_of(reviewer: Reviewer) -> tuple[tuple[str, str], ...]:
-    """The pages that somebody's role may see, with their names."""
-    return tuple((address, name) for address, name, needed in MENU if reviewer.role.may(needed))
-
-
 def wants_json(request: Request) -> bool:
     """Whether our own script asks, which shows the answer itself."""
     return request.headers.get("accept", "") == "application/json"
@@ -116,7 +97,7 @@ def page(request: Request, name: str, status_code: int = 200, **context: Any) ->
     """Render a page for somebody who is signed in."""
     desk = desk_of(request)
     shared = {
-        "menu": menu_of(reviewer_of(request)),
+        "menu": menu(reviewer_of(request).role, request.url.path),
         "here": request.url.path,
         "reviewer": reviewer_of(request),
         "may": {role.name.lower(): reviewer_of(request).role.may(role) for role in Role},
@@ -129,7 +110,7 @@ def page(request: Request, name: str, status_code: int = 200, **context: Any) ->
 def open_page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:
     """Render a page for anybody: without a menu and without what is known."""
     account = desk_of(request).live.current.radar.desk.account
-    shared: dict[str, Any] = {"menu": (), "here": "", "reviewer": None, "may": {}, "alerts": ()}
+    shared: dict[str, Any] = {"menu": NO_MENU, "here": "", "reviewer": None, "may": {}, "alerts": ()}
     shared["account"] = account.title if account else ""
     return desk_of(request).pages.TemplateResponse(request, name, shared | context, status_code=status_code)
 
@@ -143,7 +124,12 @@ def error_page(request: Request, status_code: int, pages: Jinja2Templates, *, la
         return JSONResponse({"text": f"{title}. {advice}"}, status_code=status_code)
     reviewer = getattr(request.state, "reviewer", None)
     content = pages.get_template("error.html").render(
-        menu=menu_of(reviewer) if reviewer else (), here="", reviewer=reviewer, alerts=(), title=title, advice=advice
+        menu=menu(reviewer.role, "") if reviewer else NO_MENU,
+        here="",
+        reviewer=reviewer,
+        alerts=(),
+        title=title,
+        advice=advice,
     )
     return HTMLResponse(content, status_code=status_code)
 

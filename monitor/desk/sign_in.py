@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from monitor import colleagues
 from monitor.colleagues import Note
 from monitor.desk import codes, session
+from monitor.desk.menu import START
 from monitor.desk.pages import Desk, desk_of, open_page
 from monitor.desk.passwords import is_password_of
 from monitor.store import people, sign_in_links
@@ -115,7 +116,7 @@ def answer(request: Request, outcome: Outcome) -> Response:
         )
     if outcome.message:
         return open_page(request, "sign_in.html", outcome.status_code, message=outcome.message, told="")
-    response = RedirectResponse("/", status_code=303)
+    response = RedirectResponse(START, status_code=303)
     session.give(response, outcome.token, secure=desk.secure)
     return response
 

@@ -6,10 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, String, cast, delete, exists, func, insert, literal, select, update
 
 from monitor.role import Role
 from monitor.store import record
+from monitor.tables import record as records
 from monitor.tables import reviewer, session, sign_in_failure
 
 PERSON = (
@@ -136,6 +137,14 @@ def reviewers(engine: Engine) -> list[Reviewer]:
     wanted = select(*PERSON).where(reviewer.c.left_at.is_(None)).order_by(reviewer.c.email)
     with engine.connect() as connection:
         return [Reviewer(*row) for row in connection.execute(wanted)]
+
+
+def never_signed_in(engine: Engine) -> int:
+    """How many people with access were invited and have not opened the desk yet."""
+    subject = literal("person/") + cast(reviewer.c.id, String)
+    came = exists().where(records.c.subject == subject, records.c.action == "sign in")
+    with engine.connect() as connection:
+        return int(connection.scalar(select(func.count()).where(reviewer.c.left_at.is_(None), ~came)) or 0)
 
 
 def names(engine: Engine) -> dict[int, str]:

@@ -130,6 +130,13 @@ def asked_by(engine: Engine, item_id: int) -> str:
         return connection.scalar(rows) or ""
 
 
+def asked_for(engine: Engine, reviewer_id: int) -> int:
+    """On how many items somebody else asks for a second opinion."""
+    others = select(func.count()).where(second_opinion.c.reviewer_id != reviewer_id)
+    with engine.connect() as connection:
+        return int(connection.scalar(others) or 0)
+
+
 def second_wanted(engine: Engine) -> list[int]:
     """Items on which a second opinion was asked for, the longest waiting first, and then those that people differ on.
 
