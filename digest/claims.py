@@ -241,30 +241,6 @@ def last_tried(engine: Engine, edition_id: int) -> datetime | None:
         return connection.execute(query).scalar()
 
 
-def again(engine: Engine, edition_id: int, now: datetime) -> int:
-    """Let letters in doubt that wait for a person go once more, now; gives their number.
-
-    An edition that was done with is sent again for them; one that is stopped stays so.
-    """
-    with engine.begin() as connection:
-        freed = connection.execute(
-            update(delivery)
-            .where(
-                delivery.c.edition_id == edition_id,
-                delivery.c.state == DeliveryState.IN_DOUBT,
-                delivery.c.next_try_at.is_(None),
-            )
-            .values(next_try_at=now, doubts=0)
-        ).rowcount
-        if freed:
-            connection.execute(
-                update(edition)
-                .where(edition.c.id == edition_id, edition.c.state == EditionState.SENT)
-                .values(state=EditionState.FROZEN, released_at=now, sent_at=None)
-            )
-        return freed
-
-
 def finish(engine: Engine, edition_id: int, now: datetime) -> bool:
     """Mark a sending edition as sent when no delivery of it goes again by itself."""
     still_open = select(delivery.c.id).where(delivery.c.edition_id == edition_id, UNFINISHED)

@@ -269,18 +269,6 @@ def deliveries(engine: Engine, edition_id: int) -> tuple[Delivery, ...]:
     return tuple(Delivery(**{key: row[key] for key in row if key not in ("subscriber_id", "wishes")}) for row in rows)
 
 
-def addresses_in_doubt(engine: Engine, edition_id: int) -> tuple[str, ...]:
-    """Readers of whom nobody knows whether the letter arrived, in the order of sending."""
-    query = (
-        select(subscriber.c.email)
-        .join(delivery)
-        .where(delivery.c.edition_id == edition_id, delivery.c.state == DeliveryState.IN_DOUBT)
-        .order_by(delivery.c.id)
-    )
-    with engine.connect() as connection:
-        return tuple(connection.execute(query).scalars())
-
-
 def deliveries_summary(engine: Engine, edition_id: int) -> DeliverySummary:
     """How many deliveries of an edition are in each state."""
     query = select(delivery.c.state, func.count()).where(delivery.c.edition_id == edition_id).group_by(delivery.c.state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -13,10 +13,11 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from digest import store, subscribers
+from digest import claims, store, subscribers
 from digest.consent import Consent, NewSubscriber
 from digest.edition import Audience, Edition, Entry, compose
 from digest.folder import LOOPBACK, LoopbackController
+from digest.records import EditionState
 from digest.sample import LETTERHEAD
 from digest.smtp import Relay, Security, connect
 
@@ -59,6 +60,14 @@ def frozen(engine: Engine, readers: int, edition: Edition | None = None) -> int:
     edition_id = store.save_draft(engine, edition or an_edition(), NOW)
     store.freeze(engine, edition_id, NOW, LETTERHEAD.domain)
     return edition_id
+
+
+def leave_in_doubt(engine: Engine, edition_id: int, deliveries: Sequence[int], now: datetime = NOW) -> None:
+    """Have a sender begin these deliveries and fall, with letters in doubt waiting for a person."""
+    store.move(engine, edition_id, EditionState.SENDING, EditionState.FROZEN)
+    claims.take_lease(engine, "gevallen", now, now)
+    claims.turn(engine, "gevallen", [], deliveries, {}, now, now)
+    claims.doubt_interrupted(engine, edition_id, None)
 
 
 @dataclass(frozen=True)

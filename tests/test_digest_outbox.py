@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fakes_digest import NOW, Post, a_reader, an_edition, frozen, post_office
 
-from digest import claims, holder, store, subscribers
+from digest import claims, doubts, holder, store, subscribers
 from digest.outbox import LEASE, REFUSALS_IN_A_ROW, Plan, send
 from digest.pace import Limits
 from digest.records import DeliveryState, EditionRefused, EditionState
@@ -222,15 +222,16 @@ def test_waits_grow_and_differ():
 def test_a_server_that_keeps_its_answer_gets_a_letter_twice_at_most(engine):
     """A letter goes again once when no answer came; then it waits for a person, who may let it go once more."""
     edition_id = frozen(engine, readers=2)
-    with post_office(Post({("data", "lezer01"): ["drop"] * 3})) as post:
+    with post_office(Post({("data", "lezer01"): ["drop"] * 2})) as post:
         first = send_now(engine, edition_id, post)
         second = send_now(engine, edition_id, post, first.next_try_at)
         assert (second.finished, second.summary[DeliveryState.IN_DOUBT]) == (True, 1)
-        assert store.addresses_in_doubt(engine, edition_id) == ("lezer01@lezers.example",)
+        (doubt,) = doubts.doubts_of(engine, edition_id)
+        assert (doubt.email, doubt.again_at) == ("lezer01@lezers.example", None)
         assert post.recipients().count("lezer01") == 2
-        assert claims.again(engine, edition_id, NOW + timedelta(hours=1)) == 1
-        third = send_now(engine, edition_id, post, NOW + timedelta(hours=1))
-        last = send_now(engine, edition_id, post, third.next_try_at)
+        with engine.begin() as connection:
+            doubts.once_more(connection, edition_id, [doubt.delivery_id], NOW + timedelta(hours=1))
+        last = send_now(engine, edition_id, post, NOW + timedelta(hours=1))
     assert (last.finished, last.summary[DeliveryState.SENT]) == (True, 2)
     assert len(set(post.taken)) == 2, "a letter sent again differs from the first"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from fakes_desk import House, reason
+from fakes_digest import frozen, leave_in_doubt
 from fakes_pages import served
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -25,6 +26,7 @@ CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-quic")
 VIEWS = [(width, scheme) for width in (320, 600, 1200) for scheme in ("light", "dark")]
 FILLED = {"item_id": "1", "audience": "corporatie", "token": "link", "name": "linde", "person_id": "1", "batch": "x"}
+FILLED |= {"edition_id": "1"}
 NO_PAGES = frozenset({"/healthz", "/inloggen/account", "/inloggen/account/terug", "/logboek.csv", "/logboek.json"})
 # What a site offers needs that site, and the letter lets no script run: tests of their own look at them.
 NOT_HERE = frozenset({"/bronnen/nieuw/{look}", "/bronnen/{name}/herstel/{look}", "/brief/{audience}/html"})
@@ -50,6 +52,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: bytes) -> I
     house.item("Eenlangwoordwoningcorporatiehuurdersbelangenverenigingsvergadering " * 3)
     house.item("Huurprijs stijgt", score=0.1)
     house.began(house.clock())
+    leave_in_doubt(engine, frozen(engine, readers=3), [1, 2])
     person = house.reviewer()
     now = house.clock()
     sign_in_links.keep(engine, person, "link", Purpose.MAIL, now, now + sign_in.LINK_LASTS)

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
-from digest import claims, dutch
+from digest import dutch
 from digest import store as editions
 from digest.bounces import bounces_of
 from digest.check import Severity, may_go
+from digest.doubts import doubts_of
 from digest.edition import Audience
 from digest.outbox import SendReport
 from digest.records import DeliveryState, DeliverySummary, EditionRefused, EditionState
@@ -18,7 +19,7 @@ from digest.render import preview_html, preview_text
 from digest.smtp import RelayTrouble
 from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, fault_in_dutch, pass_house, progress_bar, stop
 from monitor.commands.mail import BOUNCE
-from monitor.store import arrangements
+from monitor.store import arrangements, doubts
 
 COMMAND = "radar edition"
 
@@ -195,9 +196,10 @@ def _note(house: House, action: str, edition_id: int) -> None:
 @pass_house
 def again(house: House, edition_id: int) -> None:
     """Stuurt de brieven waarvan niemand weet of ze aankwamen nog eens; een lezer kan hem dan dubbel krijgen."""
-    letters = claims.again(house.engine, edition_id, clock())
-    if not letters:
+    waiting = [one.delivery_id for one in doubts_of(house.engine, edition_id) if one.again_at is None]
+    if not waiting:
         stop(f"Van brief {edition_id} wacht geen onzekere brief op u: {_state(house, edition_id)}.")
+    letters = doubts.once_more(house.engine, editions.find_edition(house.engine, edition_id), waiting, None, clock())
     click.echo(f"{dutch.count(letters, 'brief gaat', 'brieven gaan')} nog eens; de radar verzendt vanzelf.")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from digest import store
+from digest import dutch, store
 from digest.bounce_tables import BounceKind
 from digest.bounces import bounces_of
 from digest.check import Finding, Severity
@@ -135,7 +135,7 @@ class PastEdition:
     deliveries: tuple[str, ...]
     may_stop: bool
     may_resume: bool
-    in_doubt: tuple[str, ...]
+    in_doubt: str
     came_back: tuple[CameBack, ...]
 
 
@@ -292,6 +292,7 @@ def _planned(desk: Desk, edition: Edition) -> str:
 
 def _past(desk: Desk, edition: StoredEdition) -> PastEdition:
     summary = store.deliveries_summary(desk.engine, edition.id)
+    doubtful = summary[DeliveryState.IN_DOUBT]
     return PastEdition(
         edition.id,
         f"Nummer {edition.number} voor {edition.audience.plural}, {edition.content.week}",
@@ -301,7 +302,7 @@ def _past(desk: Desk, edition: StoredEdition) -> PastEdition:
         tuple(f"{words}: {summary[state]}" for state, words in DELIVERIES.items() if summary[state]),
         edition.state in (EditionState.FROZEN, EditionState.SENDING),
         edition.state is EditionState.STOPPED,
-        store.addresses_in_doubt(desk.engine, edition.id) if summary[DeliveryState.IN_DOUBT] else (),
+        dutch.count(doubtful, "lezer", "lezers") if doubtful else "",
         _came_back(desk, edition),
     )
 

@@ -47,6 +47,9 @@ ACTIONS = {
     "sample letter": "stuurde zichzelf een proef",
     "stop letter": "stopte het verzenden",
     "resume letter": "liet het verzenden verder gaan",
+    "letter arrived": "zei dat een onzekere brief aankwam",
+    "letter once more": "liet een onzekere brief nog eens sturen",
+    "doubt again": "draaide een besluit over een onzekere brief terug",
     "add source": "voegde een bron toe",
     "switch on": "zette een bron aan",
     "switch off": "zette een bron uit",
@@ -106,8 +109,18 @@ FIELDS = {
     "wording": "kenmerk van de brief",
     "story": "verhaal",
     "addresses": "adressen",
+    "state": "staat",
+    "deliveries": "verzendingen",
 }
-VALUES = {"accepted": "gekozen", "rejected": "afgewezen", "password": "wachtwoord", "link": "link uit de mail"}
+VALUES = {
+    "accepted": "gekozen",
+    "rejected": "afgewezen",
+    "password": "wachtwoord",
+    "link": "link uit de mail",
+    "in_doubt": "onzeker",
+    "sent": "aangekomen",
+    "again": "gaat nog eens",
+}
 
 
 @dataclass(frozen=True)
