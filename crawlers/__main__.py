@@ -18,9 +18,10 @@ from typing import IO
 from scrapy import signals
 from scrapy.crawler import CrawlerProcess
 
+from crawlers.fetch import scrapy_settings
 from crawlers.publication import Line
 from crawlers.source import CrawlJob, CrawlOrder, Endpoint, Kind, Source
-from crawlers.spider import RadarSpider, scrapy_settings
+from crawlers.spider import RadarSpider
 
 # What fails is told in the JSON lines, with its reason; these loggers would tell it again, one with a traceback.
 TOLD_AS_DATA = ("scrapy.downloadermiddlewares.retry", "trafilatura")

@@ -31,18 +31,33 @@ PAGES = (Kind.OVERVIEW, Kind.WATCH)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of a server: where it came from in the end, its status, its headers in lower case, and its bytes."""
+    """An answer of a server: where it came from in the end, its status, its headers in lower case, and its bytes.
+
+    `seconds` is how long it took to begin.
+    """
 
     asked: str
     address: str
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
     @property
     def content_type(self) -> str:
         """The media type with its parameters, as declared."""
         return self.headers.get("content-type", "")
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """An address that could not be asked or did not answer."""
+
+    reason: Reason
+    detail: str = ""
+
+
+Fetched = Answer | NoAnswer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,19 @@ A job on standard input, one JSON line per address on standard output.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import scrapy
 from pydantic import BaseModel
 
+from crawlers.endpoint import NoAnswer
+from crawlers.fetch import Fetching, for_each
 from crawlers.links import LONGEST, LinkAnswer, LinkJob
-from crawlers.one_job import reason_of, request, run
+from crawlers.one_job import run
 from crawlers.publication import Reason
 
 
-class LinkSpider(scrapy.Spider):
+class LinkSpider(Fetching):
     """Asks for each page whole, for not every server answers for the head alone."""
 
     name = "links"
@@ -28,24 +29,17 @@ class LinkSpider(scrapy.Spider):
         self.addresses = wanted.addresses
         self.emit = emit
 
-    async def start(self) -> AsyncIterator[scrapy.Request]:
+    async def work(self) -> None:
         """Ask every address."""
-        for address in self.addresses:
-            for one in self._ask(address):
-                yield one
+        await for_each(self.addresses, self._ask)
 
-    def _ask(self, address: str) -> Iterator[scrapy.Request]:
-        try:
-            yield request(address, self._answered, self._failed)
-        except ValueError:
-            self.emit(LinkAnswer(link=address, status=0, reason=Reason.ADDRESS_REFUSED))
-
-    def _answered(self, response: Any, asked: str) -> None:
-        reason = Reason.OK if response.status < 400 else Reason.HTTP_ERROR
-        self.emit(LinkAnswer(link=asked, status=response.status, reason=reason))
-
-    def _failed(self, failure: Any) -> None:
-        self.emit(LinkAnswer(link=failure.request.cb_kwargs["asked"], status=0, reason=reason_of(failure)))
+    async def _ask(self, address: str) -> None:
+        answer = await self.fetch(address)
+        if isinstance(answer, NoAnswer):
+            self.emit(LinkAnswer(link=address, status=0, reason=answer.reason))
+            return
+        reason = Reason.OK if answer.status < 400 else Reason.HTTP_ERROR
+        self.emit(LinkAnswer(link=address, status=answer.status, reason=reason))
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from crawlers.robots import Rules, holds_for, readable
 FIRST = 1000
 HOPS = 5
 IS_ROBOTS = "radar_robots"
+VISIT = "radar_visit"
 
 
 class RobotsDenied(IgnoreRequest):
@@ -54,7 +55,7 @@ class RobotsMiddleware:
         rules = await self._rules[origin]
         if isinstance(rules, Exception):
             raise rules
-        visit = request.cb_kwargs.get("visit")
+        visit = request.meta.get(VISIT)
         if visit is not None:
             visit.keep_pause(rules.delay)
         if not rules.allows(request.url):
@@ -92,7 +93,7 @@ class RobotsMiddleware:
         return text
 
     def _note(self, request: Any, address: str, status: int, answer: str, began: float) -> None:
-        visit = request.cb_kwargs.get("visit")
+        visit = request.meta.get(VISIT)
         if visit is not None:
             spent = round(time.monotonic() - began, 3)
             visit.asked.append(

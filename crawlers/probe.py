@@ -12,14 +12,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
 from crawlers.address import absolute, key, site
-from crawlers.endpoint import Answer, Listing, ListingFailed, read_listing
+from crawlers.endpoint import Answer, Fetched, Listing, ListingFailed, NoAnswer, read_listing
 from crawlers.publication import Listed, Reason
 from crawlers.readers.page import parse, text_of
 from crawlers.readers.walls import is_script_only, walls
@@ -70,15 +69,6 @@ class Findings(BaseModel):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """An address that could not be asked or did not answer."""
-
-    reason: Reason
-    detail: str = ""
-
-
-Fetched = Answer | NoAnswer
 Asking = Generator[str, Fetched, "Candidate | None"]
 
 

@@ -72,11 +72,11 @@ class Visit:
         memory = self.order.remembered(endpoint)
         return [Ask(address, purpose, memory if memory.setup == self._setup(endpoint) else Memory())]
 
-    def answered(self, ask: Ask, answer: Answer, seconds: float = 0.0) -> list[Step]:
+    def answered(self, ask: Ask, answer: Answer) -> list[Step]:
         """Take an answer in."""
         self._rest = max(self._rest, rest(answer.status, answer.headers))
         if ask.purpose not in LISTINGS:
-            return self._page_answered(ask, answer, seconds)
+            return self._page_answered(ask, answer)
         if ask.depth == 0:
             self._found.status = answer.status
         endpoint, memory = self._found.endpoint, self.order.remembered(self._found.endpoint)
@@ -87,12 +87,12 @@ class Visit:
             with self._reading():
                 listing = read_listing(endpoint, answer, self.today)
         except ListingFailed as failed:
-            self._note(ask, answer, failed.reason.value, seconds)
+            self._note(ask, answer, failed.reason.value)
             if ask.depth == 0 and failed.reason is Reason.UNCHANGED:
                 self._found.memory = memory
                 self._keep_fresh(answer)
             return self._listing_failed(ask, failed.reason, failed.detail)
-        self._note(ask, answer, Reason.OK.value, seconds)
+        self._note(ask, answer, Reason.OK.value)
         if ask.depth == 0 and not listing.children:
             # An index of sitemaps stays the same while its children change, so it is never asked conditionally.
             etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
@@ -128,7 +128,7 @@ class Visit:
         if self._main is None:
             self._fresh_for = fresh_for(answer.headers)
 
-    def _note(self, ask: Ask, answer: Answer, came: str, seconds: float) -> None:
+    def _note(self, ask: Ask, answer: Answer, came: str) -> None:
         moved = f"; redirected to {answer.address}" if answer.address != ask.address else ""
         self.asked.append(
             Request(
@@ -136,7 +136,7 @@ class Visit:
                 why=ask.purpose.value,
                 status=answer.status,
                 answer=came + moved,
-                seconds=round(seconds, 3),
+                seconds=round(answer.seconds, 3),
             )
         )
 
@@ -240,16 +240,16 @@ class Visit:
         assert self._main
         return self._finish(self._main.reason)
 
-    def _page_answered(self, ask: Ask, answer: Answer, seconds: float) -> list[Step]:
+    def _page_answered(self, ask: Ask, answer: Answer) -> list[Step]:
         assert ask.listed is not None
         try:
             with self._reading():
                 publication = read_page(self.order.source.name, ask.listed, answer, self.today)
         except PageFailed as failed:
-            self._note(ask, answer, str(failed), seconds)
+            self._note(ask, answer, str(failed))
             self._emit(ask, failure=str(failed))
         else:
-            self._note(ask, answer, Reason.OK.value, seconds)
+            self._note(ask, answer, Reason.OK.value)
             found = {"found_by": ask.found_by, "caught_up": ask.caught_up}
             self.events.append(publication.model_copy(update=found))
         return self._next_page()

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from fakes_site import Page, Site, feed, overview
 
 from crawlers.address import key
-from crawlers.endpoint import Answer
-from crawlers.probe import Findings, NoAnswer, look_around
+from crawlers.endpoint import Answer, NoAnswer
+from crawlers.probe import Findings, look_around
 from crawlers.publication import Reason
 from monitor import sources_file
 from monitor.cli import main
