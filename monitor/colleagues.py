@@ -14,6 +14,7 @@ import structlog
 
 from digest.smtp import Answer, Outcome, RelayTrouble, hand_over
 from monitor.editor import letterhead, open_relay, signing
+from monitor.language import Language
 from monitor.settings import Settings
 from monitor.store import colleague_mail
 from monitor.store.database import Engine
@@ -21,12 +22,13 @@ from monitor.store.database import Engine
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A mail to one colleague: plain Dutch text, a paragraph per line of `lines`."""
+    """A mail to one colleague: plain text, a paragraph per line of `lines`."""
 
     email: str
     name: str
     subject: str
     lines: tuple[str, ...]
+    language: Language = Language.DUTCH
 
 
 def tell_once(engine: Engine, settings: Settings, name: str, note: Note, now: datetime) -> bool:
@@ -59,8 +61,8 @@ def tell(settings: Settings, note: Note, now: datetime, key: str = "") -> Answer
     mail["To"] = Address(display_name=note.name, addr_spec=note.email)
     mail["Subject"] = note.subject
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = "nl"
     mail.set_content("\n\n".join((*note.lines, f"-- \n{head.sender_name}")) + "\n", cte="quoted-printable")
+    mail["Content-Language"] = note.language  # after the content, which would clear it away
     try:
         with open_relay(settings) as open_connection, open_connection() as connection:
             return hand_over(connection, head.sender_address, note.email, signing(settings)(mail.as_bytes()))

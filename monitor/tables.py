@@ -109,6 +109,7 @@ reviewer = Table(
     Column("code_secret", String(64), nullable=False, server_default=""),
     Column("code_step", Integer, nullable=False, server_default="0"),
     Column("account", Text, nullable=False, server_default=""),
+    Column("language", String(2), nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Column("left_at", Moment),
     UniqueConstraint("email"),

@@ -204,7 +204,7 @@ def by_keyboard(address: str, token: str) -> list[float]:
     """The milliseconds from each key to the item being gone, of forty decisions in a browser."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context()
+        context = browser.new_context(locale="nl-NL")
         context.add_cookies([{"name": "radar", "value": token, "url": address}])
         page = context.new_page()
         page.goto(address)

@@ -118,7 +118,7 @@ def walk(page: Page, desk: str) -> None:
 @pytest.mark.parametrize("with_script", [True, False])
 def test_from_the_sites_to_a_letter_in_the_outbox(with_script, radar, desk, chromium):
     """What a reviewer accepts in the browser, and nothing else, reaches the reader's mailbox in her own words."""
-    context = chromium.new_context(java_script_enabled=with_script)
+    context = chromium.new_context(java_script_enabled=with_script, locale="nl-NL")
     page = context.new_page()
     asked, complaints = [], []
     page.on("request", lambda request: asked.append(urlsplit(request.url).hostname))

@@ -37,7 +37,7 @@ def page(house: House) -> Iterator[Page]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         token, now = session.new_token(), house.clock()
         people.open_session(house.engine, house.reviewer(), token, now, now + session.LASTS)
-        context = chromium.new_context(base_url=address)
+        context = chromium.new_context(base_url=address, locale="nl-NL")
         context.add_cookies([{"name": "radar", "value": token, "url": address}])
         yield context.new_page()
         chromium.close()

@@ -55,7 +55,7 @@ def chromium() -> Iterator[Browser]:
 def signed_in(house: House, chromium: Browser, address: str, **options: object) -> Page:
     token, now = session.new_token(), house.clock()
     people.open_session(house.engine, house.reviewer(), token, now, now + session.LASTS)
-    context = chromium.new_context(**options)
+    context = chromium.new_context(locale="nl-NL", **options)
     context.add_cookies([{"name": "radar", "value": token, "url": address}])
     page = context.new_page()
     page.goto(address)

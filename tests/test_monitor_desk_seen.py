@@ -81,7 +81,7 @@ def somebody(house: House, chromium: Browser, address: str) -> BrowserContext:
     """A browser of an administrator who is signed in."""
     token, now = session.new_token(), house.clock()
     people.open_session(house.engine, 1, token, now, now + session.LASTS)
-    context = chromium.new_context()
+    context = chromium.new_context(locale="nl-NL")
     context.add_cookies([{"name": "radar", "value": token, "url": address}])
     return context
 

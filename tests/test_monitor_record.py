@@ -59,8 +59,8 @@ def test_the_page_tells_what_was_before_and_what_is_after(house: House) -> None:
     browser.post(f"/item/{item_id}/besluit", data={"besluit": "accepted"})
     shown = browser.get("/logboek").text
     assert "Els de Vries</strong> koos" in shown
-    assert f'<a href="/item/{item_id}">bericht {item_id}</a>' in shown
-    assert "<ins>gekozen</ins>" in shown
+    assert f'<a href="/item/{item_id}" lang="nl">bericht {item_id}</a>' in shown
+    assert '<ins lang="nl">gekozen</ins>' in shown
     for query in ("wie=x", "van=gisteren", "tot=9999-12-31", "van=0001-01-01", "voor=99999999999", "soort=alles"):
         assert browser.get(f"/logboek?{query}").status_code == 200
     assert "Hier is niets gevonden" in browser.get("/logboek?wat=undo").text
@@ -73,8 +73,8 @@ def test_people_stand_in_the_record_by_name(house: House) -> None:
     browser.post("/mensen/1/rol", data={"rol": "redacteur"})
     shown = browser.get("/logboek").text
     assert "Els de Vries</strong> logde in</p>" in shown
-    assert "Els de Vries</strong> veranderde een rol: Bo</p>" in shown
-    assert "<del>lezer</del> → <ins>redacteur</ins>" in shown
+    assert 'Els de Vries</strong> veranderde een rol: <span lang="nl">Bo</span></p>' in shown
+    assert '<del lang="nl">lezer</del> → <ins lang="nl">redacteur</ins>' in shown
 
 
 def test_a_cell_cannot_become_a_formula(house: House) -> None:

@@ -136,6 +136,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/mij", people.mine, Role.READER),
         PageRoute("/mij/wachtwoord", people.change_password, Role.READER, ["POST"]),
         PageRoute("/mij/code", people.change_code, Role.READER, ["POST"]),
+        PageRoute("/mij/taal", people.change_language, Role.READER, ["POST"]),
         PageRoute("/mij/uitloggen", people.sign_out_everywhere, Role.READER, ["POST"]),
         PageRoute("/tips", tips.overview, Role.READER),
         PageRoute("/tips/{tip_id}/bericht", tips.take_up, Role.REVIEWER, ["POST"]),

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from monitor.desk import phrases
 from monitor.desk.cards import DECISIONS
 from monitor.desk.choice import choice_in
+from monitor.desk.english import spoken
 from monitor.desk.pages import Desk, desk_of, reviewer_of, wants_json
 from monitor.store import reviews, talk
 from monitor.store.record import RecordLine
@@ -204,7 +205,8 @@ def answer(request: Request, form: FormData, before: QueuedItem, what: str) -> R
         return RedirectResponse(back_to(desk_of(request), form, f"/item/{before.id}", told), status_code=303)
     told_now = _told(reviews.one(desk_of(request).engine, before.id) or before, what) or Told("")
     refused = what in ("intussen", "bezet")
-    return JSONResponse({"text": told_now.text, "undo": told_now.undo}, status_code=409 if refused else 200)
+    told_to_script = {"text": told_now.text, "undo": told_now.undo}
+    return spoken(request, JSONResponse(told_to_script, status_code=409 if refused else 200))
 
 
 def back_to(desk: Desk, form: FormData, otherwise: str, told: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from monitor.desk.english import spoken
 from monitor.desk.pages import Desk, error_page, wants_json
 from monitor.desk.session import token_of
 from monitor.store import people
@@ -122,7 +123,7 @@ class Guard:
         reviewer = await run_in_threadpool(people.signed_in, self.desk.engine, token, now) if token else None
         if reviewer is None:
             if wants_json(request):
-                return JSONResponse({"text": "U bent niet meer ingelogd."}, status_code=401)
+                return spoken(request, JSONResponse({"text": "U bent niet meer ingelogd."}, status_code=401))
             return RedirectResponse("/inloggen", status_code=303)
         request.state.reviewer = reviewer
         return None

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.templating import Jinja2Templates
 
 from monitor.desk import phrases
+from monitor.desk.english import spoken
 from monitor.desk.menu import NO_MENU, menu
 from monitor.role import Role
 from monitor.settings import LiveSettings
@@ -104,7 +105,7 @@ def page(request: Request, name: str, status_code: int = 200, **context: Any) ->
         "alerts": alerts(desk),
         "moment": lambda moment: phrases.moment(moment, desk.now()),
     }
-    return desk.pages.TemplateResponse(request, name, shared | context, status_code=status_code)
+    return spoken(request, desk.pages.TemplateResponse(request, name, shared | context, status_code=status_code))
 
 
 def open_page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:
@@ -112,16 +113,17 @@ def open_page(request: Request, name: str, status_code: int = 200, **context: An
     account = desk_of(request).live.current.radar.desk.account
     shared: dict[str, Any] = {"menu": NO_MENU, "here": "", "reviewer": None, "may": {}, "alerts": ()}
     shared["account"] = account.title if account else ""
-    return desk_of(request).pages.TemplateResponse(request, name, shared | context, status_code=status_code)
+    pages = desk_of(request).pages
+    return spoken(request, pages.TemplateResponse(request, name, shared | context, status_code=status_code))
 
 
 def error_page(request: Request, status_code: int, pages: Jinja2Templates, *, lacks: Role | None = None) -> Response:
-    """Say what went wrong in Dutch, without repeating anything that was sent; `lacks` is the role that was needed."""
+    """Say what went wrong, without repeating anything that was sent; `lacks` is the role that was needed."""
     title, advice = ERRORS.get(status_code, ERRORS[500] if status_code >= 500 else ERRORS[422])
     if lacks:
         advice = f"Hiervoor moet u {lacks} zijn. Vraag het aan een beheerder van de radar."
     if wants_json(request):
-        return JSONResponse({"text": f"{title}. {advice}"}, status_code=status_code)
+        return spoken(request, JSONResponse({"text": f"{title}. {advice}"}, status_code=status_code))
     reviewer = getattr(request.state, "reviewer", None)
     content = pages.get_template("error.html").render(
         menu=menu(reviewer.role, "") if reviewer else NO_MENU,
@@ -131,7 +133,7 @@ def error_page(request: Request, status_code: int, pages: Jinja2Templates, *, la
         title=title,
         advice=advice,
     )
-    return HTMLResponse(content, status_code=status_code)
+    return spoken(request, HTMLResponse(content, status_code=status_code))
 
 
 @dataclass(frozen=True)

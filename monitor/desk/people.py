@@ -17,21 +17,25 @@ from digest.smtp import Outcome
 from monitor import colleagues
 from monitor.colleagues import Note
 from monitor.desk import codes, phrases, session
+from monitor.desk.english import language_of, note_in
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
 from monitor.desk.passwords import SHORTEST_PASSWORD, hash_password, is_password_of
 from monitor.desk.sign_in import MOST_FAILURES, TOO_OFTEN, WINDOW, link_of, open_session
+from monitor.language import Language
 from monitor.role import Role
 from monitor.store import people, sign_in_links
 from monitor.store.sign_in_links import Purpose
 
 INVITATION_LASTS = timedelta(days=7)
 LONGEST_NAME = 100
+LANGUAGES = {Language.DUTCH: "Nederlands", Language.ENGLISH: "English"}
 TOLD = {
     "rol": "De rol is veranderd. Die geldt meteen.",
     "weg": "Deze persoon kan niet meer inloggen. Wat die deed, blijft in het logboek staan.",
     "wachtwoord": "Uw wachtwoord is veranderd. Op andere apparaten bent u uitgelogd.",
     "code": "Vanaf nu logt u in met een code uit uw app.",
     "geen-code": "U logt weer in zonder code.",
+    "taal": "De taal is veranderd.",
 }
 
 
@@ -77,6 +81,17 @@ async def change_code(request: Request) -> Response:
         return await run_in_threadpool(_change_code, request, form)
 
 
+async def change_language(request: Request) -> Response:
+    """Show the desk in another language; "" follows the browser."""
+    async with request.form() as form:
+        wanted = str(form.get("taal", ""))
+    if wanted and wanted not in list(Language):
+        raise HTTPException(422)
+    language = Language(wanted) if wanted else None
+    await run_in_threadpool(people.set_language, desk_of(request).engine, reviewer_of(request).id, language)
+    return RedirectResponse("/mij?wat=taal", status_code=303)
+
+
 def sign_out_everywhere(request: Request) -> Response:
     """End all one's own sessions, this one too."""
     desk = desk_of(request)
@@ -112,10 +127,10 @@ def _invite(request: Request, form: FormData) -> Response:
     now = desk.clock()
     if not people.add_reviewer(desk.engine, email, name or email.partition("@")[0], "", now, Role(role), by.id):
         return _people(request, 409, message=f"{email} heeft al toegang.")
-    return _people(request, told=_mail_invitation(desk, email, by.name))
+    return _people(request, told=_mail_invitation(desk, email, by.name, language_of(request)))
 
 
-def _mail_invitation(desk: Desk, email: str, by: str) -> str:
+def _mail_invitation(desk: Desk, email: str, by: str, language: Language) -> str:
     invited, now, token = people.by_email(desk.engine, email), desk.clock(), session.new_token()
     assert invited is not None
     sign_in_links.keep(desk.engine, invited.id, token, Purpose.INVITATION, now, now + INVITATION_LASTS)
@@ -127,7 +142,8 @@ def _mail_invitation(desk: Desk, email: str, by: str) -> str:
         link_of(desk, token),
         "Kent u de Participatieradar niet? Dan hoeft u niets te doen.",
     )
-    answer = colleagues.tell(desk.live.current, Note(email, invited.name, "Uitnodiging Participatieradar", lines), now)
+    note = Note(email, invited.name, "Uitnodiging Participatieradar", lines)
+    answer = colleagues.tell(desk.live.current, note_in(language, note), now)
     if answer.outcome is Outcome.TAKEN:
         return f"{email} krijgt een mail met een link om binnen te komen."
     return (
@@ -167,6 +183,7 @@ def _mine(request: Request, status_code: int = 200, message: str = "", secret: s
         message=message,
         told_text=TOLD.get(request.query_params.get("wat", ""), ""),
         shortest=SHORTEST_PASSWORD,
+        languages=LANGUAGES,
     )
 
 

@@ -112,6 +112,7 @@ FIELDS = {
     "state": "staat",
     "deliveries": "verzendingen",
 }
+CODED = frozenset({"decision", "opinion", "role", "way", "held", "no_event", "state"})
 VALUES = {
     "accepted": "gekozen",
     "rejected": "afgewezen",
@@ -132,7 +133,7 @@ class Line:
     what: str
     subject: str
     address: str
-    changes: tuple[tuple[str, str, str], ...]
+    changes: tuple[tuple[str, str, str, bool], ...]
 
 
 def overview(request: Request) -> Response:
@@ -253,12 +254,12 @@ def _line(desk: Desk, line: RecordLine, names: Mapping[int, str]) -> Line:
     )
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Each field that changed, with what it was and what it became."""
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
+    """Each field that changed, what it was and became, and whether that is a word of ours or what somebody wrote."""
     for name in dict.fromkeys((*before, *after)):
         was, became = before.get(name, ""), after.get(name, "")
         if was != became:
-            yield FIELDS.get(name, name), _value(was), _value(became)
+            yield FIELDS.get(name, name), _value(was), _value(became), name in CODED
 
 
 def _value(value: Any) -> str:

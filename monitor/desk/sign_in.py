@@ -14,9 +14,11 @@ from starlette.responses import RedirectResponse, Response
 from monitor import colleagues
 from monitor.colleagues import Note
 from monitor.desk import codes, session
+from monitor.desk.english import language_of, note_in
 from monitor.desk.menu import START
 from monitor.desk.pages import Desk, desk_of, open_page
 from monitor.desk.passwords import is_password_of
+from monitor.language import Language
 from monitor.store import people, sign_in_links
 from monitor.store.people import Reviewer
 from monitor.store.sign_in_links import Purpose
@@ -64,7 +66,7 @@ async def mail_link(request: Request) -> Response:
     async with request.form() as sent:
         email = str(sent.get("email", "")).replace("\x00", "")
     response = open_page(request, "sign_in.html", message="", told=MAILED)
-    response.background = BackgroundTask(_mail_link, desk, email)
+    response.background = BackgroundTask(_mail_link, desk, email, language_of(request))
     return response
 
 
@@ -174,7 +176,7 @@ def open_session(desk: Desk, reviewer: Reviewer, way: str) -> str:
     return token
 
 
-def _mail_link(desk: Desk, email: str) -> None:
+def _mail_link(desk: Desk, email: str, language: Language) -> None:
     """Mail a link when the address has access; a few in a quarter of an hour, so that nobody can fill a mailbox."""
     reviewer, now = people.by_email(desk.engine, email), desk.clock()
     if reviewer is None:
@@ -190,7 +192,8 @@ def _mail_link(desk: Desk, email: str) -> None:
         "Hebt u hier niet om gevraagd? Dan hoeft u niets te doen.",
     )
     note = Note(reviewer.email, reviewer.name, "Uw link om in te loggen bij de Participatieradar", lines)
-    colleagues.tell(desk.live.current, note, now)
+    chosen = Language(reviewer.language) if reviewer.language else language
+    colleagues.tell(desk.live.current, note_in(chosen, note), now)
 
 
 def link_of(desk: Desk, token: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, String, cast, delete, exists, func, insert, literal, select, update
 
+from monitor.language import Language
 from monitor.role import Role
 from monitor.store import record
 from monitor.tables import record as records
@@ -20,12 +21,13 @@ PERSON = (
     reviewer.c.password_hash,
     reviewer.c.role,
     reviewer.c.code_secret,
+    reviewer.c.language,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """A person of the working group who may open the desk, in a role."""
+    """A person of the working group who may open the desk, in a role; `language` is "" until they choose one."""
 
     id: int
     email: str
@@ -33,6 +35,7 @@ class Reviewer:
     password_hash: str
     role: Role
     code_secret: str = ""
+    language: str = ""
 
 
 def subject_of(reviewer_id: int) -> str:
@@ -123,6 +126,12 @@ def set_code_secret(engine: Engine, reviewer_id: int, secret: str, now: datetime
         connection.execute(wanted.values(code_secret=secret, code_step=0))
         action = "two steps on" if secret else "two steps off"
         record.note(connection, reviewer_id, action, subject_of(reviewer_id), now)
+
+
+def set_language(engine: Engine, reviewer_id: int, language: Language | None) -> None:
+    """Show somebody the desk in a language from now on; None leaves it to their browser."""
+    with engine.begin() as connection:
+        connection.execute(update(reviewer).where(reviewer.c.id == reviewer_id).values(language=language or ""))
 
 
 def use_code_step(engine: Engine, reviewer_id: int, step: int) -> bool:

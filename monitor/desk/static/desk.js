@@ -61,7 +61,7 @@ function tell(text, undo = "", wrong = false) {
   const form = document.createElement("form");
   const button = document.createElement("button");
   Object.assign(form, { method: "post", action: undo });
-  button.textContent = "Ongedaan maken";
+  button.textContent = message.dataset.sayUndo;
   form.append(field("van", list.dataset.back), field("vanaf", list.dataset.start), field("keuze", list.dataset.choice), button);
   message.append(form);
 }
@@ -110,7 +110,7 @@ async function send(form, button) {
     tell(told.text, told.undo, !response.ok);
     if (response.ok || response.status === 409) after(address, form, response);
   } catch {
-    tell("Er is geen verbinding met de radar. Dit is niet bewaard. Probeer het zo nog eens.", "", true);
+    tell(message.dataset.sayLost, "", true);
   } finally {
     form.removeAttribute("aria-busy");
   }
@@ -126,7 +126,7 @@ function after(address, form, told) {
     if (!told.ok) return;
     card.querySelector(".claimed")?.remove();
     const badge = document.createElement("span");
-    Object.assign(badge, { className: "badge claimed", textContent: "U bekijkt dit" });
+    Object.assign(badge, { className: "badge claimed", textContent: message.dataset.sayTaken });
     card.querySelector(".verdict").append(badge);
   } else if (address.endsWith("/tekst/ongedaan")) {
     location.reload();
