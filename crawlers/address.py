@@ -12,6 +12,8 @@ TRACKERS = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|_ga|_
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SAFE = "/:@!$&'()*+,;=-._~?"
 LONGEST_KEY = 1000
+# An address that stands on its own and holds nothing to mend.
+PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,4})?/[\w/.~%=&+,:@!$'()*-]*+(?:\?[\w.~%=&+,:/-]+)?", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x20\x7f]")
 PAGE_ENDING = re.compile(r"(?:/index)?(?:\.html?)+$", re.IGNORECASE)
 JCR = re.compile(r"_x00(2[0-9a-f]|5f)_", re.IGNORECASE)  # how Hippo and other Java systems write a character in a name
@@ -20,6 +22,8 @@ RESERVED_ESCAPE = re.compile(r"(%(?:2[1346789abcf]|3[abdf]|40|5[bd]|25))", re.IG
 
 def absolute(base: str, reference: str) -> str:
     """Resolve a link against the page it stands on, with blanks escaped; "" when it is no web address."""
+    if PLAIN.fullmatch(reference):
+        return reference
     try:
         address = urljoin(base, reference.strip())
         parts = urlsplit(address)

@@ -90,6 +90,13 @@ def test_a_key_is_its_own_key(slug):
     assert key(f"https://{once}") == once
 
 
+@given(st.lists(st.sampled_from([*"a/.?#=&%@:;,- \xe9", "..", "http:", "//", "nl", "index.html", "?a=b"])).map("".join))
+def test_an_address_that_is_whole_stays_as_it_is(rest):
+    """An absolute link is found as a relative one with the same words would be, in whatever way it is read."""
+    whole = f"https://bond.example/{rest}"
+    assert absolute("https://bond.example/nieuws/", whole) == absolute("https://bond.example/nieuws/", f" {whole}")
+
+
 def test_a_very_long_address_keeps_an_identity():
     """Addresses that are too long for an index still merge and differ as others do."""
     long = "https://x.nl/" + "é" * 5000

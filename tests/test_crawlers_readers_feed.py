@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from crawlers.publication import Listed, Origin, Precision
 from crawlers.readers.dates import AMSTERDAM
 from crawlers.readers.feed import NotAFeed, parse_sloppy, read_feed
-from crawlers.readers.feed_entry import listed
+from crawlers.readers.feed_entry import listed, plain_text
 from crawlers.readers.feed_xml import parse_sound
 
 ADDRESS = "https://bond.example/feed/"
@@ -275,6 +275,57 @@ def test_the_quick_way_reads_a_sound_feed_as_the_lenient_way_does(
     lenient = parse_sloppy(body, ADDRESS)
     assert quick[:2] == lenient[:2]
     assert [listed(entry, ADDRESS) for entry in quick[2]] == [listed(entry, ADDRESS) for entry in lenient[2]]
+
+
+PIECES = [
+    "Huurders ",
+    "beslissen",
+    " mee",
+    "café",
+    "\n\t",
+    "\xa0",
+    "\x07",
+    "<",
+    ">",
+    "&",
+    "&amp;",
+    "&nbsp;",
+    "&lt;",
+    "&eacute;",
+]
+PIECES += [
+    "&amp",
+    "&#39;",
+    "<p>",
+    "</p>",
+    '<p class="a">',
+    "<b>",
+    "</b>",
+    "<br/>",
+    "<br />",
+    "<BR>",
+    "</div>",
+    "<li>",
+    "</ul>",
+]
+PIECES += [
+    '<a href="/x" title="y">',
+    "</a>",
+    "<script>",
+    "</script>",
+    "<td>",
+    "<!-- x -->",
+    "<p",
+    "<b class='q'>",
+    "<em/>",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_everyday_markup_reads_as_the_parser_reads_it(markup: str) -> None:
+    """Markup that is read without a parser gives the words that the parser gives."""
+    assert plain_text(f"<p></p>{markup}") == plain_text(f"<svg></svg><p></p>{markup}")
 
 
 def test_contact_data_of_people_is_left_out() -> None:

@@ -18,4 +18,6 @@ def without_contacts(text: str) -> str:
         text = _MAIL.sub("", text)
     if _NINE_DIGITS.search(text):
         text = _PHONE.sub("", text)
-    return re.sub(r"[ \t]{2,}", " ", text).strip()
+    if "  " in text or "\t" in text:
+        text = re.sub(r"[ \t]{2,}", " ", text)
+    return text.strip()

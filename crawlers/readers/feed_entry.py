@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -16,6 +17,12 @@ from crawlers.readers.page import clean, text_of
 
 DOCUMENT_TYPES = ("application/pdf", "application/msword")
 _MARKUP = re.compile(r"<[a-z/!][^>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]\w+);", re.I)
+# Markup whose text is plain to see: whole tags of everyday kinds, the commonest entities, no control characters.
+_INLINE = "a|b|em|i|span|strong|u"
+_TAG = rf"</?(?:{_INLINE}|p|br|div|li|ul|ol|h[1-6]|blockquote)(?: [a-z-]+=\"[^\"<>&]*+\")*+ ?/?>"
+_LETTERS = r"[^<>&\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]++"
+_EVERYDAY = re.compile(rf"(?:{_LETTERS}|{_TAG}|&(?:amp|lt|gt|quot|nbsp|#39);)*+", re.I)
+_INLINE_TAG = re.compile(rf"</?(?:{_INLINE})\b[^>]*>", re.I)
 _PARAGRAPHS = ("p", "h1", "h2", "h3", "h4", "li", "blockquote", "pre", "td")
 
 
@@ -70,6 +77,8 @@ def plain_text(markup: str) -> str:
     """Text without its HTML, on one line; text that holds no markup stays as it is."""
     if not _MARKUP.search(markup):
         return clean(markup)
+    if _EVERYDAY.fullmatch(markup):
+        return clean(html.unescape(re.sub("<[^>]*>", " ", _INLINE_TAG.sub("", markup))))
     tree = _fragment(markup)
     return clean(markup) if tree is None else text_of(tree)
 

@@ -71,7 +71,7 @@ def text_of(element: lxml.html.HtmlElement) -> str:
 
 def clean(text: str) -> str:
     """One line: runs of blanks become a space, invisible marks go."""
-    return " ".join(_INVISIBLE.sub(" ", text).split())
+    return " ".join((text if text.isascii() else _INVISIBLE.sub(" ", text)).split())
 
 
 def _collect(element: lxml.html.HtmlElement, pieces: list[str]) -> None:
