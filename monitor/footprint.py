@@ -10,18 +10,23 @@ from __future__ import annotations
 
 import math
 import re
-import sys
-from array import array
+import struct
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from importlib import resources
 from zlib import crc32
 
+import numpy
+from numpy.typing import NDArray
+
 from monitor.calendar_words import MONTH_NUMBERS
 from monitor.event_date import Meeting, find_meeting
+
+Numbers = NDArray[numpy.uint32]
+Weights = NDArray[numpy.float64]
 
 MOST_MARKS = 24
 LEAD = 60
@@ -31,7 +36,7 @@ MOST_RUNS = 256
 BUCKETS = 2**13
 GRAM = 4
 MOST_TIMES = 15
-TELLS = (0.0, *(1 + math.log(times) for times in range(1, MOST_TIMES + 1)))
+LISTS = 8
 RUN = 3
 LONGEST_STEM = 7
 WORD = re.compile(r"\w+(?:[.,]\d+)*")
@@ -46,67 +51,102 @@ CREDIT = re.compile(r"\b(?:bron|overgenomen van|dit bericht verscheen eerder (?:
 class Footprint:
     """What is kept of a text; sets of 32-bit hashes, never the text itself.
 
-    `named` are the facts of title and intro, `mentioned` those of the whole text and all its words.
-    `title` are the words of the title without names and numbers, `days` the days and years it names.
-    `meeting` is the day of a meeting that title or intro name and the words of its place, or empty.
-    `credit` is whom the text names as its source, in lower case, or "".
+    It is held as the bytes that are stored, for a run compares with thousands: eight counts, as many lists of numbers
+    (unsigned, four bytes, little end first), and whom the text names as its source.
     """
 
-    marks: frozenset[int]
-    runs: tuple[int, ...]
-    grams: Mapping[int, int]
-    named: frozenset[int]
-    mentioned: frozenset[int]
-    title: frozenset[int]
-    days: frozenset[int] = frozenset()
-    meeting: tuple[int, ...] = ()
-    credit: str = ""
+    content: bytes
 
-    def to_bytes(self) -> bytes:
-        """The footprint as bytes, for storing."""
-        grams = [gram * (MOST_TIMES + 1) + times for gram, times in self.grams.items()]
-        sets = (self.marks, self.runs, grams, self.named, self.mentioned, self.title, self.days, self.meeting)
-        return _packed(sets, self.credit)
+    @property
+    def marks(self) -> frozenset[int]:
+        """The hashes of its rarest words."""
+        return self._set(0)
 
-    @classmethod
-    def from_bytes(cls, content: bytes) -> Footprint:
-        """The footprint that `to_bytes` made bytes of."""
-        (marks, runs, grams, named, mentioned, title, days, meeting), credit = _unpacked(content, 8)
-        return cls(
-            marks=frozenset(marks),
-            runs=runs,
-            grams=dict(divmod(gram, MOST_TIMES + 1) for gram in grams),
-            named=frozenset(named),
-            mentioned=frozenset(mentioned),
-            title=frozenset(title),
-            days=frozenset(days),
-            meeting=meeting,
-            credit=credit,
-        )
+    @property
+    def runs(self) -> tuple[int, ...]:
+        """The sketch of its runs of words, the smallest hashes first."""
+        return tuple(self._list(1).tolist())
+
+    @property
+    def size(self) -> int:
+        """How many runs of words the sketch holds."""
+        return self._sizes[1]
+
+    @property
+    def named(self) -> frozenset[int]:
+        """The facts of title and intro."""
+        return self._set(3)
+
+    @property
+    def mentioned(self) -> frozenset[int]:
+        """The facts of the whole text, and all its words."""
+        return self._set(4)
+
+    @property
+    def title(self) -> frozenset[int]:
+        """The words of the title without names and numbers."""
+        return self._set(5)
+
+    @property
+    def days(self) -> frozenset[int]:
+        """The days and years that the title names."""
+        return self._set(6)
+
+    @property
+    def meeting(self) -> tuple[int, ...]:
+        """The day of a meeting that title or intro name and the words of its place, or empty."""
+        return tuple(self._list(7).tolist())
+
+    @property
+    def credit(self) -> str:
+        """Whom the text names as its source, in lower case, or ""."""
+        return self.content[4 * (LISTS + sum(self._sizes)) :].decode()
 
     @cached_property
     def length(self) -> float:
         """The length of the vector of its pieces, each by its weight; see `likeness`."""
-        rare = rarity()
-        return math.sqrt(sum((TELLS[times] * rare[gram]) ** 2 for gram, times in self.grams.items())) or 1.0
+        _, weights = self._pieces()
+        return math.sqrt(float(weights @ weights)) or 1.0
 
     def likeness(self, other: Footprint) -> float:
         """How alike two texts are in their rare pieces: the cosine of their weights, 0..1.
 
         A piece weighs more the rarer it is, and a little more the more often it stands there.
         """
-        mine, theirs, rare = self.grams, other.grams, rarity()
-        both = mine.keys() & theirs.keys()
-        alike = sum(TELLS[mine[gram]] * TELLS[theirs[gram]] * rare[gram] ** 2 for gram in both)
-        return alike / (self.length * other.length)
+        buckets, weights = other._pieces()
+        return float(self._by_bucket[buckets] @ weights) / (self.length * other.length)
 
     def shared(self, other: Footprint) -> tuple[float, int]:
         """The share of the shorter text's runs that the other holds too, and how many runs that rests on."""
-        edge = min(_edge(self.runs), _edge(other.runs))
-        mine = {run for run in self.runs if run <= edge}
-        theirs = {run for run in other.runs if run <= edge}
-        fewest = min(len(mine), len(theirs))
-        return (len(mine & theirs) / fewest if fewest else 0.0), fewest
+        mine, theirs = self._list(1), other._list(1)
+        edge = min(_edge(mine), _edge(theirs))
+        mine, theirs = (runs[: runs.searchsorted(edge, "right")] for runs in (mine, theirs))
+        fewest = min(mine.size, theirs.size)
+        both = numpy.intersect1d(mine, theirs, assume_unique=True)
+        return (both.size / fewest if fewest else 0.0), fewest
+
+    @property
+    def _sizes(self) -> tuple[int, ...]:
+        return struct.unpack_from(f"<{LISTS}I", self.content)
+
+    def _list(self, number: int) -> Numbers:
+        sizes = self._sizes
+        return numpy.frombuffer(self.content, "<u4", sizes[number], 4 * (LISTS + sum(sizes[:number])))
+
+    def _set(self, number: int) -> frozenset[int]:
+        return frozenset(self._list(number).tolist())
+
+    def _pieces(self) -> tuple[Numbers, Weights]:
+        """The buckets of its pieces of four letters, and what each weighs."""
+        buckets, times = divmod(self._list(2), MOST_TIMES + 1)
+        return buckets, tells()[times] * weights_of_buckets()[buckets]
+
+    @cached_property
+    def _by_bucket(self) -> Weights:
+        dense = numpy.zeros(BUCKETS)
+        buckets, weights = self._pieces()
+        dense[buckets] = weights
+        return dense
 
 
 def footprint(title: str, intro: str, text: str, published: date | None = None) -> Footprint:
@@ -115,19 +155,19 @@ def footprint(title: str, intro: str, text: str, published: date | None = None) 
     whole = f"{title}\n{body}"
     words = WORD.findall(whole.casefold())[:MOST_WORDS]
     head = f"{title}\n{intro}"
-    return Footprint(
-        marks=_marks(words),
-        runs=tuple(sorted({hashed(" ".join(run)) for run in zip(*(words[n:] for n in range(RUN)), strict=False)}))[
-            :MOST_RUNS
-        ],
-        grams=_grams([*WORD.findall(title.casefold()), *words[:BEGINNING]]),
-        named=_facts(head),
-        mentioned=_facts(whole) | {hashed(word) for word in words},
-        title=frozenset(hashed(_stem(word)) for word in WORD.findall(NUMBER.sub(" ", NAME.sub(" ", title)).casefold())),
-        days=frozenset(_days(title)),
-        meeting=_meeting(find_meeting(whole, published), _days(head)),
-        credit=credit[1].casefold() if (credit := CREDIT.search(text)) else "",
+    runs = sorted({hashed(" ".join(run)) for run in zip(*(words[n:] for n in range(RUN)), strict=False)})
+    grams = _grams([*WORD.findall(title.casefold()), *words[:BEGINNING]])
+    lists = (
+        sorted(_marks(words)),
+        runs[:MOST_RUNS],
+        [gram * (MOST_TIMES + 1) + times for gram, times in grams.items()],
+        sorted(_facts(head)),
+        sorted(_facts(whole) | {hashed(word) for word in words}),
+        sorted({hashed(_stem(word)) for word in WORD.findall(NUMBER.sub(" ", NAME.sub(" ", title)).casefold())}),
+        sorted(_days(title)),
+        _meeting(find_meeting(whole, published), _days(head)),
     )
+    return _packed(lists, credit[1].casefold() if (credit := CREDIT.search(text)) else "")
 
 
 def hashed(text: str) -> int:
@@ -154,9 +194,21 @@ def rarity() -> tuple[float, ...]:
     return tuple(math.log((texts + 1) / (count + 1)) for count in bytes.fromhex(counts))
 
 
-def _edge(runs: tuple[int, ...]) -> int:
+@cache
+def weights_of_buckets() -> Weights:
+    """How rare each piece of four letters is, as an array."""
+    return numpy.array(rarity())
+
+
+@cache
+def tells() -> Weights:
+    """What a piece that stands there so many times weighs."""
+    return numpy.array((0.0, *(1 + math.log(times) for times in range(1, MOST_TIMES + 1))))
+
+
+def _edge(runs: Numbers) -> int:
     """Up to which hash a sketch holds all runs of its text."""
-    return runs[-1] if len(runs) >= MOST_RUNS else 2**32
+    return int(runs[-1]) if runs.size >= MOST_RUNS else 2**32 - 1
 
 
 def _stem(word: str) -> str:
@@ -217,29 +269,8 @@ def _meeting(meeting: Meeting | None, named: set[int]) -> tuple[int, ...]:
     return (day, *(hashed(word.casefold()) for word in place))
 
 
-def _packed(parts: Sequence[Iterable[int]], credit: str) -> bytes:
-    lists = [list(part) for part in parts]
-    numbers = array("I", [len(one) for one in lists])
+def _packed(lists: Sequence[Sequence[int]], credit: str) -> Footprint:
+    numbers = [len(one) for one in lists]
     for one in lists:
         numbers.extend(one)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes() + credit.encode()
-
-
-def _unpacked(content: bytes, parts: int) -> tuple[list[tuple[int, ...]], str]:
-    head = _numbers(content[: 4 * parts])
-    start = 4 * parts
-    lists = []
-    for size in head:
-        lists.append(_numbers(content[start : start + 4 * size]))
-        start += 4 * size
-    return lists, content[start:].decode()
-
-
-def _numbers(content: bytes) -> tuple[int, ...]:
-    numbers = array("I")
-    numbers.frombytes(content)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return tuple(numbers)
+    return Footprint(struct.pack(f"<{len(numbers)}I", *numbers) + credit.encode())

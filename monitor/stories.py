@@ -82,7 +82,7 @@ def alikeness(one: Footprint, other: Footprint) -> float:
     share, rests_on = one.shared(other)
     if share >= SAME_RUNS and rests_on >= LEAST_RUNS:
         return 0.0 if _conflict(one, other) else max(share, one.likeness(other))
-    if min(len(one.runs), len(other.runs)) < LEAST_TEXT:
+    if min(one.size, other.size) < LEAST_TEXT:
         return 0.0
     pieces = one.likeness(other)
     return 0.0 if pieces < SAME_PIECES or _conflict(one, other) or _strangers(one, other) else pieces

@@ -26,13 +26,13 @@ def catch_up(engine: Engine, told: Stories, today: date) -> Stories:
     )
     with engine.connect() as connection:
         for item_id, story, source, day, content in connection.execute(rows):
-            told.add(Telling(item_id, story, source, day, Footprint.from_bytes(content)))
+            told.add(Telling(item_id, story, source, day, Footprint(content)))
     return told
 
 
 def keep(connection: Connection, item_id: int, footprint: Footprint, day: date) -> None:
     """Keep how an item tells its story, in place of how it did before."""
-    values = {"day": day, "footprint": footprint.to_bytes()}
+    values = {"day": day, "footprint": footprint.content}
     if connection.execute(update(telling).where(telling.c.item_id == item_id).values(**values)).rowcount == 0:
         connection.execute(insert(telling).values(item_id=item_id, **values))
 
