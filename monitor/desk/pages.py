@@ -72,6 +72,7 @@ def templates() -> Jinja2Templates:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # or each page looks at the disk for each of its templates
     )
     environment.filters["sentence"] = phrases.sentence
     return Jinja2Templates(env=environment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -14,11 +14,11 @@ from monitor import search_words
 from monitor.desk import decisions
 from monitor.desk.choice import Choice, choice
 from monitor.desk.decisions import Back
-from monitor.desk.item_page import claimed
-from monitor.desk.pages import Desk, desk_of, page, reviewer_of
+from monitor.desk.pages import desk_of, page, reviewer_of
 from monitor.desk.shelf import Shelf, shown_cards
 from monitor.store import queue as lists
 from monitor.store import reviews, search, talk, tally
+from monitor.store.listed import Listed, listed
 from monitor.store.reviews import ACCEPTED, REJECTED, Position
 
 PER_PAGE = 20
@@ -156,18 +156,17 @@ def _list(
     shown = found[:PER_PAGE] if listing.choosing else found
     ids = [*shown, *sample]
     back = Back(listing.name, _start(request), chosen.address if chosen else "")
-    claims = {one: claimed(claim, desk) for one, claim in talk.claims(desk.engine, ids, desk.now()).items()}
-    said = talk.said(desk.engine, ids)
+    known = listed(desk.engine, ids, desk.now())
     shelf: Shelf = request.app.state.shelf
     return page(
         request,
         "list.html",
         listing=listing,
         choice=chosen or choice(desk, {}),
-        cards=shown_cards(desk, shelf, ids, back, reviewer_of(request).role, claims, said, set(sample)),
+        cards=shown_cards(desk, shelf, ids, known, back, reviewer_of(request).role, set(sample)),
         waiting=waiting,
         most_waiting=reviews.MOST_COUNTED,
-        following=_following(desk, listing, shown[-1], chosen) if chosen and len(found) > len(shown) else "",
+        following=_following(listing, shown[-1], known, chosen) if chosen and len(found) > len(shown) else "",
         told=decisions.told_after(request),
         back=back,
         most=MOST_DECIDED if not listing.choosing and len(found) == MOST_DECIDED else None,
@@ -195,10 +194,9 @@ def _start(request: Request) -> str:
     return request.query_params.get("vanaf", "") if _position(request) else ""
 
 
-def _following(desk: Desk, listing: Listing, last: int, chosen: Choice) -> str:
+def _following(listing: Listing, last: int, known: Mapping[int, Listed], chosen: Choice) -> str:
     if listing is FOUND:
         after: dict[str, object] = {"voor_id": last}
     else:
-        score, *_ = reviews.marks(desk.engine, [last])[last]
-        after = {"vanaf": f"{score!r}-{last}"}
+        after = {"vanaf": f"{known[last].score!r}-{last}"}
     return f"?{chosen.address}{'&' if chosen.address else ''}{urlencode(after)}"

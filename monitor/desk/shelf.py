@@ -1,6 +1,6 @@
 """The cards of the lists as they were last shown, so that most of a page is put together from what is there.
 
-A card is found again only by all that can change on it (see `monitor.store.reviews.marks`), so it is never stale.
+A card is found again only by all that can change on it (see `monitor.store.listed`), so it is never stale.
 """
 
 from __future__ import annotations
@@ -8,29 +8,44 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from monitor.desk.cards import card
 from monitor.desk.decisions import Back
+from monitor.desk.item_page import claimed
 from monitor.desk.pages import Desk
 from monitor.role import Role
 from monitor.settings import Settings
 from monitor.store import reviews
+from monitor.store.listed import Listed
 
 MOST = 500
+
+
+class CardKey(NamedTuple):
+    """All that a card shows, or by which one sees that it has changed."""
+
+    item_id: int
+    mark: tuple[Any, ...]
+    said: int
+    claim: str
+    sample: bool
+    back: Back
+    role: Role
 
 
 class Shelf:
     """A bounded number of cards, the longest unused goes first; other settings empty it. Many threads may use it."""
 
     def __init__(self) -> None:
-        self._cards: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
+        self._cards: OrderedDict[CardKey, Markup] = OrderedDict()
         self._settings: Settings | None = None
         self._lock = threading.Lock()
+        self.making = threading.Lock()
 
-    def find(self, settings: Settings, keys: Collection[tuple[Any, ...]]) -> dict[tuple[Any, ...], Markup]:
+    def find(self, settings: Settings, keys: Collection[CardKey]) -> dict[CardKey, Markup]:
         """Those of these cards that are there."""
         with self._lock:
             if self._settings is not settings:
@@ -41,7 +56,7 @@ class Shelf:
                 self._cards.move_to_end(key)
             return found
 
-    def put(self, settings: Settings, made: Mapping[tuple[Any, ...], Markup]) -> None:
+    def put(self, settings: Settings, made: Mapping[CardKey, Markup]) -> None:
         """Keep cards that were made with these settings."""
         with self._lock:
             if self._settings is settings:
@@ -54,33 +69,42 @@ def shown_cards(
     desk: Desk,
     shelf: Shelf,
     ids: Sequence[int],
+    known: Mapping[int, Listed],
     back: Back,
     role: Role,
-    claims: Mapping[int, str],
-    said: Mapping[int, int],
     sample: Collection[int],
 ) -> list[Markup]:
-    """The cards of these items in this order, as HTML."""
+    """The cards of these items in this order, as HTML; what is `known` of them now tells whether they changed."""
     settings = desk.live.current
-    marks = reviews.marks(desk.engine, ids)
+    claims = {one: claimed(now.claim, desk) for one, now in known.items() if now.claim}
     keys = {
-        one: (one, mark, back, role, claims.get(one, ""), said.get(one, 0), one in sample)
-        for one, mark in marks.items()
+        one: CardKey(one, now.mark, now.said, claims.get(one, ""), one in sample, back, role)
+        for one, now in known.items()
     }
-    found = shelf.find(settings, keys.values())
-    made = {}
-    template = desk.pages.get_template("card.html")
-    for item in reviews.some(desk.engine, [one for one, key in keys.items() if key not in found]):
-        made[keys[item.id]] = Markup(  # noqa: S704 - a template that escapes made it
-            template.render(
-                card=card(item, settings),
-                back=back,
-                may={"reviewer": role.may(Role.REVIEWER)},
-                claim=claims.get(item.id, ""),
-                said=said.get(item.id, 0),
-                sample=item.id in sample,
-            )
-        )
-    shelf.put(settings, made)
-    shown = found | made
+    shown = shelf.find(settings, keys.values())
+    if len(shown) < len(keys):
+        with shelf.making:  # who asks for the same cards at the same time finds them when the first is done
+            shown |= shelf.find(settings, [key for key in keys.values() if key not in shown])
+            wanted = {one: key for one, key in keys.items() if key not in shown}
+            made = _made(desk, settings, wanted)
+            shelf.put(settings, made)
+        shown |= made
     return [shown[keys[one]] for one in ids if one in keys and keys[one] in shown]
+
+
+def _made(desk: Desk, settings: Settings, keys: Mapping[int, CardKey]) -> dict[CardKey, Markup]:
+    """Make the cards of these items, each for its key."""
+    template = desk.pages.get_template("card.html")
+    made = {}
+    for item in reviews.some(desk.engine, list(keys)):
+        key = keys[item.id]
+        html = template.render(
+            card=card(item, settings),
+            back=key.back,
+            may={"reviewer": key.role.may(Role.REVIEWER)},
+            claim=key.claim,
+            said=key.said,
+            sample=key.sample,
+        )
+        made[key] = Markup(html)  # noqa: S704 - a template that escapes made it
+    return made

@@ -9,6 +9,8 @@ from sqlalchemy import Engine, delete, insert, or_, select, update
 
 from monitor.tables import notice
 
+UP = select(notice).where(notice.c.ended_at.is_(None)).order_by(notice.c.since.desc())
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -40,9 +42,8 @@ def end(engine: Engine, name: str, now: datetime) -> bool:
 
 def current(engine: Engine) -> list[Notice]:
     """The notices that are up, the newest first."""
-    rows = select(notice).where(notice.c.ended_at.is_(None)).order_by(notice.c.since.desc())
     with engine.connect() as connection:
-        return [Notice(row.name, row.text, row.since) for row in connection.execute(rows)]
+        return [Notice(row.name, row.text, row.since) for row in connection.execute(UP)]
 
 
 def turned(engine: Engine, since: datetime) -> list[Notice]:

@@ -6,7 +6,20 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, String, cast, delete, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    String,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from monitor.language import Language
 from monitor.role import Role
@@ -22,6 +35,14 @@ PERSON = (
     reviewer.c.role,
     reviewer.c.code_secret,
     reviewer.c.language,
+)
+
+# Built once: every page asks it.
+SIGNED_IN = (
+    select(*PERSON)
+    .join(session)
+    .where(session.c.token_hash == bindparam("hash"), session.c.expires_at > bindparam("now"))
+    .where(reviewer.c.left_at.is_(None))
 )
 
 
@@ -214,13 +235,8 @@ def open_session(
 
 def signed_in(engine: Engine, token: str, now: datetime) -> Reviewer | None:
     """Who holds this session token, if it has not expired and the person still has access."""
-    wanted = (
-        select(*PERSON)
-        .join(session)
-        .where(session.c.token_hash == _hash(token), session.c.expires_at > now, reviewer.c.left_at.is_(None))
-    )
     with engine.connect() as connection:
-        row = connection.execute(wanted).one_or_none()
+        row = connection.execute(SIGNED_IN, {"hash": _hash(token), "now": now}).one_or_none()
         return Reviewer(*row) if row else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, select, tuple_
+from sqlalchemy import ColumnElement, Engine, Float, Integer, bindparam, func, select, tuple_
 
 from monitor.queue_tables import waiting
 from monitor.tables import judgement
@@ -35,29 +35,44 @@ class Wanted:
 
 
 ALL = Wanted()
+# Built once: putting a statement together takes longer than a database needs to answer it.
+FIRST = (
+    select(waiting.c.item_id)
+    .where(waiting.c.flagged == bindparam("flagged"))
+    .order_by(waiting.c.score.desc(), waiting.c.item_id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+FOLLOWING = FIRST.where(
+    tuple_(waiting.c.score, waiting.c.item_id)
+    < tuple_(bindparam("score", type_=Float), bindparam("last", type_=Integer))
+)
+WAITING = select(func.count()).select_from(
+    select(waiting.c.item_id)
+    .where(waiting.c.flagged == True)  # noqa: E712 - an index serves "="
+    .limit(bindparam("most", type_=Integer))
+    .subquery()
+)
 
 
 def page(
     engine: Engine, *, flagged: bool, wanted: Wanted = ALL, after: Position | None = None, limit: int = 20
 ) -> list[int]:
     """The ids of news without a verdict, flagged or set aside, the highest score first; one page, by keyset."""
-    place = tuple_(waiting.c.score, waiting.c.item_id)
-    rows = select(waiting.c.item_id).where(waiting.c.flagged == flagged)
+    rows = FIRST
+    asked: dict[str, float] = {"flagged": flagged, "most": limit}
+    if after:
+        rows, asked = FOLLOWING, asked | {"score": after.score, "last": after.item_id}
     if wanted != ALL:
         rows = rows.join(judgement, judgement.c.item_id == waiting.c.item_id)
         rows = rows.where(*of(wanted, waiting.c.source, waiting.c.kind, waiting.c.first_seen_at))
-    if after:
-        rows = rows.where(place < tuple_(after.score, after.item_id))
     with engine.connect() as connection:
-        ordered = rows.order_by(waiting.c.score.desc(), waiting.c.item_id.desc())
-        return list(connection.scalars(ordered.limit(limit)))
+        return list(connection.scalars(rows, asked))
 
 
 def count(engine: Engine, *, most: int) -> int:
     """How many flagged items wait, counted up to `most`."""
-    flagged = select(waiting.c.item_id).where(waiting.c.flagged == True).limit(most)  # noqa: E712 - an index serves "="
     with engine.connect() as connection:
-        return int(connection.scalar(select(func.count()).select_from(flagged.subquery())) or 0)
+        return int(connection.scalar(WAITING, {"most": most}) or 0)
 
 
 def of(wanted: Wanted, source: Any, kind: Any, first_seen_at: Any) -> Iterator[ColumnElement[bool]]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, String, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, insert, select
 
 from monitor.amendment import NOTHING, Amendment
 from monitor.colleague_tables import amendment
 from monitor.judge import Judgement
 from monitor.store import foretold, record, talk
 from monitor.store import queue as lists
+from monitor.store.listed import copies_of
 from monitor.store.queue import ALL, Wanted
 from monitor.store.queue import Position as Position
 from monitor.store.record import RecordLine
@@ -22,6 +23,25 @@ from monitor.tables import item, judgement, remark, reviewer, verdict
 ACCEPTED = "accepted"
 REJECTED = "rejected"
 MOST_COUNTED = 1000
+ITEMS = (
+    select(
+        item,
+        judgement.c.content,
+        judgement.c.score,
+        verdict.c.decision,
+        verdict.c.decided_at,
+        reviewer.c.name.label("decided_by"),
+        remark.c.summary,
+        remark.c.why,
+        amendment.c.content.label("amended"),
+    )
+    .join(judgement, judgement.c.item_id == item.c.id)
+    .outerjoin(verdict, verdict.c.item_id == item.c.id)
+    .outerjoin(reviewer, reviewer.c.id == verdict.c.reviewer_id)
+    .outerjoin(remark, remark.c.item_id == item.c.id)
+    .outerjoin(amendment, amendment.c.item_id == item.c.id)
+    .where(item.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +104,7 @@ def decided_ids(engine: Engine, decision: str, limit: int = 100) -> list[int]:
 
 def one(engine: Engine, item_id: int) -> QueuedItem | None:
     """One item, flagged or not."""
-    with engine.connect() as connection:
-        row = connection.execute(_items().where(item.c.id == item_id)).one_or_none()
-        return _queued(row, _copies(connection, [item_id])) if row else None
+    return next(iter(some(engine, [item_id])), None)
 
 
 def some(engine: Engine, ids: Sequence[int]) -> list[QueuedItem]:
@@ -94,35 +112,9 @@ def some(engine: Engine, ids: Sequence[int]) -> list[QueuedItem]:
     if not ids:
         return []
     with engine.connect() as connection:
-        rows = {row.id: row for row in connection.execute(_items().where(item.c.id.in_(ids)))}
-        copies = _copies(connection, ids)
+        rows = {row.id: row for row in connection.execute(ITEMS, {"ids": ids})}
+        copies = copies_of(connection, ids)
     return [_queued(rows[one], copies) for one in ids if one in rows]
-
-
-def marks(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-    """Of each of these items all by which one sees that what a list shows of it has changed; the first is its score."""
-    if not ids:
-        return {}
-    rows = (
-        select(
-            item.c.id,
-            judgement.c.score,
-            *(judgement.c[name] for name in ("judged_at", "words_version", "model_version")),
-            *(item.c[name] for name in ("version", "read_at", "address", "title")),
-            *(verdict.c[name] for name in ("decision", "decided_at", "reviewer_id")),
-            *(remark.c[name] for name in ("summary", "why")),
-            amendment.c.content.cast(String).label("amended"),
-        )
-        .join(judgement, judgement.c.item_id == item.c.id)
-        .outerjoin(verdict, verdict.c.item_id == item.c.id)
-        .outerjoin(remark, remark.c.item_id == item.c.id)
-        .outerjoin(amendment, amendment.c.item_id == item.c.id)
-        .where(item.c.id.in_(ids))
-    )
-    with engine.connect() as connection:
-        found = connection.execute(rows).all()
-        copies = _copies(connection, ids)
-    return {row.id: (*row[1:], tuple(copies.get(row.id, ()))) for row in found}
 
 
 def waiting(engine: Engine) -> int:
@@ -230,39 +222,6 @@ def _undo(connection: Connection, item_id: int, reviewer_id: int, now: datetime)
     change = {"before": {"decision": current}, "after": {"decision": previous}}
     record.note(connection, reviewer_id, "undo", subject_of(item_id), now, **change)
     return True
-
-
-def _items() -> Select[Any]:
-    return (
-        select(
-            item,
-            judgement.c.content,
-            judgement.c.score,
-            verdict.c.decision,
-            verdict.c.decided_at,
-            reviewer.c.name.label("decided_by"),
-            remark.c.summary,
-            remark.c.why,
-            amendment.c.content.label("amended"),
-        )
-        .join(judgement, judgement.c.item_id == item.c.id)
-        .outerjoin(verdict, verdict.c.item_id == item.c.id)
-        .outerjoin(reviewer, reviewer.c.id == verdict.c.reviewer_id)
-        .outerjoin(remark, remark.c.item_id == item.c.id)
-        .outerjoin(amendment, amendment.c.item_id == item.c.id)
-    )
-
-
-def _copies(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
-    copies: dict[int, list[tuple[str, str, int]]] = {}
-    rows = (
-        select(item.c.told_as, item.c.source, item.c.address, item.c.id)
-        .where(item.c.told_as.in_(ids))
-        .order_by(item.c.id)
-    )
-    for row in connection.execute(rows):
-        copies.setdefault(row.told_as, []).append((row.source, row.address, row.id))
-    return copies
 
 
 def _queued(row: Row[Any], copies: dict[int, list[tuple[str, str, int]]]) -> QueuedItem:

@@ -176,14 +176,6 @@ def take_back(engine: Engine, item_id: int, comment_id: int, reviewer_id: int, n
         return True
 
 
-def said(engine: Engine, ids: Sequence[int]) -> dict[int, int]:
-    """How many comments there are on each of these items that has any."""
-    rows = select(comment.c.item_id, func.count().label("comments"))
-    rows = rows.where(comment.c.item_id.in_(ids), comment.c.withdrawn_at.is_(None)).group_by(comment.c.item_id)
-    with engine.connect() as connection:
-        return {row.item_id: row.comments for row in connection.execute(rows)}
-
-
 def comments(engine: Engine, item_id: int) -> list[Comment]:
     """What was said of an item, the oldest first."""
     rows = (

@@ -14,6 +14,13 @@ from monitor.measure import ClosedWeek, SourceWeek
 from monitor.store.reviews import ACCEPTED
 from monitor.tables import item, judgement, verdict
 
+DRAWN_WAITING = (
+    select(tally.c.item_id)
+    .outerjoin(verdict, verdict.c.item_id == tally.c.item_id)
+    .where(tally.c.drawn, verdict.c.item_id.is_(None))
+    .order_by(tally.c.week, tally.c.item_id)
+)
+
 
 def close(engine: Engine, week: str, start: datetime, end: datetime, draw: int, now: datetime) -> bool:
     """Write down what the radar says of the news first seen from `start` until `end`, and draw the week's sample.
@@ -140,11 +147,5 @@ def _count(when: ColumnElement[bool]) -> ColumnElement[int]:
 
 def drawn_waiting(engine: Engine) -> Sequence[int]:
     """The items of the samples on which nobody has decided yet, the oldest sample first."""
-    wanted = (
-        select(tally.c.item_id)
-        .outerjoin(verdict, verdict.c.item_id == tally.c.item_id)
-        .where(tally.c.drawn, verdict.c.item_id.is_(None))
-        .order_by(tally.c.week, tally.c.item_id)
-    )
     with engine.connect() as connection:
-        return connection.scalars(wanted).all()
+        return connection.scalars(DRAWN_WAITING).all()
