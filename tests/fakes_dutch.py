@@ -17,19 +17,31 @@ from monitor.desk.phrasebook import BLANK, LETTER, SENTENCES
 ROOM = Path(monitor.__file__).parent
 SPEAKERS = (
     *("health_words.py", "figures_words.py", "telling.py", "proposal.py", "amendment.py", "letter_check.py"),
-    *("tipped.py", "words_file.py", "copied_text.py", "../digest/check.py", "../digest/edition.py"),
+    *("tipped.py", "words_file.py", "copied_text.py", "overdue.py", "schedule.py", "sources_file.py", "terms.py"),
+    *(
+        "refusals.py",
+        "problems.py",
+        "yaml_file.py",
+        "../digest/check.py",
+        "../digest/edition.py",
+        "../digest/address.py",
+    ),
 )
 VALUE, STEP = "\0", "\1"  # a value that the template fills in, and a step of the template such as an if
 PHRASE = re.compile(r"[A-ZÀ-Ý][\wà-ý’-]*[a-zà-ý]|.*[\wà-ý’.,:”)] +[\wà-ý“(\0].*", re.DOTALL)
 
 
-CODE = re.compile(r"[<='{]|^/|^\W*$")
-MACHINES = frozenset({"info", "warning", "compile", "get", "Unproven"})
+CODE = re.compile(r"[<='{]|^/|^\W*$|enabled:")
+MACHINES = frozenset({"info", "warning", "error", "exception", "debug", "add_job", "compile", "get", "Unproven"})
 NOT_SAID = frozenset(
     {
         *record.ACTIONS,
         *("good", "warn", "wrong", "stoppen", "openid email", "Refresh", "English", "source turned", "Cc", "Cs"),
         "allow-popups allow-popups-to-escape-sandbox",
+        *(
+            "Een brief van de Participatieradar is niet weg",
+            "Kijk wat er nodig is: \0",
+        ),  # mails of the radar stay Dutch
         "\N{HORIZONTAL ELLIPSIS} en nog \0 regels",  # the end of a Dutch text
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from monitor.desk.english import in_english
 from monitor.desk.phrasebook import BLANK, Phrasebook, catalogue, moment, phrasebook
 from monitor.judge import Effect
 from monitor.language import Language, asked_for
+from monitor.store import notices
 from monitor.store.database import open_engine
 
 
@@ -89,6 +91,19 @@ def test_every_page_is_english(house: House, full: bool) -> None:
     found = {path: untranslated(browser, path) for path in places}
     assert len(found) > 20
     assert {path: texts for path, texts in found.items() if texts} == {}
+
+
+def test_faults_and_notices_are_english(house: House) -> None:
+    """A mistake in the YAML is told with its place and the way out; a notice keeps the name of its source."""
+    browser = house.signed_in(**{"accept-language": "en"})
+    path = house.folder / "sources.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("kind: feed", "kind: fed", 1), encoding="utf-8")
+    house.live.refresh()
+    notices.begin(house.engine, "source:eik", "De Eik: De site antwoordde niet op tijd.", house.clock())
+    page = unescape(browser.get("/bronnen").text)
+    assert "There is a mistake in the settings." in page
+    assert ', line 6, sources[0].endpoints[0].kind: "fed" is not possible here. Did you mean "feed"?</li>' in page
+    assert '<span lang="nl" translate="no">De Eik</span>: The site did not answer in time.' in page
 
 
 def test_each_person_chooses_a_language(house: House) -> None:

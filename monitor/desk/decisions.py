@@ -48,6 +48,7 @@ ACTIONS = {
     "ask no more": "trok de vraag om een tweede mening in",
     "comment": "schreef een opmerking",
     "withdraw comment": "trok een opmerking in",
+    "tip taken up": "maakte dit bericht van een tip",
 }
 DONE = {
     "bekend": "De radar had {} al; er is niets bijgekomen.",

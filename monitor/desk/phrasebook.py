@@ -11,7 +11,7 @@ that differs each time has blanks, whose first word says what may stand there:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -58,7 +58,9 @@ class Phrasebook:
         """Take the catalogue apart; what says most literally is tried first."""
         self._exact = {dutch_text: english for dutch_text, english in catalogue.items() if not BLANK.search(dutch_text)}
         shaped = [_Pattern(text, english) for text, english in catalogue.items() if BLANK.search(text)]
-        self._patterns = sorted(shaped, key=lambda one: -one.weight)
+        shaped.sort(key=lambda one: -one.weight)
+        self._patterns = [one for one in shaped if not one.is_loose]
+        self._loose = [one for one in shaped if one.is_loose]
         self._known: dict[str, str | None] = {}
 
     def english(self, text: str) -> str | None:
@@ -66,7 +68,9 @@ class Phrasebook:
         if text not in self._known:
             if len(self._known) >= MOST_KEPT:
                 self._known.clear()
-            self._known[text] = self._find(" ".join(text.split()), DEEPEST)
+            squeezed = " ".join(text.split())
+            found = self._find(squeezed, DEEPEST)
+            self._known[text] = self._by_pattern(squeezed, DEEPEST, self._loose) if found is None else found
         return self._known[text]
 
     def plain(self, text: str) -> str:
@@ -82,15 +86,15 @@ class Phrasebook:
         ways: tuple[Callable[[str, int], str | None], ...] = (
             lambda text, _: self._exact.get(text),
             lambda text, _: moment(text),
-            self._by_pattern,
+            lambda text, depth: self._by_pattern(text, depth, self._patterns),
             self._uncapitalised,
             self._bare,
             self._in_parts,
         )
         return next((found for way in ways if (found := way(text, depth)) is not None), None)
 
-    def _by_pattern(self, text: str, depth: int) -> str | None:
-        for pattern in self._patterns:
+    def _by_pattern(self, text: str, depth: int, patterns: Sequence[_Pattern]) -> str | None:
+        for pattern in patterns:
             if pattern.part in text and (match := pattern.shape.fullmatch(text)):
                 values = {name: self._fill(name, value, depth - 1) for name, value in match.groupdict().items()}
                 known = {name: value for name, value in values.items() if value is not None}
@@ -137,13 +141,17 @@ class Phrasebook:
 
 
 class _Pattern:
-    """A phrase with blanks; `part` is its longest literal piece, `weight` how much of it is literal."""
+    """A phrase with blanks; `part` is its longest literal piece, `weight` how much of it is literal.
+
+    It is loose when it has no word of its own, as "{title}: {words}"; that is tried last, and for a whole text only.
+    """
 
     def __init__(self, text: str, english: str) -> None:
         literal = BLANK.sub("\0", text)
         self.english = english
         self.part = max(literal.split("\0"), key=len)
         self.weight = len(literal)
+        self.is_loose = not LETTER.search(literal) and "{when" not in text
         self.shape = re.compile("".join(_shape(text)), re.DOTALL)
 
     def filled(self, values: Mapping[str, str]) -> str:
