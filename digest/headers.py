@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from email.header import Header
 
 from digest.edition import Edition
 from digest.letterhead import Letterhead
 
 CRLF = "\r\n"
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 STREAM = "radarbrief"  # the sender id of the Feedback-ID: one for all our letters, 5 to 15 characters
 
 
@@ -49,6 +51,6 @@ def _subject(subject: str) -> str:
 
 def safe(value: str) -> str:
     """The value itself; raises UnsafeHeader when it holds a line break or another control character."""
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+    if CONTROL.search(value):
         raise UnsafeHeader(f"a header value holds a line break or control character: {value!r}")
     return value

@@ -13,6 +13,7 @@ is the server that keeps its answer, a letter goes again once; after that it wai
 from __future__ import annotations
 
 import smtplib
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -95,6 +96,7 @@ class Run:
     name: str
     pace: Pace
     moulds: dict[Wishes, Mould] = field(default_factory=dict)
+    casting: threading.Lock = field(default_factory=threading.Lock)  # else each courier renders the same first letter
     done: Counter[DeliveryState] = field(default_factory=Counter)
     opens_at: datetime | None = None
     breaks: int = 0
@@ -247,10 +249,11 @@ def _mail(run: Run, claim: Claim) -> Mail:
 
 def _mould(run: Run, wishes: Wishes) -> Mould:
     """The letter for readers with these wishes; few wishes differ, so each is rendered and encoded once in a run."""
-    if wishes not in run.moulds:
-        letter = render(run.edition.content.only(wishes), run.letterhead)
-        run.moulds[wishes] = Mould(letter, run.letterhead, run.frozen_at)
-    return run.moulds[wishes]
+    with run.casting:
+        if wishes not in run.moulds:
+            letter = render(run.edition.content.only(wishes), run.letterhead)
+            run.moulds[wishes] = Mould(letter, run.letterhead, run.frozen_at)
+        return run.moulds[wishes]
 
 
 def _note(run: Run, returns: Iterable[Return]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
 import select
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 TIMEOUT = 60.0
 PATIENCE = 600.0  # RFC 5321, 4.5.3.2.6: a server may think for ten minutes about a mail that it has
+CRLF = "\r\n"
+ASKS_FOR_MAIL = 354
 CLOSING = 421  # RFC 5321, 3.8: the server hangs up, whatever it was asked
 
 
@@ -154,25 +156,58 @@ def hand_over(
     """Offer one mail (CRLF line ends) and tell what became of it; never raises for what the server or network does.
 
     After anything but TAKEN ask `alive` before using the connection again: after LOST and UNKNOWN it is gone, and a
-    server that said 421 (which counts as LATER) hangs up.
+    server that said 421 (which counts as LATER) hangs up. Raises ValueError for a line break in an address.
     """
-    steps: tuple[tuple[Step, Callable[[], tuple[int, bytes]]], ...] = (
-        (Step.SENDER, lambda: connection.mail(sender)),
-        (Step.RECIPIENT, lambda: connection.rcpt(recipient)),
-        (Step.CONTENT, lambda: connection.docmd("DATA")),
-    )
-    step = Step.SENDER
     try:
-        for step, ask in steps:
-            code, words = ask()
-            if code >= 400 or code < 200:
-                return _answer(code, words, step)
+        refusal = _introduced(connection, sender, recipient, patience)
+        if refusal:
+            return refusal
         connection.send(_stuffed(content))
         if hung_up(connection):
-            return Answer(Outcome.LOST, "de verbinding brak voor het einde van de brief", step)
+            return Answer(Outcome.LOST, "de verbinding brak voor het einde van de brief")
     except (OSError, smtplib.SMTPException) as trouble:
-        return Answer(Outcome.LOST, str(trouble), step)
+        return Answer(Outcome.LOST, str(trouble))
     return _end(connection, patience)
+
+
+def _introduced(connection: smtplib.SMTP, sender: str, recipient: str, patience: float) -> Answer | None:
+    """Tell who sends, to whom, and that the mail follows; gives the first answer that keeps it from going.
+
+    A server that takes commands in a row gets all three at once (PIPELINING, RFC 2920): one round trip for three.
+    """
+    commands = (f"MAIL FROM:{smtplib.quoteaddr(sender)}", f"RCPT TO:{smtplib.quoteaddr(recipient)}", "DATA")
+    in_a_row = connection.has_extn("pipelining")
+    if in_a_row:
+        connection.send("".join(f"{_one_line(command)}{CRLF}" for command in commands))
+    for number, (step, command) in enumerate(zip(Step, commands, strict=True), 1):
+        if not in_a_row:
+            connection.send(f"{_one_line(command)}{CRLF}")
+        code, words = connection.getreply()
+        if not 200 <= code < 400:
+            refusal = _answer(code, words, step)
+            if in_a_row:
+                _hear_out(connection, refusal, len(commands) - number, patience)
+            return refusal
+    return None
+
+
+def _hear_out(connection: smtplib.SMTP, refusal: Answer, answers: int, patience: float) -> None:
+    """Read the answers still to come, or hang up, so that none is taken for the answer to a later command."""
+    if refusal.closing or refusal.outcome is Outcome.LOST:
+        connection.close()
+        return
+    code = 0
+    with contextlib.suppress(OSError, smtplib.SMTPException):  # then the connection is closed, and the refusal stands
+        for _ in range(answers):
+            code, _words = connection.getreply()
+        if code == ASKS_FOR_MAIL:
+            _end(connection, patience)  # it waits for a mail that has no reader: one of no lines (RFC 2920, 3.1)
+
+
+def _one_line(command: str) -> str:
+    if "\r" in command or "\n" in command:
+        raise ValueError(f"a command holds a line break: {command!r}")
+    return command
 
 
 def _end(connection: smtplib.SMTP, patience: float) -> Answer:

@@ -92,6 +92,7 @@ class Post:
     steps: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     tries: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     connections: int = 0
+    extensions: tuple[str, ...] = ()
     relay: Relay | None = None
 
     def connect(self):  # type: ignore[no-untyped-def]
@@ -113,7 +114,7 @@ class Post:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):  # type: ignore[no-untyped-def]
         self.connections += 1
         session.host_name = hostname
-        return responses
+        return [*(f"250-{extension}" for extension in self.extensions), *responses]
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # type: ignore[no-untyped-def]
         answer = self._answer(server, "mail", "", "250 goed")

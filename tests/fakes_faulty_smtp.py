@@ -1,7 +1,8 @@
 """A mail server with the faults of real ones, each decided by a seed, the reader and the number of the try.
 
 It says 421, 450, 452 and 550, keeps greylists, hangs up before and after the final dot, and answers slowly or late.
-With certificates it wants STARTTLS, and refuses it, cuts it off, or shows a certificate of another name or of old.
+It wants STARTTLS, and refuses it, cuts it off, or shows a certificate of another name or of old. On every other
+connection it takes commands in a row (RFC 2920), and answers DATA without a reader as some servers do: 503, or 354.
 What it took, and what it said of whom, is kept to be held against what the sender believes.
 """
 
@@ -94,6 +95,7 @@ class Faulty:
     tries_after_refusal: int = 0
     on_step: Callable[[], None] = lambda: None
     tls_troubles: int = 0
+    letters_to_nobody: int = 0
 
     def chance(self, share: float, *about: object) -> bool:
         """Whether this fault happens here; the same for the same seed."""
@@ -112,8 +114,9 @@ class Faulty:
                 await self._say(writer, "421 te druk, kom later terug")
             else:
                 await self._say(writer, "220 klaar")
+                in_a_row = self.tries["connections"] % 2 == 0
                 if await self._secured(reader, writer):
-                    await self._talk(reader, writer)
+                    await self._talk(reader, writer, "250-goed\r\n250 PIPELINING" if in_a_row else "250 goed")
         except (ConnectionError, asyncio.IncompleteReadError, EOFError, ssl.SSLError):
             pass
         finally:
@@ -136,18 +139,21 @@ class Faulty:
         await writer.start_tls(certificate)
         return True
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        recipient = ""
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hello: str) -> None:
+        recipient, accepted = "", False
         while line := await reader.readline():
             command = line[:4].upper()
             self.on_step()
             if command == b"RCPT":
                 recipient = line.partition(b"<")[2].partition(b">")[0].decode()
                 answer = self._of_recipient(recipient)
+                accepted = answer.startswith("250")
+            elif command == b"DATA" and not accepted:
+                answer = await self._data_for_nobody(reader, writer, recipient)
             elif command == b"DATA":
                 answer = await self._data(reader, writer, recipient)
             else:
-                answer = {b"EHLO": "250 goed", b"QUIT": "221 dag", b"RSET": "250 goed"}.get(command, "250 goed")
+                answer = {b"EHLO": hello, b"QUIT": "221 dag"}.get(command, "250 goed")
             if not answer:
                 return
             await self._say(writer, answer)
@@ -196,6 +202,13 @@ class Faulty:
             self.kept_answers[recipient] += 1
             await asyncio.sleep(LATE)
         return "250 goed"
+
+    async def _data_for_nobody(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, recipient: str) -> str:
+        if self.chance(0.5, "nobody", recipient, self.tries[recipient]):
+            return "503 5.5.1 aan wie?"
+        await self._say(writer, "354 vertel")
+        self.letters_to_nobody += await reader.readline() != b".\r\n"
+        return "554 5.5.1 aan niemand"
 
     async def _say(self, writer: asyncio.StreamWriter, answer: str) -> None:
         writer.write(f"{answer}\r\n".encode())

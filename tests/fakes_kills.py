@@ -51,6 +51,7 @@ class Outcome:
     refused: int
     unfinished: int
     tls_troubles: int
+    letters_to_nobody: int
 
     @property
     def doubles_by_kills(self) -> int:
@@ -66,6 +67,7 @@ class Outcome:
             f"{self.other_messages} doubles differ": self.other_messages == 0,
             f"{self.tries_after_refusal} tries after a 5xx": self.tries_after_refusal == 0,
             f"{self.to_leavers} to who had left": self.to_leavers == 0,
+            f"{self.letters_to_nobody} letters told to a server that took no reader": self.letters_to_nobody == 0,
         }
         return [words for words, kept in promises.items() if not kept]
 
@@ -185,5 +187,6 @@ def _outcome(
         parked=told[DeliveryState.IN_DOUBT],
         refused=told[DeliveryState.REFUSED],
         tls_troubles=faulty.tls_troubles,
+        letters_to_nobody=faulty.letters_to_nobody,
         unfinished=sum(told[state] for state in (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)),
     )

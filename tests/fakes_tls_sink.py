@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from digest.folder import LOOPBACK
 
 ANSWERS = {
-    b"EHLO": b"250-goed\r\n250 STARTTLS\r\n",
+    b"EHLO": b"250-goed\r\n250-PIPELINING\r\n250 STARTTLS\r\n",
     b"STAR": b"220 begin\r\n",
     b"DATA": b"354 vertel\r\n",
     b"QUIT": b"221 dag\r\n",
@@ -48,15 +48,20 @@ def _talk(talk: socket.socket, certificate: ssl.SSLContext) -> None:
     waiting = b""
     while data := talk.recv(65536):
         waiting += data
+        said = b""
         while b"\r\n" in waiting:
             line, _, waiting = waiting.partition(b"\r\n")
             command = line[:4].upper()
-            talk.sendall(ANSWERS.get(command, b"250 goed\r\n"))
+            said += ANSWERS.get(command, b"250 goed\r\n")
             if command == b"STAR":
+                talk.sendall(said)
+                said = b""
                 talk = certificate.wrap_socket(talk, server_side=True)
             if command == b"DATA":
+                talk.sendall(said)
                 parts = [waiting]
                 while not (b"".join(parts[-2:])).endswith(b"\r\n.\r\n"):
                     parts.append(talk.recv(65536))
                 waiting = b""
-                talk.sendall(b"250 goed\r\n")
+                said = b"250 goed\r\n"
+        talk.sendall(said)

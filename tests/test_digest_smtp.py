@@ -1,3 +1,6 @@
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from fakes_certificates import an_authority
 from fakes_digest import Post, post_office
@@ -19,6 +22,7 @@ def offer(post, recipient="anna@lezers.example"):
     return answer, connection
 
 
+@pytest.mark.parametrize("extensions", [(), ("PIPELINING",)], ids=["in turn", "in a row"])
 @pytest.mark.parametrize(
     ("step", "says", "outcome"),
     [
@@ -34,14 +38,62 @@ def offer(post, recipient="anna@lezers.example"):
         ("data", "drop", Outcome.UNKNOWN),
     ],
 )
-def test_each_answer_has_its_outcome(step, says, outcome):
-    """What the server says, and where it hangs up, decides what became of the mail."""
+def test_each_answer_has_its_outcome(step, says, outcome, extensions):
+    """What the server says, and where it hangs up, decides what became of the mail; commands in turn or in a row."""
     reader = "" if step == "mail" else "anna"
-    with post_office(Post({(step, reader): [says]})) as post:
+    with post_office(Post({(step, reader): [says]}, extensions=extensions)) as post:
         answer, connection = offer(post)
-        assert answer.outcome is outcome
+        assert (answer.outcome, answer.response) == (outcome, says) or says == "drop"
         assert alive(connection) is (says != "drop")
+        if says != "drop":
+            again = hand_over(connection, "radar@voorbeeld.example", "piet@lezers.example", MAIL)
+            assert again.outcome is Outcome.TAKEN, "the answers are out of step with the commands"
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome", "heard_after", "lives"),
+    [
+        (["250 a", "550 b", "354 c"], Outcome.REFUSED, b".\r\n", True),
+        (["250 a", "550 b", "503 c"], Outcome.REFUSED, b"", True),
+        (["421 a"], Outcome.LATER, b"", False),
+        (["250 a", "wat?", "354 c"], Outcome.LOST, b"", False),
+        (["250 a", "550 b", ""], Outcome.REFUSED, b"", False),
+    ],
+    ids=["nobody, but tell", "nobody", "called off", "garbled", "cut short"],
+)
+def test_commands_in_a_row_stay_in_step_with_their_answers(answers, outcome, heard_after, lives):
+    """A server that answers nothing before it has all three is served (RFC 2920), and no answer is taken for another's.
+
+    Where a refused letter is asked for all the same, none of its lines is told.
+    """
+    with socket.create_server((LOOPBACK, 0)) as listening, ThreadPoolExecutor() as pool:
+        heard = pool.submit(_answer_in_a_row, listening, answers, goes_on=lives)
+        relay = Relay(host=LOOPBACK, port=listening.getsockname()[1], security=Security.NONE, timeout=5)
+        connection = connect(relay)
+        answer = hand_over(connection, "radar@voorbeeld.example", "anna@lezers.example", MAIL)
+        assert alive(connection) is lives
+        connection.close()
+    assert (answer.outcome, heard.result()) == (outcome, heard_after)
+
+
+def _answer_in_a_row(listening, answers, *, goes_on):
+    """Answer one client that sends three commands in a row; gives what it said then, before RSET."""
+    talk, _ = listening.accept()
+    with talk, talk.makefile("rb") as lines:
+        talk.sendall(b"220 klaar\r\n")
+        lines.readline()
+        talk.sendall(b"250-goed\r\n250 PIPELINING\r\n")
+        assert [lines.readline()[:4] for _ in range(3)] == [b"MAIL", b"RCPT", b"DATA"]
+        talk.sendall("".join(f"{answer}\r\n" for answer in answers if answer).encode())
+        if "" in answers:
+            return b""
+        heard = b""
+        while goes_on and (line := lines.readline()) not in (b"", b"rset\r\n"):
+            heard += line
+            talk.sendall(b"554 niemand\r\n")
+        talk.sendall(b"250 goed\r\n")
+        return heard
 
 
 def test_dots_arrive_as_they_were():
