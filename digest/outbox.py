@@ -198,10 +198,12 @@ def _serve(run: Run, crew: Crew, waiting: Waiting, on_progress: Progress | None)
         now = run.clock()
         settlements = _settlements(run, returns, now)
         _note(run, returns)
+        if reason := _hopeless(run, returns, nobody_left=not crew.out and not crew.free):
+            claims.settle(run.engine, settlements, now)
+            raise reason
         cancelled = _turn(run, crew, waiting, settlements, now)
         if on_progress and (settlements or cancelled):
             on_progress(before.total - before.open + run.done.total(), before.total)
-        _stop_when_hopeless(run, returns, nobody_left=not crew.out and not crew.free)
 
 
 def _turn(run: Run, crew: Crew, waiting: Waiting, settlements: list[Settlement], now: datetime) -> int:
@@ -271,22 +273,22 @@ def _note(run: Run, returns: Iterable[Return]) -> None:
             run.contents_refused += one.answer.step is not Step.RECIPIENT
 
 
-def _stop_when_hopeless(run: Run, returns: Iterable[Return], *, nobody_left: bool) -> None:
+def _hopeless(run: Run, returns: Iterable[Return], *, nobody_left: bool) -> BaseException | None:
+    """Why no more letters should be given out; None while they should. Too many refusals stop the edition."""
     for one in returns:
         if one.fault:
-            raise one.fault
+            return one.fault
     many = run.contents_refused >= REFUSALS_IN_A_ROW
     if run.refusals >= REFUSALS_IN_A_ROW or (many and run.contents_refused * REFUSED_SHARE >= run.done.total()):
         run.stopped = store.stop(run.engine, run.edition.id)
-        raise Trouble(
+        return Trouble(
             f"De mailserver weigerde {max(run.refusals, run.contents_refused)} brieven. De editie is stilgezet; kijk"
             " naar de antwoorden van de mailserver en hervat daarna de verzending."
         )
     if run.breaks >= max(BREAKS_IN_A_ROW, run.plan.connections):
-        raise Trouble(f"De verbinding met de mailserver brak {run.breaks} keer achter elkaar; later weer.")
+        return Trouble(f"De verbinding met de mailserver brak {run.breaks} keer achter elkaar; later weer.")
     troubles = [one.trouble for one in returns if one.trouble]
-    if troubles and nobody_left:
-        raise Trouble(troubles[0])
+    return Trouble(troubles[0]) if troubles and nobody_left else None
 
 
 def _report(
