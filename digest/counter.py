@@ -20,6 +20,7 @@ from digest.records import Claim
 from digest.tables import Engine
 
 READ_AHEAD = 500
+SECONDS_TO_LINGER = 0.001  # a commit costs as much as a few letters: who is nearly back shares it
 
 
 class Waiting:
@@ -83,19 +84,18 @@ class Crew:
             courier.start()
 
     def come_in(self, seconds: float) -> list[Return]:
-        """Wait until somebody comes back, and take all that are there; nobody when it takes longer than that."""
+        """Wait until somebody comes back, and a moment for who is close behind; nobody when none comes in time."""
         returns: list[Return] = []
         try:
-            returns.append(self.counter.get(timeout=seconds))
-            while True:
-                returns.append(self.counter.get_nowait())
+            while self.out:
+                one = self.counter.get(timeout=SECONDS_TO_LINGER if returns else seconds)
+                returns.append(one)
+                if one.ready:
+                    self.free.append(one.courier)
+                if one.ready or one.home:
+                    self.out.discard(one.courier)
         except Empty:
             pass
-        for one in returns:
-            if one.ready:
-                self.free.append(one.courier)
-            if one.ready or one.home:
-                self.out.discard(one.courier)
         return returns
 
     def give(self, claim: Claim) -> None:

@@ -23,6 +23,7 @@ from digest import claims, holder, store
 from digest.counter import Crew, Waiting
 from digest.courier import Mail, Return
 from digest.dkim import Sign, unsigned
+from digest.ledger import LeaseLost, Ledger
 from digest.letterhead import Letterhead, Recipient
 from digest.message import Mould
 from digest.pace import NO_LIMITS, Limits, Pace
@@ -93,7 +94,7 @@ class Run:
     open_connection: Callable[[], smtplib.SMTP]
     clock: Clock
     plan: Plan
-    name: str
+    ledger: Ledger
     pace: Pace
     moulds: dict[Wishes, Mould] = field(default_factory=dict)
     casting: threading.Lock = field(default_factory=threading.Lock)  # else each courier renders the same first letter
@@ -135,7 +136,7 @@ def send(
         open_connection=open_connection,
         clock=clock,
         plan=plan,
-        name=holder.own_name(),
+        ledger=Ledger(engine, holder.own_name()),
         pace=Pace(plan.limits, claims.pace_since(engine, clock())),
     )
     if not _take_lease(run):
@@ -144,10 +145,10 @@ def send(
     try:
         _refuse_stale(run)
         _work(run, on_progress)
-    except (Trouble, claims.LeaseLost) as reason:
+    except (Trouble, LeaseLost) as reason:
         trouble = str(reason)
     finally:
-        claims.give_back_lease(engine, run.name, clock())
+        claims.give_back_lease(engine, run.ledger.holder, clock())
     claims.finish(engine, edition_id, clock())
     report = _report(engine, edition_id, run.done, trouble, run.opens_at)
     return replace(report, stopped=run.stopped)
@@ -157,7 +158,7 @@ def _take_lease(run: Run) -> bool:
     now = run.clock()
     other = claims.lease_holder(run.engine)
     gone = other if other and holder.is_gone(other) else ""
-    return claims.take_lease(run.engine, run.name, now, now + LEASE, instead_of=gone)
+    return claims.take_lease(run.engine, run.ledger.holder, now, now + LEASE, instead_of=gone)
 
 
 def _refuse_stale(run: Run) -> None:
@@ -199,7 +200,7 @@ def _serve(run: Run, crew: Crew, waiting: Waiting, on_progress: Progress | None)
         settlements = _settlements(run, returns, now)
         _note(run, returns)
         if reason := _hopeless(run, returns, nobody_left=not crew.out and not crew.free):
-            claims.settle(run.engine, settlements, now)
+            run.ledger.settle(settlements, now)
             raise reason
         cancelled = _turn(run, crew, waiting, settlements, now)
         if on_progress and (settlements or cancelled):
@@ -211,7 +212,7 @@ def _turn(run: Run, crew: Crew, waiting: Waiting, settlements: list[Settlement],
     cancelled = 0
     while True:
         wanted = waiting.take(len(crew.free), run.pace, now)
-        found = claims.turn(run.engine, run.name, settlements, wanted, run.pace.changes(), now, now + LEASE)
+        found = run.ledger.turn(settlements, wanted, run.pace.changes(), now, now + LEASE)
         settlements = []
         for claim in found:
             if claim.state is DeliveryState.SENDING:
@@ -228,7 +229,7 @@ def _bring_home(run: Run, crew: Crew) -> None:
     crew.dismiss()
     while crew.out and (returns := crew.come_in(SECONDS_TO_COME_HOME)):
         crew.dismiss()
-        claims.settle(run.engine, _settlements(run, returns, run.clock()), run.clock())
+        run.ledger.settle(_settlements(run, returns, run.clock()), run.clock())
     crew.part()
 
 

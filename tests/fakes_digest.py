@@ -17,6 +17,7 @@ from digest import claims, store, subscribers
 from digest.consent import Consent, NewSubscriber
 from digest.edition import Audience, Edition, Entry, compose
 from digest.folder import LOOPBACK, LoopbackController
+from digest.ledger import Ledger
 from digest.records import EditionState
 from digest.sample import LETTERHEAD
 from digest.smtp import Relay, Security, connect
@@ -66,7 +67,7 @@ def leave_in_doubt(engine: Engine, edition_id: int, deliveries: Sequence[int], n
     """Have a sender begin these deliveries and fall, with letters in doubt waiting for a person."""
     store.move(engine, edition_id, EditionState.SENDING, EditionState.FROZEN)
     claims.take_lease(engine, "gevallen", now, now)
-    claims.turn(engine, "gevallen", [], deliveries, {}, now, now)
+    Ledger(engine, "gevallen").turn([], deliveries, {}, now, now)
     claims.doubt_interrupted(engine, edition_id, None)
 
 

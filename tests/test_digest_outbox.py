@@ -11,6 +11,7 @@ import pytest
 from fakes_digest import NOW, Post, a_reader, an_edition, frozen, post_office
 
 from digest import claims, doubts, holder, store, subscribers
+from digest.ledger import LeaseLost, Ledger
 from digest.outbox import LEASE, REFUSALS_IN_A_ROW, Plan, send
 from digest.pace import Limits
 from digest.records import DeliveryState, EditionRefused, EditionState
@@ -194,8 +195,8 @@ def test_a_sender_that_lost_its_lease_claims_nothing(engine):
     later = NOW + LEASE
     assert claims.take_lease(engine, "slaper", NOW, later)
     assert claims.take_lease(engine, "ander", later, later + LEASE)
-    with pytest.raises(claims.LeaseLost):
-        claims.turn(engine, "slaper", (), (1,), {}, later, later + LEASE)
+    with pytest.raises(LeaseLost):
+        Ledger(engine, "slaper").turn((), (1,), {}, later, later + LEASE)
 
 
 def test_trying_ends_after_days(engine):
@@ -243,7 +244,7 @@ def test_doubt_may_wait_for_a_person_at_once(engine):
     store.move(engine, edition_id, EditionState.SENDING, EditionState.FROZEN)
     (crashed, _) = store.deliveries(engine, edition_id)
     assert claims.take_lease(engine, "gevallen", NOW, NOW)
-    assert claims.turn(engine, "gevallen", (), (crashed.id,), {}, NOW, NOW)
+    assert Ledger(engine, "gevallen").turn((), (crashed.id,), {}, NOW, NOW)
     with post_office(Post({("data", "lezer02"): ["drop"]})) as post:
         report = send(engine, edition_id, LETTERHEAD, post.connect(), lambda: NOW, plan=parking)
     assert (report.finished, report.summary[DeliveryState.IN_DOUBT]) == (True, 2)
