@@ -388,6 +388,14 @@ def test_subscribers_cover_the_audiences_and_agreed() -> None:
     assert all(reader.email.endswith("@voorbeeld.nl") for reader in readers)
 
 
+def test_a_title_of_our_own_is_shorter() -> None:
+    """Where the demo's reviewer puts another title in the letter, it is one that reads quicker than that of the page."""
+    retitled = [piece for one in publishers() for piece in one.items if piece.own_title]
+    assert len(retitled) >= 4
+    assert all(len(piece.own_title) < max(len(piece.title), 60) for piece in retitled)
+    assert all(own_words()[piece.path].otherwise.title == piece.own_title for piece in retitled)
+
+
 def test_every_clear_item_of_the_later_stages_has_its_own_words() -> None:
     """What belongs in the letter has a summary and a why that copy no sentence, in plain Dutch; a repeat needs none."""
     words = own_words()

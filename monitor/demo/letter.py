@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from digest.consent import NewSubscriber, new_subscriber
-from monitor.demo.piece import publishers
+from monitor.amendment import Amendment
+from monitor.demo.piece import Piece, publishers
 
 AGREED = timedelta(days=30)
 PEOPLE = (
@@ -28,10 +29,11 @@ PEOPLE = (
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """What a reviewer writes about an item: a summary, and why and for whom it matters."""
+    """What a reviewer writes about an item: a summary, why it matters, and what is put otherwise than it was found."""
 
     summary: str
     why: str
+    otherwise: Amendment
 
 
 def subscribers(today: date) -> tuple[NewSubscriber, ...]:
@@ -45,4 +47,8 @@ def subscribers(today: date) -> tuple[NewSubscriber, ...]:
 def own_words() -> dict[str, OwnWords]:
     """By the path of an item: what the reviewer writes of what clearly belongs in the letter, from stage 2 on."""
     pieces = [piece for one in publishers() for piece in one.items if piece.summary]
-    return {piece.path: OwnWords(piece.summary, piece.why) for piece in pieces}
+    return {piece.path: _words(piece) for piece in pieces}
+
+
+def _words(piece: Piece) -> OwnWords:
+    return OwnWords(piece.summary, piece.why, Amendment(title=piece.own_title, audiences=piece.audiences))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
+from digest.edition import Audience
 from monitor.demo.spelling import Spelling
 
 CONTENT = Path(__file__).parent / "content"
@@ -99,6 +100,8 @@ class Piece(Value):
     document: Document | None = None
     listed: bool = True
     told_by: str = ""
+    own_title: str = ""
+    audiences: tuple[Audience, ...] | None = None
     summary: str = ""
     why: str = ""
 

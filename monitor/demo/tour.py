@@ -22,7 +22,7 @@ from monitor.health_words import health
 from monitor.intake import RunReport
 from monitor.role import Role
 from monitor.source_state import SourceRun
-from monitor.store import people, reviews
+from monitor.store import amendments, people, reviews
 from monitor.store.database import Engine
 
 REVIEWER = "demo@voorbeeld.nl"
@@ -121,6 +121,7 @@ class Tour:
             now = self.editor.clock()
             own = words[urlsplit(item.address).path]
             reviews.write(self.engine, item.id, reviewer.id, summary=own.summary, why=own.why, now=now)
+            amendments.keep(self.engine, item.id, reviewer.id, own.otherwise, now)
             reviews.decide(self.engine, item.id, reviewer.id, reviews.ACCEPTED, now)
         return len(chosen)
 
