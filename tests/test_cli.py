@@ -34,6 +34,7 @@ from monitor.arrangement import wording
 from monitor.cli import LOCALE, main
 from monitor.demo.configuration import write_config
 from monitor.demo.world import World
+from monitor.editor import Editor
 from monitor.store import arrangements, people, record, sources
 from monitor.store.database import open_engine
 from monitor.store.lock import crawl_lock
@@ -409,6 +410,13 @@ def test_an_edition_by_hand_from_preview_to_sent(radar: Radar, house: Line, tmp_
     assert radar("edition", "send", "1").stdout == "2 verzonden\n"
     assert re.fullmatch(r"1\t\d{4}-W\d\d\tgemeente\tverzonden\t2 verzonden\n", radar("edition", "status").stdout)
     assert "anna@lezers.example\tverzonden\t" in radar("edition", "status", "1").stdout
+    month = Editor(house.engine, lambda: house.live.current, lambda: datetime.now(UTC)).upcoming_month(
+        Audience.GEMEENTE
+    )
+    monthly = radar("edition", "preview", "gemeente", "--month")
+    assert (monthly.exit_code, monthly.stdout.startswith(f"Onderwerp: {month.subject}\n")) == (0, True)
+    assert f"Nummer 1, {month.week}, voor gemeenten" in monthly.stdout
+    assert all(entry.title in monthly.stdout for entry in month.entries)
     assert editions.find_edition(house.engine, 1).state is EditionState.SENT
 
 

@@ -389,7 +389,7 @@ def test_subscribers_cover_the_audiences_and_agreed() -> None:
 
 
 def test_a_title_of_our_own_is_shorter() -> None:
-    """Where the demo's reviewer puts another title in the letter, it is one that reads quicker than that of the page."""
+    """Where the demo's reviewer puts another title in the letter, it reads quicker than that of the page."""
     retitled = [piece for one in publishers() for piece in one.items if piece.own_title]
     assert len(retitled) >= 4
     assert all(len(piece.own_title) < max(len(piece.title), 60) for piece in retitled)
