@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
-from fakes_desk import EMAIL, House, reason
+from fakes_desk import EMAIL, LAST_WEEK, NOW, House, reason
+from fakes_digest import frozen, leave_in_doubt
 from fakes_dutch import without_english
 from starlette.testclient import TestClient
+from test_monitor_desk_learned import FIGURES
 from test_monitor_desk_people import OTHER, asks_for_link, mails
 from test_monitor_desk_seen import paths
 
+from digest import tips
+from monitor import learning
 from monitor.desk.english import in_english
 from monitor.desk.phrasebook import BLANK, Phrasebook, catalogue, moment, phrasebook
 from monitor.judge import Effect
 from monitor.language import Language, asked_for
-from monitor.store import notices
+from monitor.store import models, notices
 from monitor.store.database import open_engine
 
 
@@ -31,19 +36,30 @@ def house(sqlite_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def filled(house: House) -> TestClient:
     """A desk with something of everything, and the browser of who did it all."""
+    house.began(NOW - timedelta(weeks=2))
+    house.clock.now = LAST_WEEK
+    for number in range(6):
+        house.item(f"Opvallend {number}", score=0.9)
+        house.item(f"Terzijde {number}", score=0.1)
+    house.clock.now = NOW
+    learning.close_weeks(house.engine, house.live.current, NOW)
+    models.add(house.engine, "les", b"", examples=40, figures=FIGURES, newest=NOW, now=NOW)
+    tips.tell(house.engine, "https://a.example/goed", "Mooi voorbeeld", NOW)
+    notices.begin(house.engine, "source:eik", "De Eik: De site antwoordde niet op tijd.", NOW)
+    leave_in_doubt(house.engine, frozen(house.engine, readers=3), [1, 2])
     lowered = reason("vacature", "Wij zoeken een medewerker; de vacature staat open.", effect=Effect.LOWERS)
     for number in range(3):
         house.item(f"Huurderspanel telt {number + 7} leden", text="Het panel praat mee.\n\nVaak.", reasons=[lowered])
-    house.item("Huurprijs stijgt", score=0.1)
-    house.began(house.clock())
     browser = house.signed_in()
     browser.post(
         "/item/1/besluit", data={"besluit": "accepted", "samenvatting": "Het panel praat mee.", "waarom": "U."}
     )
     for item, what, words in (
+        ("13", "besluit", {"besluit": "rejected"}),
         ("1", "opmerking", {"opmerking": "Goed verhaal."}),
         ("1", "mening", {"mening": "accepted"}),
         ("2", "oppakken", {}),
+        ("14", "oppakken", {}),
         ("2", "tweede-mening", {"vraag": "ja"}),
         ("2", "mening", {"mening": "rejected"}),
         ("3", "aanpassen", {"titel": "Ander", "dag": "2026-12-03", "plaats": "Almelo", "aanmelden": "2026-12-01"}),
@@ -87,6 +103,8 @@ def test_every_page_is_english(house: House, full: bool) -> None:
         "/?thema=panels",
         "/brief/corporatie?ritme=maand",
         "/samen?soort=nieuws",
+        "/item/14",
+        "/bronnen?nu=linde&sinds=2026-11-24T10:00:00%2B01:00",
     ]
     found = {path: untranslated(browser, path) for path in places}
     assert len(found) > 20
