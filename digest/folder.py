@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import email
 import hashlib
 import os
 import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.policy import SMTP as SMTP_POLICY
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -61,7 +60,7 @@ def keep(folder: Path, recipient: str, content: bytes) -> Path:
 
 def file_name(recipient: str, content: bytes) -> str:
     """The file of a mail: the reader's address, and a hash of that and the Message-ID."""
-    message_id = str(email.message_from_bytes(content, policy=SMTP_POLICY)["Message-ID"] or content)
+    message_id = str(BytesHeaderParser().parsebytes(content)["Message-ID"] or content)
     name = hashlib.sha256(f"{message_id} {recipient}".encode()).hexdigest()[:16]
     readable = re.sub(r"[^a-z0-9.@+-]", "_", recipient.lower()).lstrip(".")
     return f"{readable[:80]}.{name}.eml"

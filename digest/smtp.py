@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import re
 import select
 import smtplib
 import socket
@@ -175,7 +174,7 @@ def _introduced(connection: smtplib.SMTP, sender: str, recipient: str, patience:
 
     A server that takes commands in a row gets all three at once (PIPELINING, RFC 2920): one round trip for three.
     """
-    commands = (f"MAIL FROM:{smtplib.quoteaddr(sender)}", f"RCPT TO:{smtplib.quoteaddr(recipient)}", "DATA")
+    commands = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA")
     in_a_row = connection.has_extn("pipelining")
     if in_a_row:
         connection.send("".join(f"{_one_line(command)}{CRLF}" for command in commands))
@@ -227,8 +226,9 @@ def _end(connection: smtplib.SMTP, patience: float) -> Answer:
 
 def _stuffed(content: bytes) -> bytes:
     """The mail as it goes over the line: a dot doubled where a line begins with one, and one line end at the end."""
-    if content.startswith(b".") or b"\n." in content:
-        content = re.sub(rb"(?m)^\.", b"..", content)
+    content = content.replace(b"\n.", b"\n..")
+    if content.startswith(b"."):
+        content = b"." + content
     return content.rstrip(b"\r\n") + b"\r\n"
 
 

@@ -9,7 +9,6 @@ What it took, and what it said of whom, is kept to be held against what the send
 from __future__ import annotations
 
 import asyncio
-import email
 import hashlib
 import random
 import ssl
@@ -19,7 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.policy import SMTP as SMTP_POLICY
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from fakes_certificates import Authority, an_authority
@@ -193,7 +192,7 @@ class Faulty:
         if self.chance(week.spam, "spam", recipient):
             self.refused.add(recipient)
             return "554 5.7.1 dit lijkt op spam"
-        message_id = str(email.message_from_bytes(content, policy=SMTP_POLICY)["Message-ID"])
+        message_id = str(BytesHeaderParser().parsebytes(content)["Message-ID"])
         self.taken[recipient][(message_id, hashlib.sha256(content).hexdigest())] += 1
         if self.chance(week.drop_after_dot, "after", *about):
             self.kept_answers[recipient] += 1
