@@ -33,10 +33,25 @@ PHRASE = re.compile(r"[A-ZÀ-Ý][\wà-ý’-]*[a-zà-ý]|.*[\wà-ý’.,:”)] +
 
 CODE = re.compile(r"[<='{]|^/|^\W*$|enabled:")
 MACHINES = frozenset({"info", "warning", "error", "exception", "debug", "add_job", "compile", "get", "Unproven"})
+SELECTOR = re.compile(r"^\.|[\[(]")
 NOT_SAID = frozenset(
     {
         *record.ACTIONS,
-        *("good", "warn", "wrong", "stoppen", "openid email", "Refresh", "English", "source turned", "Cc", "Cs"),
+        *(
+            "good",
+            "warn",
+            "wrong",
+            "stoppen",
+            "openid email",
+            "Refresh",
+            "English",
+            "source turned",
+            "Cc",
+            "Cs",
+            "use strict",
+            "Escape",
+            "badge claimed",
+        ),
         "allow-popups allow-popups-to-escape-sandbox",
         *(
             "Een brief van de Participatieradar is niet weg",
@@ -120,6 +135,12 @@ def _unspoken(tree: ast.AST) -> Iterator[int]:
             yield from (id(part) for part in node.values)
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in MACHINES:
             yield from (id(part) for argument in node.args for part in ast.walk(argument))
+
+
+def in_script(source: str) -> list[str]:
+    """The phrases that a script itself holds, where nobody can put them into English."""
+    texts = (plain or filled for plain, filled in re.findall(r'"([^"\n]*)"|`([^`]*)`', source))
+    return [text for text in texts if PHRASE.fullmatch(text) and not SELECTOR.search(text) and text not in NOT_SAID]
 
 
 def everything_said() -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fakes_desk import EMAIL, LAST_WEEK, NOW, House, reason
 from fakes_digest import frozen, leave_in_doubt
-from fakes_dutch import without_english
+from fakes_dutch import ROOM, in_script, without_english
 from starlette.testclient import TestClient
 from test_monitor_desk_learned import FIGURES
 from test_monitor_desk_people import OTHER, asks_for_link, mails
@@ -80,6 +80,15 @@ def untranslated(browser: TestClient, path: str) -> set[str]:
 def test_every_phrase_of_the_desk_has_english() -> None:
     """Each text in a template and each phrase in the code of the desk is held by a phrase of the catalogue."""
     assert without_english(catalogue()) == []
+
+
+def test_the_scripts_say_nothing_themselves() -> None:
+    """What a script shows comes from the page, in attributes that are put into English with it."""
+    scripts = sorted((ROOM / "desk" / "static").glob("*.js"))
+    assert {script.name: in_script(script.read_text(encoding="utf-8")) for script in scripts} == {
+        "desk.js": [],
+        "progress.js": [],
+    }
 
 
 def test_blanks_are_the_same_in_both_languages() -> None:

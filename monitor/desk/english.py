@@ -81,7 +81,7 @@ def in_english(page: str, book: Phrasebook) -> tuple[str, Set[str]]:
                 text = text.replace(MAY_BE_DUTCH, ' lang="en"')
             if UNTRANSLATED not in text:
                 text = SAID.sub(lambda said: said["before"] + _said(said["text"], book, unknown, ""), text)
-        elif not text.startswith("<"):
+        elif not text.startswith("<") and not text.isspace():
             said = _said(text, book, set() if perhaps else unknown, "" if inside in NO_MARKUP else STAYS_DUTCH)
             if perhaps and said != text:
                 done[-1] = done[-1].replace(MAY_BE_DUTCH, "")
