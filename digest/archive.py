@@ -30,6 +30,11 @@ class Listed:
         """The issue in words: "week 48 van 2026", or "november 2026"."""
         return issue_in_words(self.issue)
 
+    @property
+    def contents(self) -> str:
+        """What its subject says of what is in it: "Panel beslist mee en 4 andere berichten"; "" of an empty one."""
+        return self.subject.partition(": ")[2]
+
 
 def latest(
     engine: Engine, limit: int, *, audience: Audience | None = None, before: int | None = None

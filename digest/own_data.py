@@ -13,12 +13,27 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, select, update
 
 from digest import consent_text, subscribers, suppressions
-from digest.bounce_tables import Suppression, bounce
-from digest.consent import OUR_CLOCK
+from digest.bounce_tables import BounceKind, Suppression, bounce
+from digest.consent import OUR_CLOCK, Consent
 from digest.public_tables import confirmation, tip
-from digest.records import Subscriber, SubscriberState
+from digest.records import DeliveryState, Subscriber, SubscriberState
 from digest.tables import delivery, edition, subscriber
 
+READERS = {SubscriberState.ACTIVE: "krijgt de brief", SubscriberState.LEFT: "afgemeld"}
+LETTERS = {
+    DeliveryState.QUEUED: "wacht",
+    DeliveryState.SENDING: "onderweg",
+    DeliveryState.SENT: "verstuurd",
+    DeliveryState.DEFERRED: "gaat later nog eens",
+    DeliveryState.IN_DOUBT: "misschien aangekomen",
+    DeliveryState.REFUSED: "geweigerd door de mailserver",
+    DeliveryState.CANCELLED: "niet verstuurd",
+}
+RETURNED = {
+    BounceKind.SOFT: "kwam terug, mogelijk tijdelijk",
+    BounceKind.HARD: "kan niet aankomen",
+    BounceKind.COMPLAINT: "gemeld als ongewenst",
+}
 ERASED_DOMAIN = "@gewist.invalid"
 TIPS_KEPT = timedelta(days=180)
 
@@ -43,15 +58,15 @@ def export(engine: Engine, reader: Subscriber) -> dict[str, Any]:
     returned = select(bounce.c.kind, bounce.c.at).where(bounce.c.subscriber_id == reader.id).order_by(bounce.c.id)
     with engine.connect() as connection:
         sent = [
-            {"brief": row.issue, "onderwerp": row.subject, "staat": row.state.value, "verzonden": _text(row.sent_at)}
+            {"brief": row.issue, "onderwerp": row.subject, "staat": LETTERS[row.state], "verzonden": _text(row.sent_at)}
             for row in connection.execute(letters)
         ]
-        bounced = [{"soort": row.kind.value, "op": _text(row.at)} for row in connection.execute(returned)]
+        bounced = [{"soort": RETURNED[row.kind], "op": _text(row.at)} for row in connection.execute(returned)]
     return {
         "e-mail": reader.email,
         "naam": reader.name,
         "doelgroep": reader.audience.value,
-        "staat": reader.state.value,
+        "staat": READERS[reader.state],
         "keuzes": {
             "hoe vaak": reader.rhythm.value,
             "themas": list(reader.wishes.themes),
@@ -59,14 +74,23 @@ def export(engine: Engine, reader: Subscriber) -> dict[str, Any]:
             "ook als er niets is": reader.also_empty,
             "pauze tot": str(reader.paused_until or ""),
         },
-        "toestemming": {
-            **reader.consent.model_dump(mode="json"),
-            "text": consent_text.TEXTS.get(reader.consent.text_version, ""),
-        },
+        "toestemming": _consent(reader.consent),
         "aangemeld": _text(reader.created_at),
         "afgemeld": _text(reader.left_at),
         "brieven": sent,
         "teruggekomen mail": bounced,
+    }
+
+
+def _consent(given: Consent) -> dict[str, str]:
+    return {
+        "hoe": given.how,
+        "op": given.when.isoformat(),
+        "vastgelegd door": given.by,
+        "gevraagd op": _text(given.asked_at),
+        "bevestigd op": _text(given.confirmed_at),
+        "versie van de tekst": given.text_version,
+        "tekst": consent_text.TEXTS.get(given.text_version, ""),
     }
 
 

@@ -76,8 +76,8 @@ def test_a_reader_takes_all_that_is_kept_along(engine, reader):
     assert answer.headers["cache-control"] == "no-store"
     assert "attachment" in answer.headers["content-disposition"]
     assert (kept["e-mail"], kept["doelgroep"]) == (EMAIL, "gemeente")
-    assert kept["toestemming"]["how"] == "formulier op de ledendag"
-    assert [one["brief"] for one in kept["brieven"]] == ["2026-W48"]
+    assert kept["toestemming"]["hoe"] == "formulier op de ledendag"
+    assert [(one["brief"], one["staat"]) for one in kept["brieven"]] == [("2026-W48", "wacht")]
     assert reader.token not in json.dumps(kept)
     assert reader.preferences_token not in json.dumps(kept)
 

@@ -32,6 +32,7 @@ def home(press: Press, request: Request) -> Response:
         letters=archive.latest(press.engine, 3),
         examples=collection.search(press.engine, Search(kind=Kind.PRAKTIJKVOORBEELD), 3),
         meetings=collection.agenda(press.engine, press.today(), 3),
+        today=press.today(),
     )
 
 

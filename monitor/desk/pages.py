@@ -111,9 +111,10 @@ def page(request: Request, name: str, status_code: int = 200, **context: Any) ->
 
 def open_page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:
     """Render a page for anybody: without a menu and without what is known."""
-    account = desk_of(request).live.current.radar.desk.account
+    radar = desk_of(request).live.current.radar
+    account = radar.desk.account
     shared: dict[str, Any] = {"menu": NO_MENU, "here": "", "reviewer": None, "may": {}, "alerts": ()}
-    shared["account"] = account.title if account else ""
+    shared |= {"account": account.title if account else "", "for_readers": f"{radar.digest.public_url}/welkom"}
     pages = desk_of(request).pages
     return spoken(request, pages.TemplateResponse(request, name, shared | context, status_code=status_code))
 
