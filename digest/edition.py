@@ -89,6 +89,9 @@ class Kind(StrEnum):
         return dutch.count(number, one, many)
 
 
+LABELS = (Kind.PUBLICATIE, Kind.PRAKTIJKVOORBEELD)
+
+
 class EventData(BaseModel):
     """When and where a meeting is; `deadline` is the last day to sign up. Days are Dutch calendar days."""
 
@@ -113,9 +116,9 @@ class Entry(BaseModel):
 
     `reference` names the item in the room that chose it; it is what "sent before" goes by.
     `published_text` is how exactly the date is known ("mei 2015"); without it the day is written in full.
-    `kind` is a value of `Kind`; anything else counts as nieuws. `audiences` are those whose letter tells it. `region`
-    is True for news from Twente; `goals` and `rung` (of the participation ladder) are the words of the room that chose
-    it, "" when they are not known.
+    `kind` is a value of `Kind`; anything else counts as nieuws. `placed` is the part of the letter that editors chose
+    for it. `audiences` are those whose letter tells it. `region` is True for news from Twente; `goals` and `rung` (of
+    the participation ladder) are the words of the room that chose it, "" when they are not known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -129,6 +132,7 @@ class Entry(BaseModel):
     summary: Line = ""
     why: Line = ""
     kind: str = Kind.NIEUWS.value
+    placed: Kind | None = None
     audiences: tuple[Audience, ...] = ()
     themes: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
@@ -138,8 +142,15 @@ class Entry(BaseModel):
 
     @property
     def part(self) -> Kind:
-        """Where in the letter the entry stands: a meeting in the agenda, other news from Twente apart."""
-        if self.event is not None or self.kind == Kind.AGENDA:
+        """Where in the letter the entry stands: where editors put it, else by what it is.
+
+        A meeting always stands in the agenda, for only there the letter tells its day; other news from Twente apart.
+        """
+        if self.event is not None:
+            return Kind.AGENDA
+        if self.placed:
+            return self.placed
+        if self.kind == Kind.AGENDA:
             return Kind.AGENDA
         if self.region:
             return Kind.TWENTE
@@ -148,8 +159,14 @@ class Entry(BaseModel):
     @property
     def label(self) -> str:
         """What the entry is, where the heading above it does not say so: "praktijkvoorbeeld" among news from Twente."""
-        known = self.kind in list(Kind) and self.kind != Kind.NIEUWS
-        return self.kind if known and self.part is Kind.TWENTE else ""
+        return self.kind if self.kind in LABELS and self.part not in (self.kind, Kind.AGENDA) else ""
+
+    @property
+    def places(self) -> tuple[Kind, ...]:
+        """The parts of the letter it may stand in; only what is a meeting belongs in the agenda."""
+        if self.event is not None:
+            return (Kind.AGENDA,)
+        return tuple(kind for kind in Kind if kind is not Kind.AGENDA or self.kind == Kind.AGENDA)
 
     def others(self, audience: Audience) -> tuple[str, ...]:
         """Which other audiences get the entry too, in the plural."""

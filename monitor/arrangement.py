@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from digest.edition import Edition
+from digest.edition import Edition, Entry, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +16,16 @@ class Arrangement:
     """What editors chose for one number of the letter of one audience; without any choice the letter makes itself.
 
     `order`, `taken_in` and `left_out` hold references of entries. What is left out waits for the next number;
-    what is taken in goes to this audience though it was meant for others. `planned_at` is an aware moment of its own
-    instead of the weekly one. A letter that is `held` does not go.
+    what is taken in goes to this audience though it was meant for others. `placed` says in which part of the letter an
+    entry stands, where that is not the part it belongs to. `planned_at` is an aware moment of its own instead of the
+    weekly one. A letter that is `held` does not go.
     """
 
     intro: str = ""
     order: tuple[str, ...] = ()
     taken_in: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    placed: Mapping[str, Kind] = field(default_factory=dict)
     planned_at: datetime | None = None
     held: bool = False
 
@@ -41,6 +44,18 @@ class Arrangement:
         return replace(
             self, taken_in=_without(self.taken_in, reference), left_out=(*_without(self.left_out, reference), reference)
         )
+
+    def put(self, entry: Entry) -> Entry:
+        """The entry in the part of the letter that was chosen for it."""
+        chosen = self.placed.get(entry.reference)
+        return entry.model_copy(update={"placed": chosen}) if chosen else entry
+
+    def moving(self, edition: Edition, entry: Entry, part: Kind, to: int) -> Arrangement:
+        """With an entry of the edition at a place of a part; `to` counts from 0 and is kept in bounds."""
+        placed = {one: where for one, where in self.placed.items() if one != entry.reference}
+        if part is not entry.model_copy(update={"placed": None}).part:
+            placed[entry.reference] = part
+        return replace(self, order=moved(edition, entry.reference, part, to), placed=placed)
 
 
 NOTHING_CHOSEN = Arrangement()
@@ -65,15 +80,14 @@ def wording(edition: Edition) -> str:
     return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
 
 
-def moved(edition: Edition, reference: str, to: int) -> tuple[str, ...]:
-    """The order of the letter with one entry at another place of its part; `to` counts from 0 and is kept in bounds."""
+def moved(edition: Edition, reference: str, part: Kind, to: int) -> tuple[str, ...]:
+    """The order of the letter with one entry at a place of a part; `to` counts from 0 and is kept in bounds."""
     order: list[str] = []
-    for group in edition.groups:
-        part = [entry.reference for entry in group.entries]
-        if reference in part:
-            part.remove(reference)
-            part.insert(max(0, to), reference)
-        order += part
+    for kind in Kind:
+        inside = [one.reference for one in edition.entries if one.part is kind and one.reference != reference]
+        if kind is part:
+            inside.insert(max(0, to), reference)
+        order += inside
     return tuple(order)
 
 

@@ -13,7 +13,7 @@ arrangement = Table(
     Column("audience", choice(Audience), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("intro", Text, nullable=False),
-    Column("choices", JSON, nullable=False),  # references: order, taken_in, left_out
+    Column("choices", JSON, nullable=False),  # references: order, taken_in, left_out; placed: reference → part
     Column("planned_at", Moment),
     Column("held", Boolean, nullable=False),
     Column("changed_at", Moment, nullable=False),

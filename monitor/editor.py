@@ -170,7 +170,7 @@ class Editor:
         arranged = arrangements.of(self.engine, audience, number)
         sent = editions.sent_references(self.engine, audience)
         chosen = [
-            one
+            arranged.put(one)
             for one, meant in self.chosen(audience, moment)
             if one.reference not in sent and arranged.holds(one.reference, meant=meant)
         ]

@@ -33,6 +33,14 @@ def test_parts_stand_in_the_order_of_the_letter():
     ]
 
 
+def test_editors_place_an_entry_elsewhere():
+    """It stands where they chose and says what it is; a meeting stays in the agenda, and nothing else goes there."""
+    placed = an_entry("paper", kind="publicatie", placed="nieuws")
+    held = meeting("meeting", 3).model_copy(update={"placed": Kind.NIEUWS})
+    assert [(one.part, one.label) for one in (placed, held)] == [(Kind.NIEUWS, "publicatie"), (Kind.AGENDA, "")]
+    assert [Kind.AGENDA in one.places for one in (placed, held, an_entry(kind="agenda"))] == [False, True, True]
+
+
 def test_newest_first_and_meetings_by_day():
     """Within a part the newest comes first and the undated last; meetings go by their day."""
     edition = composed(

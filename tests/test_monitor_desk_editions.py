@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,15 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from digest import store as editions
-from digest.edition import Audience
+from digest.edition import Audience, Kind
 from digest.records import EditionState
+from monitor.amendment import Amendment
 from monitor.arrangement import wording
+from monitor.judgement import Event
 from monitor.role import Role
 from monitor.schedule import Ticks
 from monitor.source_state import SourceRun
-from monitor.store import arrangements, notices, record, sources
+from monitor.store import amendments, arrangements, notices, record, sources
 
 PATH = "/brief/gemeente"
 
@@ -42,6 +44,12 @@ def do(browser: TestClient, what: str, **form: str) -> str:
     answer = browser.post(f"{PATH}/{what}", data=form)
     assert answer.status_code == 303
     return browser.get(answer.headers["location"]).text
+
+
+def text_before(text: str, *words: str) -> bool:
+    """Whether these words stand in a text in this order."""
+    places = [text.index(one) for one in words]
+    return places == sorted(places)
 
 
 def seen(page: str) -> str:
@@ -80,6 +88,29 @@ def test_editors_choose_order_and_introduce(house: Line) -> None:
     told = record.of_subject(house.engine, "edition/gemeente 1")
     assert [one.action for one in told] == ["arrange"] * 4 + ["introduce"]
     assert (told[-1].before["intro"], told[-1].after["intro"]) == ("", "Deze week veel nieuws.")
+
+
+def test_an_entry_stands_in_the_part_that_editors_choose(house: Line) -> None:
+    """It goes to the end of another part, or to a place of it, and back; a meeting stays in the agenda."""
+    browser = house.signed_in()
+    do(browser, "samenstellen", bericht="1", doe="plek", plek="0", deel="twente")
+    assert "onderaan in dat deel" in do(browser, "samenstellen", bericht="2", doe="deel", deel="twente")
+    upcoming = house.editor.upcoming(Audience.GEMEENTE)
+    assert [(one.kind, titles(one.entries)) for one in upcoming.groups] == [
+        (Kind.NIEUWS, ["Derde bericht"]),
+        (Kind.TWENTE, ["Eerste bericht", "Tweede bericht"]),
+    ]
+    assert text_before(house.editor.letter(upcoming).text, "UIT TWENTE", "Eerste bericht")
+    told = record.of_subject(house.engine, "edition/gemeente 1")[-1]
+    assert (told.action, told.after["placed"]) == ("arrange", ["1: Uit Twente", "2: Uit Twente"])
+    do(browser, "samenstellen", bericht="1", doe="deel", deel="nieuws")
+    assert inside(house) == ["Derde bericht", "Eerste bericht", "Tweede bericht"]
+    assert arrangements.of(house.engine, Audience.GEMEENTE, 1).placed == {"2": Kind.TWENTE}
+    meeting = house.accepted("Dag van de huurder", Audience.GEMEENTE)
+    said = Amendment(event=Event(day=date(2026, 12, 1)))
+    amendments.keep(house.engine, meeting, house.reviewer(), said, house.clock())
+    for wrong in ({"bericht": str(meeting), "deel": "nieuws"}, {"bericht": "1", "deel": "agenda"}):
+        assert browser.post(f"{PATH}/samenstellen", data={"doe": "deel", **wrong}).status_code == 422
 
 
 def test_what_was_left_out_comes_back_and_what_was_told_says_where(house: Line) -> None:

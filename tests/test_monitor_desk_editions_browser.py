@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from fakes_line import EVERYBODY, Line, line, titles
 from fakes_pages import served
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from test_monitor_desk_seen import CHROMIUM, QUIET
 
-from digest.edition import Audience
+from digest.edition import Audience, Kind
 from monitor.desk import session
 from monitor.store import people
 from monitor.store.database import open_engine
@@ -102,7 +102,7 @@ def test_three_letters_by_keyboard_and_without_script(house: Line, address: str,
 
 
 def test_an_entry_is_dragged(house: Line, address: str, chromium: Browser) -> None:
-    """With a mouse the last entry is dropped on the first and takes its place."""
+    """With a mouse the last entry takes the place of the first, and then goes to a part that was still empty."""
     page = editor_at(house, chromium, address, script=True)
     page.goto(f"{address}/brief/gemeente")
     entries = page.locator("[data-part] > li")
@@ -110,3 +110,17 @@ def test_an_entry_is_dragged(house: Line, address: str, chromium: Browser) -> No
         entries.nth(2).drag_to(entries.nth(0))
     told = titles(house.editor.upcoming(Audience.GEMEENTE).entries)
     assert told == ["Eerste bericht", "Derde bericht", "Tweede bericht"]
+    examples = page.locator("[data-part=praktijkvoorbeeld]")
+    expect(examples).to_be_hidden()
+    entries.nth(0).locator(".quiet").hover()
+    page.mouse.down()
+    entries.nth(1).hover()
+    with page.expect_navigation():
+        examples.hover()
+        page.mouse.up()
+    edition = house.editor.upcoming(Audience.GEMEENTE)
+    told = [(one.kind, titles(one.entries)) for one in edition.groups]
+    assert told == [
+        (Kind.NIEUWS, ["Derde bericht", "Tweede bericht"]),
+        (Kind.PRAKTIJKVOORBEELD, ["Eerste bericht"]),
+    ]

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from digest import store
-from digest.edition import Audience, Edition, Entry
+from digest.edition import Audience, Edition, Entry, Kind
 from digest.smtp import Outcome
-from monitor.arrangement import Arrangement, moved, wording
+from monitor.arrangement import Arrangement, wording
 from monitor.desk.pages import Desk, desk_of, reviewer_of
 from monitor.sample_letter import mail_sample
 from monitor.store import arrangements, record
@@ -26,6 +26,7 @@ LONGEST_INTRO = 600
 FARTHEST_AHEAD = timedelta(days=60)
 REFERENCE = re.compile(r"[1-9][0-9]{0,9}")
 TOLD = {
+    "deel": "Het bericht staat nu onderaan in dat deel.",
     "intro": "De inleiding is bewaard.",
     "goed": "U keurde de brief goed. Verandert er nog iets, dan vervalt dat.",
     "niet-goed": "Uw goedkeuring is ingetrokken.",
@@ -70,7 +71,7 @@ def audience_of(request: Request) -> Audience:
 
 
 def arrange(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
-    """Move an entry up or down or to a place, take it in or leave it out."""
+    """Move an entry up or down, to a place or to another part, take it in or leave it out."""
     edition, step = desk.editor.upcoming(audience), str(form.get("doe", ""))
     reference = str(form.get("bericht", ""))
     if not REFERENCE.fullmatch(reference):
@@ -80,9 +81,9 @@ def arrange(request: Request, form: FormData, desk: Desk, audience: Audience) ->
     elif step == "eruit":
         _change(request, edition, "arrange", lambda one: one.leaving(reference))
     else:
-        order = moved(edition, reference, _place(edition, reference, step, str(form.get("plek", ""))))
-        _change(request, edition, "arrange", lambda one: replace(one, order=order))
-    return "?" + urlencode({"bij": reference, "doe": step})
+        entry, part, to = _place(edition, reference, step, form)
+        _change(request, edition, "arrange", lambda one: one.moving(edition, entry, part, to))
+    return "?" + urlencode({"bij": reference, "doe": step} | ({"wat": "deel"} if step == "deel" else {}))
 
 
 def introduce(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
@@ -173,18 +174,19 @@ def _change(request: Request, edition: Edition, name: str, changed: Callable[[Ar
     arrangements.change(desk.engine, edition.audience, edition.number, me, name, desk.clock(), changed)
 
 
-def _place(edition: Edition, reference: str, step: str, wanted: str) -> int:
-    """To which place in its part an entry is to go."""
-    part = next((group.entries for group in edition.groups if reference in _references(group.entries)), ())
-    if not part:
+def _place(edition: Edition, reference: str, step: str, form: FormData) -> tuple[Entry, Kind, int]:
+    """Which entry is to go to which place of which part: its own part, unless another one is named."""
+    entry = next((one for one in edition.entries if one.reference == reference), None)
+    if entry is None:
         raise HTTPException(422)
-    now = _references(part).index(reference)
+    part, wanted = str(form.get("deel") or entry.part), str(form.get("plek", ""))
+    if step in ("omhoog", "omlaag"):
+        now = [one.reference for one in edition.entries if one.part is entry.part].index(reference)
+        return entry, entry.part, now - 1 if step == "omhoog" else now + 1
+    if part not in entry.places:
+        raise HTTPException(422)
     if step == "plek" and wanted.isascii() and wanted.isdigit() and len(wanted) < 5:
-        return int(wanted)
-    if step not in ("omhoog", "omlaag"):
+        return entry, Kind(part), int(wanted)
+    if step != "deel":
         raise HTTPException(422)
-    return now - 1 if step == "omhoog" else now + 1
-
-
-def _references(entries: tuple[Entry, ...]) -> list[str]:
-    return [entry.reference for entry in entries]
+    return entry, Kind(part), len(edition.entries)

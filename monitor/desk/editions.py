@@ -11,7 +11,7 @@ from digest import dutch, store
 from digest.bounce_tables import BounceKind
 from digest.bounces import bounces_of
 from digest.check import Finding, Severity
-from digest.edition import Audience, Edition, Entry, Group
+from digest.edition import Audience, Edition, Entry, Kind
 from digest.records import DeliveryState, EditionState, StoredEdition
 from digest.render import preview_html, preview_text
 from monitor.arrangement import Arrangement, wording
@@ -87,9 +87,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the letter with its entries."""
+    """A part of the letter with its entries; it may have none."""
 
-    heading: str
+    kind: Kind
     places: tuple[Place, ...]
 
 
@@ -165,7 +165,7 @@ def preview(request: Request) -> Response:
         outlook=_outlook(desk, edition),
         edition=edition,
         arranged=arranged,
-        parts=[_part(group) for group in edition.groups],
+        parts=[_part(edition, kind) for kind in Kind],
         asides=_asides(desk, edition, arranged),
         consent=_consent(request, edition),
         seen=wording(edition),
@@ -235,12 +235,10 @@ def _standing(desk: Desk, edition: Edition) -> str:
     return "goedgekeurd" if given >= needed else f"{given} van {needed} keer goedgekeurd"
 
 
-def _part(group: Group) -> Part:
-    last = len(group.entries) - 1
-    return Part(
-        group.kind.heading,
-        tuple(Place(entry, number == 0, number == last) for number, entry in enumerate(group.entries)),
-    )
+def _part(edition: Edition, kind: Kind) -> Part:
+    entries = [entry for entry in edition.entries if entry.part is kind]
+    last = len(entries) - 1
+    return Part(kind, tuple(Place(entry, number == 0, number == last) for number, entry in enumerate(entries)))
 
 
 def _asides(desk: Desk, edition: Edition, arranged: Arrangement) -> tuple[Aside, ...]:

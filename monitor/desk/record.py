@@ -104,6 +104,7 @@ FIELDS = {
     "order": "volgorde",
     "taken_in": "erin gezet",
     "left_out": "eruit gelaten",
+    "placed": "in een ander deel",
     "planned_at": "moment van verzenden",
     "held": "tegengehouden",
     "wording": "kenmerk van de brief",

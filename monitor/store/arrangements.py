@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from digest.edition import Audience
+from digest.edition import Audience, Kind
 from digest.records import StoredEdition
 from monitor.arrangement import NOTHING_CHOSEN, Approval, Arrangement
 from monitor.arrangement_tables import approval, arrangement
@@ -113,13 +113,14 @@ def _of(connection: Connection, audience: Audience, number: int) -> Arrangement:
     if row is None:
         return NOTHING_CHOSEN
     choices = {name: tuple(row.choices.get(name, ())) for name in CHOICES}
-    return Arrangement(intro=row.intro, planned_at=row.planned_at, held=row.held, **choices)
+    placed = {reference: Kind(part) for reference, part in row.choices.get("placed", {}).items()}
+    return Arrangement(intro=row.intro, placed=placed, planned_at=row.planned_at, held=row.held, **choices)
 
 
 def _as_row(chosen: Arrangement) -> dict[str, Any]:
     return {
         "intro": chosen.intro,
-        "choices": {name: list(getattr(chosen, name)) for name in CHOICES},
+        "choices": {name: list(getattr(chosen, name)) for name in CHOICES} | {"placed": dict(chosen.placed)},
         "planned_at": chosen.planned_at,
         "held": chosen.held,
     }
@@ -128,6 +129,7 @@ def _as_row(chosen: Arrangement) -> dict[str, Any]:
 def _told(chosen: Arrangement) -> Mapping[str, Any]:
     """The choices as the record keeps them."""
     values = asdict(chosen)
+    values["placed"] = [f"{reference}: {part.heading}" for reference, part in chosen.placed.items()]
     values["planned_at"] = chosen.planned_at.isoformat() if chosen.planned_at else ""
     return values
 

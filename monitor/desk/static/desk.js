@@ -189,33 +189,50 @@ if (help) {
   });
 }
 
-/* An entry of the letter can be dragged to another place of its part; the buttons do the same. */
-for (const part of document.querySelectorAll("[data-part]")) {
-  const entries = [...part.children].filter((entry) => entry.querySelector("form"));
-  let dragged = null;
-  for (const entry of entries) {
-    entry.draggable = true;
+// An entry of the letter can be dragged to another place or part; the buttons do the same.
+const parts = [...document.querySelectorAll("[data-part]")];
+const entriesOf = (part) => [...part.children].filter((entry) => entry.draggable);
+let dragged = null;
+
+// Empty parts are shown while something may be dropped there; not at once, for that would end the dragging.
+const showParts = () => { for (const part of parts) part.closest(".panel").hidden = !part.children.length && !(dragged && mayDrop(part)); };
+const mayDrop = (part) => dragged.parentElement === part || dragged.dataset.places.split(" ").includes(part.dataset.part);
+
+function drop(part, entry) {
+  const form = dragged.querySelector("form");
+  const others = entriesOf(part).filter((one) => one !== dragged);
+  const place = entry ? others.indexOf(entry) : others.length;
+  form.querySelector("select")?.remove();
+  form.append(field("doe", "plek"), field("plek", place), field("deel", part.dataset.part));
+  form.submit();
+}
+
+for (const part of parts) {
+  for (const entry of part.children) {
+    entry.draggable = Boolean(entry.querySelector("form"));
     entry.addEventListener("dragstart", (event) => {
       dragged = entry;
       event.dataTransfer.effectAllowed = "move";
       entry.classList.add("dragged");
+      setTimeout(showParts);
     });
-    entry.addEventListener("dragend", () => { dragged = null; entry.classList.remove("dragged"); });
-    entry.addEventListener("dragover", (event) => {
-      if (!dragged || dragged === entry) return;
-      event.preventDefault();
-      entry.classList.add("above");
-    });
-    entry.addEventListener("dragleave", () => entry.classList.remove("above"));
-    entry.addEventListener("drop", (event) => {
-      if (!dragged || dragged === entry) return;
-      event.preventDefault();
-      const form = dragged.querySelector("form");
-      for (const [name, value] of [["doe", "plek"], ["plek", entries.indexOf(entry)]]) {
-        const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
-        form.append(field);
-      }
-      form.submit();
-    });
+    entry.addEventListener("dragend", () => { dragged = null; entry.classList.remove("dragged"); showParts(); });
   }
+  const panel = part.closest(".panel");
+  panel.addEventListener("dragover", (event) => {
+    if (!dragged || !mayDrop(part)) return;
+    event.preventDefault();
+    const over = event.target.closest("li");
+    for (const one of panel.querySelectorAll("li")) one.classList.toggle("above", one === over && one !== dragged);
+    panel.classList.toggle("below", !over);
+  });
+  const leave = () => { for (const one of [panel, ...panel.querySelectorAll("li")]) one.classList.remove("above", "below"); };
+  panel.addEventListener("dragleave", (event) => { if (!panel.contains(event.relatedTarget)) leave(); });
+  panel.addEventListener("drop", (event) => {
+    if (!dragged || !mayDrop(part)) return;
+    event.preventDefault();
+    leave();
+    const over = event.target.closest("li");
+    if (over !== dragged) drop(part, over);
+  });
 }
