@@ -1,19 +1,21 @@
-"""Looks, in the two days before a letter goes, whether the pages it links to are still there."""
+"""Looks, in the two days before a letter goes and when somebody asks, whether the pages it links to are still there."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from crawlers.links import LinkAnswer, LinkJob, ask_links
+from crawlers.links import LONGEST, LinkAnswer, LinkJob, ask_links
 from crawlers.publication import Reason
 from crawlers.source import CrawlJob
-from digest.edition import Audience
+from digest.edition import Audience, Edition
 from monitor.editor import Editor
 from monitor.settings import Settings
 from monitor.store import link_checks
 from monitor.store.database import Engine
 
 AHEAD = timedelta(days=2)
+JUST_NOW = timedelta(minutes=10)
+SOON = 30.0  # seconds that somebody waits for the answers
 AGAIN_AFTER = timedelta(hours=20)
 TROUBLE_AGAIN_AFTER = timedelta(hours=2)
 MOST_AT_ONCE = 40
@@ -27,8 +29,29 @@ def look(engine: Engine, settings: Settings, editor: Editor, now: datetime) -> i
             addresses |= dict.fromkeys(entry.address for entry in editor.upcoming(audience).entries if entry.address)
     known = link_checks.of(engine, list(addresses))
     due = [one for one in addresses if one not in known or _is_old(*known[one], now)][:MOST_AT_ONCE]
+    answers = _ask(settings, due, now)
+    told = {one.link for one in answers}
+    silent = [LinkAnswer(link=one, status=0, reason=Reason.TIMEOUT) for one in due if one not in told]
+    link_checks.keep(engine, [*answers, *silent], now)
+    return len(answers)
+
+
+def look_now(engine: Engine, settings: Settings, edition: Edition, now: datetime) -> int:
+    """Ask the addresses of one edition while somebody waits, half a minute at most; gives how many answered.
+
+    What was asked within ten minutes is not asked again; what does not answer in time is left to the next `look`.
+    """
+    addresses = list(dict.fromkeys(entry.address for entry in edition.entries if entry.address))
+    known = link_checks.of(engine, addresses)
+    due = [one for one in addresses if one not in known or now - known[one][1] >= JUST_NOW][:MOST_AT_ONCE]
+    answers = _ask(settings, due, now, SOON)
+    link_checks.keep(engine, answers, now)
+    return len(answers)
+
+
+def _ask(settings: Settings, due: list[str], now: datetime, longest: float = LONGEST) -> tuple[LinkAnswer, ...]:
     if not due:
-        return 0
+        return ()
     crawl = settings.radar.crawl
     manners = CrawlJob(
         orders=(),
@@ -38,10 +61,7 @@ def look(engine: Engine, settings: Settings, editor: Editor, now: datetime) -> i
         timeout=crawl.timeout,
         allow_loopback=settings.allow_loopback,
     )
-    answers = {one.link: one for one in ask_links(LinkJob(addresses=tuple(due), manners=manners))}
-    silent = {one: LinkAnswer(link=one, status=0, reason=Reason.TIMEOUT) for one in due if one not in answers}
-    link_checks.keep(engine, [*answers.values(), *silent.values()], now)
-    return len(answers)
+    return ask_links(LinkJob(addresses=tuple(due), manners=manners), longest)
 
 
 def _is_old(answer: LinkAnswer, checked_at: datetime, now: datetime) -> bool:

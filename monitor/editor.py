@@ -17,6 +17,7 @@ from digest.dkim import Sign, Signer, read_key, unsigned
 from digest.edition import Audience, Deadline, Edition, Entry, EventData, Kind, compose
 from digest.folder import folder_server
 from digest.letterhead import Letterhead
+from digest.mail_faults import mail_faults
 from digest.outbox import Plan, Progress, SendReport, send
 from digest.pace import Limits
 from digest.records import EditionState
@@ -291,7 +292,12 @@ class Editor:
     def findings(self, edition: Edition) -> tuple[Finding, ...]:
         """What a person should look at before the edition goes."""
         found = check(edition, editions.sent_references(self.engine, edition.audience, edition.rhythm))
-        return (*found, *remembered(self.engine, edition, self.letter(edition)))
+        letter, head = self.letter(edition), letterhead(self.settings())
+        return (
+            *found,
+            *mail_faults(letter, head, self.clock()),
+            *remembered(self.engine, edition, letter),
+        )
 
     def freeze(self, edition: Edition) -> tuple[int, int]:
         """Fix an edition and queue its deliveries; returns its id and their number; raises `EditionRefused`."""

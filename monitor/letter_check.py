@@ -1,4 +1,4 @@
-"""What our own memory tells of a letter: links that are gone, sentences of others; and its size."""
+"""What our own memory tells of a letter: links that are gone, sentences of others, stories told twice; and its size."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from digest.render import Letter
 from monitor.copied_text import copied_sentences
 from monitor.store import link_checks, reviews
 from monitor.store.database import Engine
+from monitor.twice_told import twice_told
 
 GMAIL_CUTS_AT = 102_000  # bytes of HTML; what comes after it hides behind a link
 
@@ -29,7 +30,8 @@ def remembered(engine: Engine, edition: Edition, letter: Letter) -> Iterator[Fin
         if item := items.get(entry.reference):
             for one in copied_sentences(f"{entry.summary} {entry.why}", f"{item.intro}\n{item.text}"):
                 message = f"Staat bijna zo bij de bron: “{one}” Zeg het in eigen woorden."
-                yield Finding(place, message, Severity.WARN, entry.reference)
+                yield Finding(place, message, Severity.WARN, entry.reference, "summary")
+    yield from twice_told(engine, edition, items)
     size = len(letter.html.encode())
     if size > GMAIL_CUTS_AT:
         message = f"De brief is te lang voor Gmail ({size // 1000} kB, hoogstens {GMAIL_CUTS_AT // 1000})."

@@ -56,7 +56,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: bytes) -> I
     person = house.reviewer()
     now = house.clock()
     sign_in_links.keep(engine, person, "link", Purpose.MAIL, now, now + sign_in.LINK_LASTS)
-    house.signed_in().post("/item/1/besluit", data={"keuze": "kiezen"})
+    house.signed_in().post("/item/1/besluit", data={"besluit": "accepted"})
     yield house
     engine.dispose()
 

@@ -102,6 +102,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/brief/{audience}/goedkeuren", arranging.action(arranging.approve), Role.EDITOR, ["POST"]),
         PageRoute("/brief/{audience}/plannen", arranging.action(arranging.plan), Role.EDITOR, ["POST"]),
         PageRoute("/brief/{audience}/tegenhouden", arranging.action(arranging.hold), Role.EDITOR, ["POST"]),
+        PageRoute("/brief/{audience}/links", arranging.action(arranging.look_at_links), Role.EDITOR, ["POST"]),
         PageRoute("/brief/{audience}/proef", arranging.action(arranging.try_out), Role.EDITOR, ["POST"]),
         PageRoute("/brief/{edition_id}/stoppen", arranging.stop, Role.EDITOR, ["POST"]),
         PageRoute("/brief/{edition_id}/verder", arranging.resume, Role.EDITOR, ["POST"]),
@@ -160,6 +161,7 @@ def app(
     application.state.desk = desk
     application.state.looks = adding.Looks()
     application.state.reading_a_tip = threading.Lock()
+    application.state.looking_at_links = threading.Lock()
     application.state.shelf = Shelf()
     application.state.glance = overview.LastGlance()
     application.state.password_limiter = CapacityLimiter(sign_in.AT_ONCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from digest import store
 from digest.edition import Audience, Edition, Entry, Kind
 from digest.smtp import Outcome
+from monitor import dead_links
 from monitor.arrangement import Arrangement, wording
 from monitor.desk.pages import Desk, desk_of, reviewer_of
 from monitor.sample_letter import mail_sample
@@ -38,6 +40,8 @@ TOLD = {
     "geen-moment": "Vul een dag en een tijd in.",
     "houd": "De brief gaat niet weg tot u hem weer laat gaan.",
     "laat": "De brief gaat weer weg op het geplande moment.",
+    "links": "De links zijn nagekeken. Wat niet werkt, staat bij Controle.",
+    "links-bezig": "De radar kijkt de links al na. Probeer het zo nog eens.",
     "proef": "De proef is naar uw eigen adres gestuurd.",
     "proef-mislukt": "De proef is niet aangekomen bij de mailserver. Probeer het later opnieuw.",
 }
@@ -127,6 +131,18 @@ def plan(request: Request, form: FormData, desk: Desk, audience: Audience) -> st
         return "?wat=dubbel"
     _change(request, edition, "plan letter", lambda one: replace(one, planned_at=moment))
     return "?wat=gepland"
+
+
+def look_at_links(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
+    """Ask now whether the pages that the letter links to are there; for one person at a time."""
+    looking: threading.Lock = request.app.state.looking_at_links
+    if not looking.acquire(blocking=False):
+        return "?wat=links-bezig#controle"
+    try:
+        dead_links.look_now(desk.engine, desk.live.current, desk.editor.upcoming(audience), desk.clock())
+    finally:
+        looking.release()
+    return "?wat=links#controle"
 
 
 def hold(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:

@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse, Response
 from digest import dutch, store
 from digest.bounce_tables import BounceKind
 from digest.bounces import bounces_of
-from digest.check import Finding, Severity
 from digest.edition import Audience, Edition, Entry, Kind
 from digest.records import DeliveryState, EditionState, StoredEdition
 from digest.render import preview_html, preview_text
@@ -18,8 +17,8 @@ from monitor.arrangement import Arrangement, wording
 from monitor.desk import phrases
 from monitor.desk.arranging import FARTHEST_AHEAD, LONGEST_INTRO, TOLD, audience_of
 from monitor.desk.decisions import Told
+from monitor.desk.outlook import outlook
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
-from monitor.press_day import issue
 from monitor.store import arrangements
 
 MOST_ASIDES = 40
@@ -62,18 +61,6 @@ PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; "
     f"frame-ancestors 'self'; sandbox {PREVIEW_SANDBOX}"
 )
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """How the next letter of an audience stands."""
-
-    audience: Audience
-    entries: str
-    planned: str
-    standing: str
-    stops: tuple[Finding, ...]
-    warnings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -145,7 +132,7 @@ def overview(request: Request) -> Response:
     return page(
         request,
         "editions.html",
-        outlooks=[_outlook(desk, desk.editor.upcoming(audience)) for audience in Audience],
+        outlooks=[outlook(desk, desk.editor.upcoming(audience)) for audience in Audience],
         past=[_past(desk, edition) for edition in store.editions(desk.engine)[:MOST_EDITIONS]],
     )
 
@@ -162,7 +149,7 @@ def preview(request: Request) -> Response:
     return page(
         request,
         "edition.html",
-        outlook=_outlook(desk, edition),
+        outlook=outlook(desk, edition),
         edition=edition,
         arranged=arranged,
         parts=[_part(edition, kind) for kind in Kind],
@@ -205,34 +192,11 @@ def _preview_month(request: Request) -> Response:
     return page(
         request,
         "month.html",
-        outlook=_outlook(desk, edition),
+        outlook=outlook(desk, edition),
         edition=edition,
         text=preview_text(desk.editor.letter(edition)),
         sandbox=PREVIEW_SANDBOX,
     )
-
-
-def _outlook(desk: Desk, edition: Edition) -> Outlook:
-    findings = desk.editor.findings(edition)
-    return Outlook(
-        edition.audience,
-        phrases.quantity(len(edition.entries), "bericht", "berichten"),
-        _planned(desk, edition),
-        _standing(desk, edition),
-        tuple(finding for finding in findings if finding.severity is Severity.STOP),
-        tuple(finding for finding in findings if finding.severity is not Severity.STOP),
-    )
-
-
-def _standing(desk: Desk, edition: Edition) -> str:
-    """What people did with a letter so far: held back, approved, or waiting for that."""
-    if arrangements.of(desk.engine, edition.audience, edition.number).held:
-        return "tegengehouden"
-    needed = desk.live.current.radar.digest.approvals
-    given = len(desk.editor.approved(edition))
-    if not needed:
-        return ""
-    return "goedgekeurd" if given >= needed else f"{given} van {needed} keer goedgekeurd"
 
 
 def _part(edition: Edition, kind: Kind) -> Part:
@@ -278,14 +242,6 @@ def _consent(request: Request, edition: Edition) -> Consent:
         if goes
         else "Zonder goedkeuring gaat hij niet weg.",
     )
-
-
-def _planned(desk: Desk, edition: Edition) -> str:
-    """When an edition goes, in words; one that should have gone goes as soon as it may."""
-    ahead = desk.editor.ahead(edition.audience)
-    if issue(ahead.date()) != edition.issue:
-        return "zodra het kan"
-    return phrases.moment(ahead, desk.now())
 
 
 def _past(desk: Desk, edition: StoredEdition) -> PastEdition:

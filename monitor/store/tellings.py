@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
@@ -28,6 +29,20 @@ def catch_up(engine: Engine, told: Stories, today: date) -> Stories:
         for item_id, story, source, day, content in connection.execute(rows):
             told.add(Telling(item_id, story, source, day, Footprint(content)))
     return told
+
+
+def of(engine: Engine, ids: Sequence[int]) -> dict[int, Telling]:
+    """How these items tell their stories; not those that people set apart, nor those of which nothing is kept."""
+    rows = (
+        select(item.c.id, func.coalesce(item.c.told_as, item.c.id), item.c.source, telling.c.day, telling.c.footprint)
+        .join(telling, telling.c.item_id == item.c.id)
+        .where(item.c.id.in_(ids), telling.c.apart.is_(False))
+    )
+    with engine.connect() as connection:
+        return {
+            item_id: Telling(item_id, story, source, day, Footprint(content))
+            for item_id, story, source, day, content in connection.execute(rows)
+        }
 
 
 def keep(connection: Connection, item_id: int, footprint: Footprint, day: date) -> None:
