@@ -149,15 +149,6 @@ def test_a_reviewer_without_script_can_do_the_same(house: House, chromium: Brows
     expect(page.locator("#item-1 textarea").first).to_have_value("Eén zin.")
 
 
-def test_a_narrow_screen_needs_no_sideways_scrolling(house: House, chromium: Browser, address: str) -> None:
-    """At 320 pixels wide every page fits."""
-    house.item("Eenlangwoordwoningcorporatiehuurdersbelangenverenigingsvergadering " * 3)
-    page = signed_in(house, chromium, address, viewport={"width": 320, "height": 640})
-    for path in ("/", "/item/4", "/terzijde", "/brief", "/brief/huurdersorganisatie", "/bronnen"):
-        page.goto(f"{address}{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-
-
 def test_ones_own_page_is_within_reach_on_a_phone(house: House, chromium: Browser, address: str) -> None:
     """On the narrowest screen the name of who is signed in is there, and leads to password, code and sessions."""
     page = signed_in(house, chromium, address, viewport={"width": 320, "height": 640})

@@ -87,7 +87,7 @@ def test_everybody_sees_what_they_may_do_and_nothing_else(engine: Engine, tmp_pa
     }
     letters = {f"/brief/{one.value}": f"Brief voor {one.plural}: nog leeg" for one in Audience}
     letters["/brief/corporatie"] = "Brief voor woningcorporaties: 0 van 1 keer goedgekeurd"
-    letters["/bronnen#bron-linde"] = "De Linde: misschien is er iets gemist. Kijk op de site"
+    letters["/bronnen#bron-linde"] = "De Linde: Misschien is er iets gemist. Kijk op de site."
     assert waiting(browsers[Role.READER]) == {}
     assert waiting(browsers[Role.REVIEWER]) == judging
     assert waiting(browsers[Role.EDITOR]) == judging | letters

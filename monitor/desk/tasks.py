@@ -87,13 +87,13 @@ def _stopped(desk: Desk, letters: Sequence[Dispatch]) -> Iterator[Task]:
 def _sources(desk: Desk) -> Iterator[Task]:
     followed = {source.name: source.title for source in desk.live.current.enabled}
     missed = {gap.source for gap in gaps.open_gaps(desk.engine)} & followed.keys()
-    text = "misschien is er iets gemist. Kijk op de site"
+    text = "Misschien is er iets gemist. Kijk op de site."
     yield from _of_sources(Role.EDITOR, {followed[name]: (name, text) for name in sorted(missed)})
     ill = {}
     for name, state in sources.states(desk.engine).items():
         fares = health(state.reason)
         if name in followed and not fares.good:
-            ill[followed[name]] = (name, fares.sentence.rstrip("."))
+            ill[followed[name]] = (name, fares.sentence)
     yield from _of_sources(Role.ADMINISTRATOR, ill)
 
 
