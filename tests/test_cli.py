@@ -339,7 +339,7 @@ def test_a_reader_who_calls_is_shown_erased_and_let_in_again(radar: Radar) -> No
     """What is kept is shown as JSON; after erasing, only consent of a later day, or lifting it by hand, lets one in."""
     add = ("subscriber", "add", "gerda@lezers.nl", "--audience", "gemeente", "--consent", "formulier")
     radar(*add)
-    assert json.loads(radar("subscriber", "export", "Gerda@lezers.nl").stdout)["toestemming"]["how"] == "formulier"
+    assert json.loads(radar("subscriber", "export", "Gerda@lezers.nl").stdout)["toestemming"]["hoe"] == "formulier"
     assert radar("subscriber", "erase", "gerda@lezers.nl").stdout == "De gegevens van gerda@lezers.nl zijn gewist.\n"
     assert radar("subscriber", "export", "gerda@lezers.nl").exit_code == 1
     assert radar(*add).exit_code == 2
