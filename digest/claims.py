@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, func, insert, or_, select, update
+from sqlalchemy import Engine, case, func, insert, literal, null, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.records import DeliveryState, EditionState
 from digest.tables import delivery, edition, pace, sender_lease, subscriber
 
 LEASE = "sender"
+MOST_DOUBTS_AFTER_CRASHES = 3
 # Those in doubt have waited longest; a letter in doubt without a next try waits for a person.
 WAITING = (DeliveryState.IN_DOUBT, DeliveryState.DEFERRED, DeliveryState.QUEUED)
 UNFINISHED = or_(
@@ -55,13 +56,19 @@ def give_back_lease(engine: Engine, holder: str, now: datetime) -> None:
 def doubt_interrupted(engine: Engine, edition_id: int, again_at: datetime | None) -> int:
     """Mark deliveries that a crash left in the middle as in doubt; only the holder of the lease may call this.
 
-    `again_at`: when they go again; None when a person is to decide that.
+    `again_at`: when they go again; None when a person is to decide that, as after the third doubt about one letter:
+    a sender that falls at each start would else mail the same few readers at each of them.
     """
+    too_often = delivery.c.doubts >= MOST_DOUBTS_AFTER_CRASHES - 1
     with engine.begin() as connection:
         return connection.execute(
             update(delivery)
             .where(delivery.c.edition_id == edition_id, delivery.c.state == DeliveryState.SENDING)
-            .values(state=DeliveryState.IN_DOUBT, next_try_at=again_at)
+            .values(
+                state=DeliveryState.IN_DOUBT,
+                doubts=delivery.c.doubts + 1,
+                next_try_at=case((too_often, null()), else_=literal(again_at, delivery.c.next_try_at.type)),
+            )
         ).rowcount
 
 

@@ -50,12 +50,26 @@ def keep(folder: Path, recipient: str, content: bytes) -> Path:
     """Write one mail into the folder, wholly or not at all, in place of an earlier copy of it."""
     path = folder / file_name(recipient, content)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)  # a full disk does not get fuller by each try
+        raise
+    _keep_names(folder)
     return path
+
+
+def _keep_names(folder: Path) -> None:
+    """See to it that the name of a new file is on disk too, or a loss of power could still take it away."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def file_name(recipient: str, content: bytes) -> str:

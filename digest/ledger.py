@@ -47,7 +47,10 @@ def _claim(number: int) -> ReturningUpdate[Any]:
         update(delivery)
         .where(
             delivery.c.id.in_([bindparam(f"wanted{which}") for which in range(number)]),
-            or_(*(delivery.c.state == state for state in WAITING)),
+            or_(
+                (delivery.c.state == DeliveryState.QUEUED) & delivery.c.next_try_at.is_(None),
+                or_(*(delivery.c.state == state for state in WAITING)) & delivery.c.next_try_at.is_not(None),
+            ),
             going.exists(),
         )
         .values(

@@ -136,7 +136,7 @@ delivery = Table(
     Column("wishes", JSON, nullable=False, server_default="{}"),  # as they were when the edition was frozen
     Column("state", choice(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("doubts", Integer, nullable=False, server_default="0"),  # how often the server kept its answer
+    Column("doubts", Integer, nullable=False, server_default="0"),  # how often nobody knew whether it arrived
     Column("next_try_at", Moment),
     Column("response", Text, nullable=False),
     Column("sending_at", Moment),

@@ -80,7 +80,7 @@ def a_week(url: str, week: Week, seed: int, readers: int, kills: int) -> Outcome
     store.freeze(engine, edition_id, NOW, LETTERHEAD.domain)
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder, faulty_server(week, seed, Path(folder)) as faulty:
-        left_in_time: set[str] = set()
+        left: dict[str, int] = {}
         heard: set[str] = set()
         moment, killed, runs = NOW, 0, 0
         while runs < MOST_RUNS and not _finished(engine, edition_id):
@@ -90,10 +90,10 @@ def a_week(url: str, week: Week, seed: int, readers: int, kills: int) -> Outcome
                 killed += 1
                 heard |= _forget_unheard_refusals(engine, edition_id, faulty, heard)
                 moment += timedelta(seconds=1)
-                left_in_time |= _some_leave(engine, chance, readers * LEAVERS / max(1, kills))
+                left = _some_leave(engine, faulty, chance, readers * LEAVERS / max(1, kills)) | left
             else:
                 moment = max(moment, claims.next_try(engine, edition_id) or moment) + timedelta(minutes=2)
-        outcome = _outcome(engine, edition_id, faulty, left_in_time, readers, killed, runs)
+        outcome = _outcome(engine, edition_id, faulty, left, readers, killed, runs)
     engine.dispose()
     return outcome
 
@@ -151,21 +151,25 @@ def _forget_unheard_refusals(engine: Engine, edition_id: int, faulty: Faulty, he
     return {one.email for one in letters if one.state is DeliveryState.REFUSED}
 
 
-def _some_leave(engine: Engine, chance: random.Random, number: float) -> set[str]:
-    """Let some readers leave; gives those whose letter was not on its way or gone by then."""
-    in_time = set()
+def _some_leave(engine: Engine, faulty: Faulty, chance: random.Random, number: float) -> dict[str, int]:
+    """Let some readers leave; gives how many mails each of them had by then, but for a letter on its way."""
+    left = {}
     readers = subscribers.subscribers(engine)
     for reader in chance.sample(readers, min(len(readers), round(number))):
         subscribers.leave(engine, reader.token, NOW)
         with engine.connect() as connection:
             state = connection.execute(select(delivery.c.state).where(delivery.c.subscriber_id == reader.id)).scalar()
-        if state in (DeliveryState.QUEUED, DeliveryState.DEFERRED):
-            in_time.add(reader.email)
-    return in_time
+        if state is not DeliveryState.SENDING:
+            left[reader.email] = _mails_to(faulty, reader.email)
+    return left
+
+
+def _mails_to(faulty: Faulty, email: str) -> int:
+    return sum(faulty.taken[email].values()) if email in faulty.taken else 0
 
 
 def _outcome(
-    engine: Engine, edition_id: int, faulty: Faulty, left_in_time: set[str], readers: int, killed: int, runs: int
+    engine: Engine, edition_id: int, faulty: Faulty, left: dict[str, int], readers: int, killed: int, runs: int
 ) -> Outcome:
     states = {one.email: one.state for one in store.deliveries(engine, edition_id)}
     told = Counter(states.values())
@@ -183,7 +187,7 @@ def _outcome(
         doubles_by_silence=sum(min(silent[who], sum(faulty.taken[who].values()) - 1) for who in silent),
         other_messages=sum(len(mails) > 1 for mails in faulty.taken.values()),
         tries_after_refusal=faulty.tries_after_refusal,
-        to_leavers=len(left_in_time & reached),
+        to_leavers=sum(_mails_to(faulty, email) - before for email, before in left.items()),
         parked=told[DeliveryState.IN_DOUBT],
         refused=told[DeliveryState.REFUSED],
         tls_troubles=faulty.tls_troubles,

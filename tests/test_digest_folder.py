@@ -1,7 +1,10 @@
 import email
+import resource
+import signal
 from datetime import timedelta
 from email.policy import SMTP
 
+import pytest
 from fakes_digest import NOW, frozen
 
 from digest import store
@@ -54,3 +57,17 @@ def test_a_folder_that_cannot_be_written_to_means_later(engine, tmp_path):
         folder.mkdir()
         send(engine, edition_id, LETTERHEAD, lambda: connect(relay), lambda: NOW + timedelta(hours=1))
     assert len(list(folder.glob("*.eml"))) == 1
+
+
+def test_a_full_disk_does_not_get_fuller(tmp_path):
+    """A mail that does not fit on the disk leaves nothing behind, however often it is tried."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limit[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            keep(tmp_path, "anna@lezers.example", b"Message-ID: <a@b.example>\r\n\r\n" + b"x" * 1000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from fakes_digest import NOW, Post, a_reader, an_edition, frozen, post_office
+from fakes_digest import NOW, Post, a_reader, an_edition, frozen, leave_in_doubt, post_office
 
 from digest import claims, doubts, holder, store, subscribers
 from digest.ledger import LeaseLost, Ledger
@@ -235,6 +235,35 @@ def test_a_server_that_keeps_its_answer_gets_a_letter_twice_at_most(engine):
         last = send_now(engine, edition_id, post, NOW + timedelta(hours=1))
     assert (last.finished, last.summary[DeliveryState.SENT]) == (True, 2)
     assert len(set(post.taken)) == 2, "a letter sent again differs from the first"
+
+
+def test_a_sender_that_falls_at_each_start_does_not_mail_the_same_reader_each_time(engine):
+    """A letter goes again after two crashes; after the third it waits for a person, and the edition goes on."""
+    edition_id = frozen(engine, readers=2)
+    store.move(engine, edition_id, EditionState.SENDING, EditionState.FROZEN)
+    first = store.deliveries(engine, edition_id)[0].id
+    assert claims.take_lease(engine, "valt steeds", NOW, NOW)
+    taken = []
+    for _ in range(4):
+        taken.append(len(Ledger(engine, "valt steeds").turn((), (first,), {}, NOW, NOW)))
+        claims.doubt_interrupted(engine, edition_id, NOW)
+    assert taken == [1, 1, 1, 0]
+    assert [doubt.again_at for doubt in doubts.doubts_of(engine, edition_id)] == [None]
+    with post_office() as post:
+        assert send_now(engine, edition_id, post).finished
+    assert post.recipients() == ["lezer02"]
+
+
+def test_a_letter_that_a_person_keeps_back_is_not_taken_any_more(engine):
+    """What a person undoes between the look ahead and the taking is obeyed."""
+    edition_id = frozen(engine, readers=1)
+    leave_in_doubt(engine, edition_id, [1])
+    with engine.begin() as connection:
+        doubts.once_more(connection, edition_id, [1], NOW)
+    assert claims.due(engine, edition_id, DeliveryState.IN_DOUBT, NOW, 0, 9) == [(1, "lezer01@lezers.example")]
+    with engine.begin() as connection:
+        doubts.no_more(connection, edition_id, [1])
+    assert Ledger(engine, "gevallen").turn((), (1,), {}, NOW, NOW) == ()
 
 
 def test_doubt_may_wait_for_a_person_at_once(engine):
