@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
@@ -19,7 +21,7 @@ from test_monitor_desk_seen import paths
 from digest import tips
 from monitor import learning
 from monitor.desk.english import in_english
-from monitor.desk.phrasebook import BLANK, Phrasebook, catalogue, moment, phrasebook
+from monitor.desk.phrasebook import BLANK, CATALOGUE, Phrasebook, catalogue, moment, phrasebook
 from monitor.judge import Effect
 from monitor.language import Language, asked_for
 from monitor.store import models, notices
@@ -89,6 +91,12 @@ def test_the_scripts_say_nothing_themselves() -> None:
         "desk.js": [],
         "progress.js": [],
     }
+
+
+def test_no_phrase_stands_twice_in_the_catalogue() -> None:
+    """Of two translations of one phrase the second would be lost without a word."""
+    phrases = re.findall(r'^msgid "(.+)"$', CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [phrase for phrase, many in Counter(phrases).items() if many > 1] == []
 
 
 def test_blanks_are_the_same_in_both_languages() -> None:
