@@ -3,10 +3,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from fakes_desk import House, item, reason
+from fakes_desk import NOW, House, item, reason
 from fakes_digest import a_reader
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
@@ -195,6 +196,28 @@ def test_pages_of_the_queue_hold_every_item_once(house: House, els: TestClient) 
     assert len(found) == 45
     assert sorted(found, key=lambda title: int(title.split()[1]) % 2 == 0) == found
     assert len(set(found)) == 45
+
+
+def test_what_was_decided_is_chosen_from_and_turned_page_by_page(house: House, els: TestClient) -> None:
+    """Each decision stands on just one page, the latest first; a source can be chosen; one comes back to one's page."""
+    person = house.reviewer()
+    ids = [house.item(f"Bericht {number}", source="linde" if number % 2 else "eik") for number in range(45)]
+    for number, item_id in enumerate(ids):
+        reviews.decide(house.engine, item_id, person, reviews.REJECTED, NOW + timedelta(minutes=number // 3))
+    path, found, starts = "/afgewezen?bron=eik", [], []
+    while path:
+        soup = seen(els, path)
+        found += [heading.get_text() for heading in soup.select(".card h2")]
+        following = soup.select_one(".following a")
+        path = f"/afgewezen{following['href']}" if following else ""
+        starts += [path] if path else []
+    assert found == [f"Bericht {number}" for number in range(44, -1, -2)]
+    (second,) = starts
+    start = dict(parse_qsl(urlsplit(second).query))["voor_id"]
+    back = decide(els, ids[0], "accepted", van="afgewezen", vanaf=start, keuze="bron=eik", was="rejected")
+    assert back.startswith("/afgewezen?")
+    assert (f"voor_id={start}" in back, "bron=eik" in back) == (True, True)
+    assert titles(els, second) == ["Bericht 4", "Bericht 2"]
 
 
 def test_the_choice_of_a_list_stays_in_the_address(house: House, els: TestClient) -> None:

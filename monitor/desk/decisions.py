@@ -35,6 +35,7 @@ LISTS = {
     "tweede-mening": "/tweede-mening",
     "zoeken": "/zoeken",
 }
+BY_ITEM = frozenset({"gekozen", "afgewezen", "zoeken"})  # a page of these lists begins after an item, not after a score
 ACTIONS = {
     ACCEPTED: "koos dit bericht",
     REJECTED: "wees dit bericht af",
@@ -215,7 +216,7 @@ def back_to(desk: Desk, form: FormData, otherwise: str, told: Mapping[str, str])
     name, start = str(form.get("van", "")), str(form.get("vanaf", ""))
     query = choice_in(desk, str(form.get("keuze", ""))).address if name in LISTS else ""
     if start and name in LISTS:
-        told = dict(told) | {"voor_id" if name == "zoeken" else "vanaf": start}
+        told = dict(told) | {"voor_id" if name in BY_ITEM else "vanaf": start}
     return f"{LISTS.get(name, otherwise)}?{query}{'&' if query else ''}{urlencode(told)}"
 
 

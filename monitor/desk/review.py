@@ -22,7 +22,6 @@ from monitor.store.listed import Listed, listed
 from monitor.store.reviews import ACCEPTED, REJECTED, Position
 
 PER_PAGE = 20
-MOST_DECIDED = 100
 POSITION = re.compile(r"(?P<score>[01]\.\d{1,6})-(?P<item_id>\d{1,9})")
 
 
@@ -63,12 +62,14 @@ CHOSEN = Listing(
     "Gekozen",
     "Deze berichten komen in de brief als er een tekst in eigen woorden bij staat. Het laatste besluit staat bovenaan.",
     "Er is nog niets gekozen.",
+    choosing=True,
 )
 TURNED_DOWN = Listing(
     "afgewezen",
     "Afgewezen",
     "Deze berichten komen niet in de brief. Het laatste besluit staat bovenaan.",
     "Er is nog niets afgewezen.",
+    choosing=True,
 )
 SECOND = Listing(
     "tweede-mening",
@@ -121,12 +122,11 @@ def find(request: Request) -> Response:
     """Everything stored that holds the words that are asked for."""
     desk = desk_of(request)
     chosen = choice(desk, request.query_params)
-    before = request.query_params.get("voor_id", "")
     ids = search.found(
         desk.engine,
         search_words.asked(chosen.query),
         chosen.wanted,
-        before_id=int(before) if decisions.is_id(before) else None,
+        before_id=_before(request),
         limit=PER_PAGE + 1,
     )
     return _list(request, FOUND, ids, chosen, behind=search.behind(desk.engine))
@@ -134,12 +134,19 @@ def find(request: Request) -> Response:
 
 def chosen(request: Request) -> Response:
     """Accepted items."""
-    return _list(request, CHOSEN, reviews.decided_ids(desk_of(request).engine, ACCEPTED, MOST_DECIDED))
+    return _decided(request, CHOSEN, ACCEPTED)
 
 
 def turned_down(request: Request) -> Response:
     """Rejected items."""
-    return _list(request, TURNED_DOWN, reviews.decided_ids(desk_of(request).engine, REJECTED, MOST_DECIDED))
+    return _decided(request, TURNED_DOWN, REJECTED)
+
+
+def _decided(request: Request, listing: Listing, decision: str) -> Response:
+    desk = desk_of(request)
+    chosen, before = choice(desk, request.query_params), _before(request)
+    ids = reviews.decided_ids(desk.engine, decision, PER_PAGE + 1, wanted=chosen.wanted, before_id=before)
+    return _list(request, listing, ids, chosen)
 
 
 def _list(
@@ -169,7 +176,6 @@ def _list(
         following=_following(listing, shown[-1], known, chosen) if chosen and len(found) > len(shown) else "",
         told=decisions.told_after(request),
         back=back,
-        most=MOST_DECIDED if not listing.choosing and len(found) == MOST_DECIDED else None,
         behind=behind,
         together=_together(listing, chosen),
     )
@@ -188,14 +194,21 @@ def _position(request: Request) -> Position | None:
     return Position(float(match["score"]), int(match["item_id"])) if match else None
 
 
+def _before(request: Request) -> int | None:
+    """The item with which the page before ended, in a list that goes by items; anything else means the first page."""
+    before = request.query_params.get("voor_id", "")
+    return int(before) if decisions.is_id(before) else None
+
+
 def _start(request: Request) -> str:
-    if decisions.is_id(request.query_params.get("voor_id", "")):
-        return request.query_params["voor_id"]
+    before = _before(request)
+    if before is not None:
+        return str(before)
     return request.query_params.get("vanaf", "") if _position(request) else ""
 
 
 def _following(listing: Listing, last: int, known: Mapping[int, Listed], chosen: Choice) -> str:
-    if listing is FOUND:
+    if listing.name in decisions.BY_ITEM:
         after: dict[str, object] = {"voor_id": last}
     else:
         after = {"vanaf": f"{known[last].score!r}-{last}"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, insert, literal, select, tuple_
 
 from monitor.amendment import NOTHING, Amendment
 from monitor.colleague_tables import amendment
@@ -93,13 +93,24 @@ def decided(engine: Engine, decision: str, limit: int = 100) -> list[QueuedItem]
     return some(engine, decided_ids(engine, decision, limit))
 
 
-def decided_ids(engine: Engine, decision: str, limit: int = 100) -> list[int]:
-    """The ids of the items with this decision, the latest first."""
+def decided_ids(
+    engine: Engine, decision: str, limit: int = 100, *, wanted: Wanted = ALL, before_id: int | None = None
+) -> list[int]:
+    """The ids of the items with this decision, the latest first; `before_id` is the item that ended the page before.
+
+    When nothing is decided on that item any more the list begins anew.
+    """
+    place = tuple_(verdict.c.decided_at, verdict.c.item_id)
     rows = select(verdict.c.item_id).where(verdict.c.decision == decision)
+    if wanted != ALL:
+        rows = rows.join(item, item.c.id == verdict.c.item_id).join(judgement, judgement.c.item_id == verdict.c.item_id)
+        rows = rows.where(*lists.of(wanted, item.c.source, judgement.c.kind, item.c.first_seen_at))
     with engine.connect() as connection:
-        return list(
-            connection.scalars(rows.order_by(verdict.c.decided_at.desc(), verdict.c.item_id.desc()).limit(limit))
-        )
+        ended = connection.scalar(select(verdict.c.decided_at).where(verdict.c.item_id == before_id))
+        if ended:
+            rows = rows.where(place < tuple_(literal(ended, verdict.c.decided_at.type), before_id))
+        latest = rows.order_by(verdict.c.decided_at.desc(), verdict.c.item_id.desc())
+        return list(connection.scalars(latest.limit(limit)))
 
 
 def one(engine: Engine, item_id: int) -> QueuedItem | None:
