@@ -34,9 +34,9 @@ def confirmation_mail(asked: Confirmation, letterhead: Letterhead, own_page_toke
     mail["Date"] = asked.asked_at
     mail["Message-ID"] = f"<{hashlib.sha256(asked.token.encode()).hexdigest()[:32]}@{letterhead.domain}>"
     mail["Auto-Submitted"] = "auto-replied"
-    mail["Content-Language"] = "nl"
     mail.set_content(_text(paragraphs, link, foot), cte="quoted-printable")
     mail.add_alternative(_html(paragraphs, link, foot), subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = "nl"  # after the parts, for making them moves such headers into the first
     mail.set_boundary(f"=_{hashlib.sha256(asked.token.encode()).hexdigest()[32:]}")
     return mail.as_bytes()
 

@@ -222,7 +222,7 @@ def test_the_mail_says_who_sends_it_and_that_it_is_an_answer(engine):
         replies.send_due(engine, LETTERHEAD, office.connect(), lambda: NOW)
     mail = email.message_from_bytes(office.taken[0].content, policy=default)
     text = str(mail.get_body(("plain",)).get_content())
-    assert mail["Auto-Submitted"] == "auto-replied"
+    assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-replied", "nl")
     assert mail["To"] == EMAIL
     assert LETTERHEAD.postal in text
     assert "Dit kan tot en met 2 december 2026." in text

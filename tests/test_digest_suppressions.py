@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 from fakes_digest import NOW
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from digest.bounce_tables import Suppression, suppression
 from digest.suppressions import lift, reason_of, since, suppress
@@ -28,6 +29,14 @@ def test_a_weightier_reason_stands(engine):
         assert not suppress(connection, "anna@lezers.example", Suppression.LEFT, NOW + timedelta(days=2))
         assert reason_of(connection, "anna@lezers.example") is Suppression.COMPLAINT
         assert since(connection, "anna@lezers.example") == NOW + timedelta(days=1)
+
+
+def test_a_fault_in_a_statement_names_no_reader(engine):
+    """What the log keeps of a fault holds no value of the statement, such as somebody's address."""
+    asked = text("SELECT nothing_of_that_name FROM subscriber WHERE email = :email")
+    with pytest.raises(DBAPIError) as fault, engine.connect() as connection:
+        connection.execute(asked, {"email": "anna@lezers.example"})
+    assert "anna" not in str(fault.value)
 
 
 def test_no_address_is_stored_in_the_clear(engine):

@@ -18,13 +18,17 @@ BUSY_MILLISECONDS = 30_000
 
 
 def open_engine(address: str) -> Engine:
-    """Open a database by its SQLAlchemy address; SQLite gets WAL, foreign keys and a wait for the other writer."""
+    """Open a database by its SQLAlchemy address; SQLite gets WAL, foreign keys and a wait for the other writer.
+
+    A fault, and so the log, holds no value of a statement, for that may be a reader's address; what PostgreSQL itself
+    says of a row that it refuses is not changed.
+    """
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]
