@@ -15,11 +15,10 @@ from collections.abc import Generator, Iterable
 from datetime import date
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict
-
 from crawlers.address import absolute, key, site
 from crawlers.endpoint import Answer, Fetched, Listing, ListingFailed, NoAnswer, read_listing
-from crawlers.publication import Listed, Reason
+from crawlers.findings import Candidate, Findings
+from crawlers.publication import Reason
 from crawlers.readers.page import parse, text_of
 from crawlers.readers.walls import is_script_only, walls
 from crawlers.source import Endpoint, Kind
@@ -34,39 +33,6 @@ NEWS_PART = re.compile(r"nieuws|actueel|artikel|publicat|bericht|blog|update|pos
 BORING = re.compile(r"/(comments|reacties)/", re.IGNORECASE)
 SURE = {Kind.FEED: 0.6, Kind.OVERVIEW: 0.45, Kind.SITEMAP: 0.35, Kind.WORDPRESS: 0.58}
 FEW = 3
-
-
-class Candidate(BaseModel):
-    """One address that could be an endpoint, with the first of what it lists.
-
-    `confidence` (0..1) follows from `signs`: declared, usual, page, section, dated, undated, titled, untitled, few,
-    off_site. `articles` is a regular expression that keeps publications only, or "".
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    kind: Kind
-    address: str
-    listed: int
-    items: tuple[Listed, ...]
-    confidence: float
-    signs: tuple[str, ...]
-    articles: str = ""
-
-
-class Findings(BaseModel):
-    """What looking around gave: candidates, the surest first, or the trouble that kept us from finding any.
-
-    `trouble` is a reason code (`crawlers.publication.Reason`), or "script_only" or "nothing_found".
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    address: str
-    title: str = ""
-    candidates: tuple[Candidate, ...] = ()
-    trouble: str = ""
-    detail: str = ""
 
 
 Asking = Generator[str, Fetched, "Candidate | None"]

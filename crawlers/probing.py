@@ -9,7 +9,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from crawlers.probe import Findings
+from crawlers.findings import Findings
 from crawlers.publication import Reason
 from crawlers.source import CrawlJob
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
-
-from icalendar import Calendar, Event
 
 from digest import dutch
 from digest.edition import Entry
 from digest.letterhead import Letterhead
 from digest.records import Published
 from digest.site import Site, titles
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 ATOM = "http://www.w3.org/2005/Atom"
 NAME = "Participatieradar"
@@ -62,6 +63,8 @@ def json_feed(items: Sequence[Published], site: Site, title: str, page: str, own
 
 def calendar(items: Sequence[Published], site: Site) -> bytes:
     """The meetings among the items as a calendar of whole days, for a program that asks for it now and then."""
+    from icalendar import Calendar  # large, and only a calendar needs it
+
     whole = Calendar()
     whole.add("prodid", f"-//{NAME}//agenda//NL")
     whole.add("version", "2.0")
@@ -82,6 +85,8 @@ def tag(item: Published, letterhead: Letterhead) -> str:
 def _event(item: Published, letterhead: Letterhead) -> Event:
     entry = item.entry
     assert entry.event is not None
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{entry.reference}@{letterhead.list_id}")
     event.add("dtstamp", item.published_at)

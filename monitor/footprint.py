@@ -17,16 +17,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
-
-import numpy
-from numpy.typing import NDArray
 
 from monitor.calendar_words import MONTH_NUMBERS
 from monitor.event_date import Meeting, find_meeting
 
-Numbers = NDArray[numpy.uint32]
-Weights = NDArray[numpy.float64]
+# NumPy takes a fifth of a second to import, and the desk knows footprints but compares none.
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+Numbers: TypeAlias = "NDArray[numpy.uint32]"
+Weights: TypeAlias = "NDArray[numpy.float64]"
 
 MOST_MARKS = 24
 LEAD = 60
@@ -118,6 +121,8 @@ class Footprint:
 
     def shared(self, other: Footprint) -> tuple[float, int]:
         """The share of the shorter text's runs that the other holds too, and how many runs that rests on."""
+        import numpy
+
         mine, theirs = self._list(1), other._list(1)
         edge = min(_edge(mine), _edge(theirs))
         mine, theirs = (runs[: runs.searchsorted(edge, "right")] for runs in (mine, theirs))
@@ -130,6 +135,8 @@ class Footprint:
         return struct.unpack_from(f"<{LISTS}I", self.content)
 
     def _list(self, number: int) -> Numbers:
+        import numpy
+
         sizes = self._sizes
         return numpy.frombuffer(self.content, "<u4", sizes[number], 4 * (LISTS + sum(sizes[:number])))
 
@@ -143,6 +150,8 @@ class Footprint:
 
     @cached_property
     def _by_bucket(self) -> Weights:
+        import numpy
+
         dense = numpy.zeros(BUCKETS)
         buckets, weights = self._pieces()
         dense[buckets] = weights
@@ -197,12 +206,16 @@ def rarity() -> tuple[float, ...]:
 @cache
 def weights_of_buckets() -> Weights:
     """How rare each piece of four letters is, as an array."""
+    import numpy
+
     return numpy.array(rarity())
 
 
 @cache
 def tells() -> Weights:
     """What a piece that stands there so many times weighs."""
+    import numpy
+
     return numpy.array((0.0, *(1 + math.log(times) for times in range(1, MOST_TIMES + 1))))
 
 

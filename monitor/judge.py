@@ -13,14 +13,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from digest.edition import Audience
 from monitor.event_date import find_meeting
 from monitor.findings import Found, clean, roles, without_intro
 from monitor.judgement import Effect, Event, JudgeInput, Judgement, JudgeReason, Place, Relevance
-from monitor.learn import Model, Reading, log_odds, logistic
+from monitor.log_odds import log_odds, logistic
 from monitor.terms import Lexicon, ending_in, fold
 from monitor.words import Goal, ItemKind, KindWords, Rung, Words
+
+if TYPE_CHECKING:
+    from monitor.learn import Model, Reading
 
 __all__ = ["Effect", "Event", "Judge", "JudgeInput", "JudgeReason", "Judgement", "Place", "Relevance"]
 

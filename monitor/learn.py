@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.judgement import JudgeInput, Pull
+from monitor.log_odds import log_odds, logistic
 from monitor.ngrams import BUCKETS, Amounts, Numbers, Traits, traits
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ SMOOTHNESS = 0.3
 FOLDS = 5
 MANY = 4000
 KEPT_OF_SIDE = 6000
-CLEAREST = 30.0
 
 
 @dataclass(frozen=True)
@@ -180,17 +180,6 @@ class Reading:
     def pulls(self, most: int = 8) -> tuple[Pull, ...]:
         """The words that pulled hardest."""
         return self.model.pulls(self.traits, most)
-
-
-def logistic(logit: float) -> float:
-    """Log-odds as a probability, kept away from nought and one."""
-    return 1.0 / (1.0 + math.exp(-min(max(logit, -CLEAREST), CLEAREST)))
-
-
-def log_odds(probability: float) -> float:
-    """A probability as log-odds."""
-    kept = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(kept / (1 - kept))
 
 
 def with_seed(decisions: Sequence[Example], seed: Sequence[Example]) -> list[Example]:

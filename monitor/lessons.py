@@ -13,18 +13,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import structlog
 
-from monitor import seed
 from monitor.case import Case, judge_input
 from monitor.judge import Judge, JudgeInput
-from monitor.learn import BASE_RATE, Example, Model, NothingToLearn, log_odds, logistic, train, with_seed
+from monitor.log_odds import log_odds, logistic
 from monitor.settings import Settings
 from monitor.store import cases, models
 from monitor.store.database import Engine
 from monitor.store.models import Lesson
 from monitor.trial import try_out
+
+if TYPE_CHECKING:
+    from monitor.learn import Example, Model
 
 MOST_DECISIONS = 5_000  # the latest ones; learning from 20,000 takes 1.3 GB of memory
 MOST_COMPARED = 500
@@ -42,6 +45,9 @@ class Outcome:
 
 def model_in_use(engine: Engine, settings: Settings) -> Model | None:
     """The model that judges now: a lesson or the seed; None when the settings say that the words decide alone."""
+    from monitor import seed  # what learns brings NumPy, which the desk waits for when it judges only
+    from monitor.learn import Model
+
     if not settings.radar.learning.model:
         return None
     lesson = models.in_use(engine)
@@ -66,6 +72,9 @@ def learn(engine: Engine, settings: Settings, now: datetime, shipped: Sequence[E
 
     `shipped` are the labelled items that come with the radar, unless others are given.
     """
+    from monitor import seed
+    from monitor.learn import NothingToLearn, train, with_seed
+
     decided = sorted(cases.decided(engine, MOST_DECISIONS), key=lambda case: (_at(case), case.item_id))
     present = models.in_use(engine)
     known, later = split(decided, present.newest_decision_at if present else None)
@@ -126,6 +135,8 @@ def compare(later: Sequence[Case], settings: Settings, present: Judge, new: Judg
 
 def surprise(judged: Sequence[tuple[float, bool]]) -> float:
     """The mean log loss of scores, carried over from a stream to the share of accepted items among these."""
+    from monitor.learn import BASE_RATE
+
     share = sum(accepted for _, accepted in judged) / len(judged)
     shift = log_odds(share) - log_odds(BASE_RATE)
     losses = 0.0
@@ -145,6 +156,8 @@ class Near:
 
 def nearest(engine: Engine, settings: Settings, item_id: int, content: JudgeInput, most: int = 3) -> list[Near]:
     """Of the items people decided on last, the accepted and the rejected ones that are most like this one."""
+    from monitor import seed
+
     known = {source.name: source for source in settings.sources}
     decided = [case for case in cases.decided(engine, MOST_ALIKE) if case.item_id != item_id]
     if not decided:
@@ -160,6 +173,8 @@ def nearest(engine: Engine, settings: Settings, item_id: int, content: JudgeInpu
 
 
 def _examples(decided: Sequence[Case], settings: Settings) -> list[Example]:
+    from monitor.learn import Example
+
     known = {source.name: source for source in settings.sources}
     return [
         Example(judge_input(case, known.get(case.source)), 2 if case.accepted else 0, _at(case).date())

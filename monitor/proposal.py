@@ -14,7 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from crawlers.address import key, site
-from crawlers.probe import Candidate, Findings
+from crawlers.findings import Candidate, Findings
 from crawlers.source import Kind
 from monitor.item import words_of
 from monitor.source_settings import SourceSettings

@@ -7,8 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from snowballstemmer import stemmer
-
 LONGEST_WORD = 60
 MOST_WORDS = 20_000  # of one item; PostgreSQL keeps no more than a megabyte of one text
 MOST_ASKED = 12
@@ -54,6 +52,8 @@ def asked(text: str) -> tuple[Part, ...]:
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     """Porter's stemmer for Dutch, which leaves some plurals: corporaties, ideeen, huiz (of huizen)."""
+    from snowballstemmer import stemmer  # brings the rules of thirty languages; only who searches or stores waits
+
     single = PLURAL.sub("", word)
     stem = str(stemmer("dutch_porter").stemWord(single))
     return DOUBLE.sub(r"\1\2", stem[:-1] + SOFT.get(stem[-1], stem[-1]))

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import soupsieve
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -38,6 +37,8 @@ def _web_address(text: str) -> str:
 
 
 def _selector(text: str) -> str:
+    import soupsieve  # brings all of BeautifulSoup, and few sources have a selector
+
     try:
         soupsieve.compile(text)
     except (soupsieve.SelectorSyntaxError, ValueError) as fault:

@@ -14,7 +14,8 @@ from fakes_site import Page, Site, feed, overview
 
 from crawlers.address import key
 from crawlers.endpoint import Answer, NoAnswer
-from crawlers.probe import Findings, look_around
+from crawlers.findings import Findings
+from crawlers.probe import look_around
 from crawlers.publication import Reason
 from monitor import sources_file
 from monitor.cli import main

@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from sqlalchemy import text
+
+from monitor.store.database import is_newest, open_engine
+
 
 def imported(program: str) -> set[str]:
     """The packages that a program in a process of its own has imported when it is done."""
@@ -25,3 +29,23 @@ def test_the_help_waits_for_nothing_that_only_a_command_needs():
     ours = {name for name in found if name.startswith(("monitor.", "digest", "crawlers"))}
     assert ours == {"monitor.cli"}
     assert not found & {"pydantic", "sqlalchemy", "starlette", "scrapy", "numpy", "structlog", "rich"}
+
+
+def test_the_desk_opens_without_what_few_of_its_pages_need():
+    """No NumPy, no reader of pages, no OpenID Connect, no calendar, no stemmer; each comes when it is needed."""
+    found = imported("import monitor.commands.serving")
+    assert {"monitor.desk.app", "monitor.schedule", "sqlalchemy"} <= found
+    assert not found & {"numpy", "scipy", "sklearn", "scrapy", "lxml", "bs4", "feedparser", "trafilatura", "pypdfium2"}
+    assert not found & {"authlib", "joserfc", "httpx2", "icalendar", "snowballstemmer", "alembic"}
+
+
+def test_tables_that_are_the_newest_are_opened_without_the_migrations(sqlite_address):
+    """A start looks up the revision itself, and imports Alembic only to change something."""
+    program = f"from monitor.store.database import migrate, open_engine; migrate(open_engine({sqlite_address!r}))"
+    assert "alembic" not in imported(program)
+    engine = open_engine(sqlite_address)
+    assert is_newest(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert not is_newest(engine)
+    engine.dispose()

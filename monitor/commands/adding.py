@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import SpinnerColumn, TextColumn
 
 from crawlers.address import absolute
-from crawlers.probe import Candidate, Findings
+from crawlers.findings import Candidate, Findings
 from crawlers.probing import Ask, job, probe
 from digest import dutch
 from monitor import sources_file

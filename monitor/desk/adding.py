@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from crawlers.address import absolute
-from crawlers.probe import Candidate, Findings
+from crawlers.findings import Candidate, Findings
 from crawlers.probing import Ask, ProbeJob, job, probe
 from monitor import sources_file
 from monitor.desk import phrases

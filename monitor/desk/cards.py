@@ -9,8 +9,7 @@ from datetime import date
 from monitor.amendment import amend
 from monitor.desk import phrases
 from monitor.desk.marks import Piece, mark
-from monitor.judge import Effect, JudgeReason, Place
-from monitor.judgement import Event
+from monitor.judgement import Effect, Event, JudgeReason, Place
 from monitor.settings import Settings
 from monitor.store.reviews import ACCEPTED, REJECTED, QueuedItem
 

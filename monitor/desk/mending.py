@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crawlers.probe import Findings
+from crawlers.findings import Findings
 from crawlers.probing import Ask, ProbeJob, probe
 from monitor import sources_file
 from monitor.desk.adding import TOO_MANY, job_for, look_of, looks_of, shown, still_looking

@@ -13,7 +13,7 @@ from monitor.desk.cards import UNTITLED
 from monitor.desk.decisions import item_of
 from monitor.desk.pages import desk_of, page
 from monitor.figures_words import of_hundred
-from monitor.judge import JudgeInput, Judgement
+from monitor.judgement import JudgeInput, Judgement
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine as Engine
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import create_engine, event, inspect, make_url, text
 
 import monitor
 from digest.tables import metadata as metadata
@@ -55,8 +55,20 @@ def migration_config(engine: Engine) -> Config:
     return config
 
 
+def is_newest(engine: Engine) -> bool:
+    """Whether the tables are at the newest revision already; each file of the migrations begins with its revision."""
+    files = (Path(monitor.__file__).parent / "migrations" / "versions").glob("[0-9]*.py")
+    newest = max(file.name.partition("_")[0] for file in files)
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [newest]
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the tables to a revision, the newest unless told otherwise."""
-    from alembic import command
+    if revision == "head" and is_newest(engine):
+        return
+    from alembic import command  # takes longer to import than the desk to open
 
     command.upgrade(migration_config(engine), revision)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, Select, case, delete, func, inse
 from sqlalchemy.exc import IntegrityError
 
 from monitor.item import Arrival, Item, Known, ListedBefore, title_key
-from monitor.judge import Judgement
+from monitor.judgement import Judgement
 from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread, story_day
 from monitor.store import record, tellings
 from monitor.story_tables import telling

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from monitor.completeness import Gap
-from monitor.judge import Judgement
+from monitor.judgement import Judgement
 from monitor.recognise import Alias, Changed, Intent, Moved, New, Touched, Unread
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import gaps, items, sources

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, insert, liter
 
 from monitor.amendment import NOTHING, Amendment
 from monitor.colleague_tables import amendment
-from monitor.judge import Judgement
+from monitor.judgement import Judgement
 from monitor.store import foretold, record, talk
 from monitor.store import queue as lists
 from monitor.store.listed import copies_of
