@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.defer import succeed
-from twisted.internet.error import DNSLookupError
+import subprocess
+import sys
 
-from crawlers.guard import GuardedResolver, refusal, request_refusal
+import fakes_turning
+import pytest
+from fakes_site import Page, Site, job, source
+from fakes_turning import ALLOWED
+
+from crawlers.guard import refusal, request_refusal
+from crawlers.publication import Reason, from_line
+from crawlers.source import CrawlOrder, Kind
 
 SPECIAL = [
     "127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "100.64.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1",
@@ -43,23 +48,17 @@ def test_schemes_and_ports_that_are_not_the_web_are_refused(address):
     assert request_refusal(address, allow_loopback=False)
 
 
-class Turning(CachingThreadedResolver):
-    """A name server that answers a name with a public address first, and with a private one from then on."""
-
-    def getHostByName(self, name, timeout=()):
-        self.asked = getattr(self, "asked", 0) + 1
-        return succeed("93.184.216.34" if self.asked == 1 else "10.0.0.1")
-
-
-class Guarded(GuardedResolver, Turning):
-    """Our guard before that name server."""
-
-
-def test_a_name_that_changes_its_answer_is_refused_at_its_next_use():
-    """The address that will be dialled is the one that is judged: a name that was good before helps nobody."""
-    resolver = Guarded(None, 0, 1)
-    dialled, refused = [], []
-    resolver.getHostByName("draait.example").addCallback(dialled.append)
-    resolver.getHostByName("draait.example").addErrback(lambda failure: refused.append(failure.type))
-    assert (dialled, refused) == (["93.184.216.34"], [DNSLookupError])
-    assert "10.0.0.1 is a private or special address" in resolver.refused["draait.example"]
+def test_a_name_that_changes_its_answer_is_refused_when_it_is_dialled_again():
+    """Between robots.txt and the page the name turns to a private host: that is not dialled, and the reason is told."""
+    close = {"Connection": "close"}
+    with Site(
+        host=ALLOWED, pages={"/robots.txt": Page("", headers=close), "/": Page("", headers=close)}
+    ).serve() as site:
+        named = source(Site(host="draait.example", port=site.port), (Kind.OVERVIEW, "/"))
+        wanted = job(CrawlOrder(source=named)).model_dump_json()
+        command = [sys.executable, fakes_turning.__file__]
+        told = subprocess.run(command, input=wanted, capture_output=True, text=True, timeout=60, check=True)
+    end = from_line(told.stdout.splitlines()[-1])
+    assert end.reason is Reason.ADDRESS_REFUSED
+    assert "is not an address of this machine" in end.detail
+    assert [one.path for one in site.asked] == ["/robots.txt"]
