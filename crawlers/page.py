@@ -32,6 +32,7 @@ def read_page(source: str, listed: Listed, answer: Answer, today: date) -> Publi
         address=listed.address,
         canonical=canonical,
         title=article.title or listed.title,
+        listed_as=listed.title if article.title and listed.title != article.title else "",
         intro=article.intro or listed.intro,
         text=article.text or listed.text,
         published=most_trusted(article.published, listed.published),

@@ -101,6 +101,7 @@ class Publication(BaseModel):
     `failure` then says why, or is empty when nobody tried.
     `was_there` marks what an endpoint lists when it is read for the first time: it was there before, so it is no news.
     `caught_up` marks what only another endpoint than the main one listed.
+    `listed_as` is the title in the listing, when the page has another.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -111,6 +112,7 @@ class Publication(BaseModel):
     found_by: Kind | None = None
     canonical: Writable = ""
     title: Writable = ""
+    listed_as: Writable = ""
     intro: Writable = ""
     text: Writable = ""
     published: Dated | None = None

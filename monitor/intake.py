@@ -28,7 +28,7 @@ from crawlers.source import CrawlJob, Kind
 from monitor import completeness, health, lessons, orders, telling
 from monitor.case import judge_input
 from monitor.completeness import Gap
-from monitor.item import Arrival, Publisher, title_key
+from monitor.item import Arrival, Publisher
 from monitor.judge import Judge
 from monitor.judgement import NOT_JUDGED, Judgement
 from monitor.normalise import clean_line, normalise_all
@@ -247,7 +247,7 @@ def _recognise(
         unknown = [one for one in found if not known.keys() & set(one.keys)]
         memory = Memory(known)
         if unknown and not first:
-            titled = items.titled(intake.engine, source.name, (title_key(one.title) for one in unknown))
+            titled = items.titled(intake.engine, source.name, (key for one in unknown for key in one.title_keys))
             memory = Memory(known, titled, tellings.catch_up(intake.engine, shared.told, today), shared.publishers)
         decided += recognise(found, memory, baseline=was_there or first, today=today)
     return decided

@@ -25,6 +25,7 @@ class Item:
     """A publication with one identity and clean text.
 
     `keys` are all spellings of its address: its own (the canonical one) first, the one it was found at last.
+    `listed_as` is the title in the listing, when the page has another.
     A `watched` item is a page that keeps changing; only a change of some size is told.
     """
 
@@ -46,6 +47,12 @@ class Item:
     failure: str = ""
     found_at: str = ""
     watched: bool = False
+    listed_as: str = ""
+
+    @property
+    def title_keys(self) -> tuple[str, ...]:
+        """The keys of its title and of the one in the listing (`title_key`): it may be known by either."""
+        return tuple(dict.fromkeys(key for title in (self.title, self.listed_as) if (key := title_key(title))))
 
 
 @dataclass(frozen=True, slots=True)

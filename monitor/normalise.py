@@ -68,6 +68,7 @@ def normalise(publication: Publication, *, trust_canonical: bool = True) -> Item
         found_at=publication.address,
         keys=tuple(keys),
         title=title,
+        listed_as=clean_line(publication.listed_as),
         intro=intro,
         text=text,
         label=clean_line(publication.label),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from monitor.footprint import Footprint, footprint
-from monitor.item import Arrival, Item, Known, Publisher, title_key, words_of
+from monitor.item import Arrival, Item, Known, Publisher, words_of
 from monitor.stories import Stories, Telling
 from monitor.text_change import share_changed
 
@@ -183,10 +183,10 @@ def _moved(unknown: Sequence[Item], listed: Sequence[Item], titled: Mapping[str,
     pairs = [
         (
             item,
-            [old for old in titled.get(title_key(item.title), ()) if old.item_id not in stays and _may_be(item, old)],
+            [old for old in _namesakes(item, titled) if old.item_id not in stays and _may_be(item, old)],
         )
         for item in unknown
-        if title_key(item.title)
+        if item.title_keys
     ]
     relaunch = is_relaunch(sum(bool(old) for _, old in pairs), len(unknown))
     moved: dict[str, Known] = {}
@@ -197,6 +197,11 @@ def _moved(unknown: Sequence[Item], listed: Sequence[Item], titled: Mapping[str,
         if proven:
             moved[item.keys[0]] = proven
     return moved
+
+
+def _namesakes(item: Item, titled: Mapping[str, Sequence[Known]]) -> list[Known]:
+    """The items with the title of this one, or with the title by which it is listed."""
+    return list({old.item_id: old for key in item.title_keys for old in titled.get(key, ())}.values())
 
 
 def _may_be(item: Item, old: Known) -> bool:

@@ -79,10 +79,14 @@ def two_pages(site: Site) -> Answers:
 
 
 def relaunch(site: Site) -> Answers:
-    """Old addresses gone, old texts under new ones."""
+    """Old addresses gone, old texts under new ones, where the pages have other titles than the list."""
     new = {path.replace("/nieuws/", "/artikelen/"): path for path in OLD}
-    pages = dict.fromkeys(OLD, Page(status=404)) | {path: piece(old) for path, old in new.items()}
+    pages = dict.fromkeys(OLD, Page(status=404)) | {path: retitled(piece(old)) for path, old in new.items()}
     return {"/nieuws/": overview(*new, titles=new)} | pages
+
+
+def retitled(one: Page) -> Page:
+    return Page(str(one.body).replace("Bericht over", "Wat huurders moeten weten van"))
 
 
 def new_layout(site: Site) -> Answers:

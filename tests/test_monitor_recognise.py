@@ -223,6 +223,15 @@ def test_an_old_text_under_a_new_address_has_moved():
     assert decided.known == old
 
 
+def test_an_old_text_has_moved_also_when_its_page_has_another_title_than_the_list():
+    """A baseline knows titles of lists only; a page under a new address is recognised by the title of its list."""
+    old = known_as(normalise(publication("https://bond.example/oud/lindenhof.html")), text=TEXT)
+    (decided,) = decide(publication(title="Zo kiezen huurders", listed_as="Huurders kiezen aannemer"), titled=[old])
+    assert isinstance(decided, Moved)
+    (decided,) = decide(publication(title="Zo kiezen huurders"), titled=[old])
+    assert isinstance(decided, New)
+
+
 def test_a_title_that_comes_back_is_news():
     """A yearly title with another text, another date, or beside the old address that is still listed, is new."""
     item = normalise(publication("https://bond.example/2025/lindenhof"))
