@@ -5,7 +5,7 @@
     | normalise           pure: canonical address, clean text
     | recognise           pure: new, changed, already here, told elsewhere
     | judge               pure: score and reasons
-    | save                database, one transaction per source
+    | save                database, one transaction per source, or for many without news
 
 One source failing never stops another, and a source that was not finished is still due.
 """
@@ -32,6 +32,7 @@ from monitor.item import Arrival, Publisher
 from monitor.judge import Judge
 from monitor.judgement import NOT_JUDGED, Judgement
 from monitor.normalise import clean_line, normalise_all
+from monitor.quiet import Quiet
 from monitor.recognise import Changed, Intent, Memory, Moved, New, recognise
 from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, adapted, next_due, not_before, retry_at
 from monitor.settings import Settings, SourceSettings
@@ -74,11 +75,12 @@ class Intake:
 
 
 class Shared:
-    """What the sources of one run share: who judges, the stories told so far, and who publishes."""
+    """What the sources of one run share: who judges, the stories told so far, who publishes, and who had no news."""
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
         self.told = Stories()
+        self.quiet = Quiet(intake.engine)
 
     @cached_property
     def judge(self) -> Judge:
@@ -154,6 +156,7 @@ def _take_in(
                     failed.append(event.model_copy(update={"reason": Reason.CRASHED, "detail": detail}))
             case SourceFinished():
                 failed.append(event)
+    shared.quiet.write()
     robots.keep(intake.engine, rules, intake.clock())
     offline = not done and health.is_own_outage(failed, already_offline=telling.is_offline(intake.engine))
     for finished in failed:
@@ -183,8 +186,11 @@ def _take_in_source(
     opened = completeness.opened(state, harvest.reports, now)
     missed = shared.gaps.get(source.name, [])
     closed = completeness.closes(missed, state, harvest.reports, list(harvest.seen_before.values()))
-    line.save(intake.engine, judged, after, run, now, opened=opened, closed=closed)
-    telling.of_run(intake.engine, source.title, state, after, run)
+    if judged or opened or closed:
+        line.save(intake.engine, judged, after, run, now, opened=opened, closed=closed)
+        telling.of_run(intake.engine, source.title, state, after, run)
+    else:
+        shared.quiet.add(source.title, state, after, run)
     return run
 
 

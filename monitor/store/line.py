@@ -48,6 +48,14 @@ def save(
         gaps.save(connection, opened)
 
 
+def save_quiet(engine: Engine, ended: Sequence[tuple[SourceState, SourceRun]]) -> None:
+    """Store the states and runs of sources that brought nothing, together."""
+    if ended:
+        with engine.begin() as connection:
+            sources.save_state(connection, *(state for state, _ in ended))
+            sources.save_run(connection, *(run for _, run in ended))
+
+
 def changes(decided: Iterable[Intent]) -> int:
     """Count the items with other content than before; a first reading is no change."""
     return sum(isinstance(intent, Changed) and not intent.first_reading for intent in decided)

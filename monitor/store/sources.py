@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from monitor.completeness import Week
 from monitor.crawl_tables import source_run, source_state
@@ -45,13 +45,15 @@ def due(engine: Engine, names: Sequence[str], now: datetime) -> list[SourceState
         ]
 
 
-def save_state(connection: Connection, state: SourceState) -> None:
-    """Write the whole state of a source."""
+def save_state(connection: Connection, *states: SourceState) -> None:
+    """Write the whole states of sources, in place of what they were."""
+    connection.execute(delete(source_state).where(source_state.c.source.in_([state.source for state in states])))
+    connection.execute(insert(source_state), [_state_row(state) for state in states])
+
+
+def _state_row(state: SourceState) -> dict[str, Any]:
     values = {name: getattr(state, name) for name in SourceState.__slots__}
-    values["endpoints"] = {address: dict(memory) for address, memory in (state.endpoints or {}).items()}
-    changed = update(source_state).where(source_state.c.source == bindparam("its"))
-    if connection.execute(changed, values | {"its": state.source}).rowcount == 0:
-        connection.execute(insert(source_state), values)
+    return values | {"endpoints": {address: dict(memory) for address, memory in (state.endpoints or {}).items()}}
 
 
 def make_due(engine: Engine, names: Sequence[str], now: datetime) -> None:
@@ -60,11 +62,14 @@ def make_due(engine: Engine, names: Sequence[str], now: datetime) -> None:
         connection.execute(update(source_state).where(source_state.c.source.in_(names)).values(due_at=now))
 
 
-def save_run(connection: Connection, run: SourceRun) -> None:
-    """Keep what a run brought."""
+def save_run(connection: Connection, *runs: SourceRun) -> None:
+    """Keep what runs brought."""
+    connection.execute(insert(source_run), [_run_row(run) for run in runs])
+
+
+def _run_row(run: SourceRun) -> dict[str, Any]:
     values = {name: getattr(run, name) for name in SourceRun.__slots__}
-    lists = {name: [dict(one) for one in values[name]] for name in ("endpoints", "asked")}
-    connection.execute(insert(source_run), values | lists)
+    return values | {name: [dict(one) for one in values[name]] for name in ("endpoints", "asked")}
 
 
 def first_run(engine: Engine) -> datetime | None:
