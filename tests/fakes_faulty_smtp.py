@@ -206,7 +206,7 @@ class Faulty:
         if self.chance(0.5, "nobody", recipient, self.tries[recipient]):
             return "503 5.5.1 aan wie?"
         await self._say(writer, "354 vertel")
-        self.letters_to_nobody += await reader.readline() != b".\r\n"
+        self.letters_to_nobody += await reader.readline() not in (b".\r\n", b"")  # b"": the sender was killed
         return "554 5.5.1 aan niemand"
 
     async def _say(self, writer: asyncio.StreamWriter, answer: str) -> None:
