@@ -6,8 +6,8 @@
     | settle  sent, refused (5xx, never again), deferred (4xx, or broken before the end) or in doubt, committed
 
 A crash between claim and settle leaves a row in sending. The next run calls it in doubt and sends it again with the
-same Message-ID and the same bytes: nobody is missed, and a mail server can tell the second from a new letter. When it
-is the server that keeps its answer, a letter goes again once; after that it waits for a person.
+same Message-ID and the same bytes: nobody is missed, and a mail server can tell the second from a new letter. After
+the third doubt it waits for a person. When it is the server that keeps its answer, a letter goes again once.
 """
 
 from __future__ import annotations
