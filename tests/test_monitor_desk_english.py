@@ -21,7 +21,7 @@ from test_monitor_desk_seen import paths
 from digest import tips
 from monitor import learning
 from monitor.desk.english import in_english
-from monitor.desk.phrasebook import BLANK, CATALOGUE, Phrasebook, catalogue, moment, phrasebook
+from monitor.desk.phrasebook import BLANK, CATALOGUE, DUTCH, END, Phrasebook, catalogue, moment, phrasebook
 from monitor.judge import Effect
 from monitor.language import Language, asked_for
 from monitor.store import models, notices
@@ -184,6 +184,13 @@ def test_dutch_content_stays_and_is_marked() -> None:
         '<i lang="nl">Anders</i><textarea>Zoeken</textarea><button value="Zoeken">Search</button><p>Onbekend</p>',
         {"Onbekend"},
     )
+
+
+def test_a_title_cannot_confuse_the_phrasebook() -> None:
+    """A mark of our own within a title is dropped, and a text of hundreds of our phrases is given up and left alone."""
+    assert phrasebook().english(f"Bewaard bij “A{DUTCH}B{END}”.") == f"Saved with “{DUTCH}AB{END}”."
+    assert phrasebook().english("Nu. " * 10) == "Now. " * 9 + "Now."
+    assert phrasebook().english("Nu. " * 500) is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ that differs each time has blanks, whose first word says what may stand there:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -28,7 +28,7 @@ SENTENCES = re.compile(r"(?<=[.!?…])( )(?=\S)")
 SEPARATORS = (SENTENCES, re.compile("( · )"), re.compile("(; )"), re.compile("(, )"), re.compile("( en )"))
 TAIL = re.compile(r"([(:,;] ?)?(.*?)([\s.:,;)…]*)", re.DOTALL)
 MOST_KEPT = 5000
-DEEPEST = 6
+MOST_TRIES = 400  # a text of a page needs tens; a title made to confuse would take a second
 ENGLISH_MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -68,9 +68,9 @@ class Phrasebook:
         if text not in self._known:
             if len(self._known) >= MOST_KEPT:
                 self._known.clear()
-            squeezed = " ".join(text.split())
-            found = self._find(squeezed, DEEPEST)
-            self._known[text] = self._by_pattern(squeezed, DEEPEST, self._loose) if found is None else found
+            squeezed, tries = " ".join(text.split()).replace(DUTCH, "").replace(END, ""), iter(range(MOST_TRIES))
+            found = self._find(squeezed, tries)
+            self._known[text] = self._by_pattern(squeezed, tries, self._loose) if found is None else found
         return self._known[text]
 
     def plain(self, text: str) -> str:
@@ -78,62 +78,62 @@ class Phrasebook:
         found = self.english(text)
         return text if found is None else found.replace(DUTCH, "").replace(END, "")
 
-    def _find(self, text: str, depth: int) -> str | None:
+    def _find(self, text: str, tries: Iterator[int]) -> str | None:
         if not LETTER.search(text):
             return text
-        if depth == 0:
+        if next(tries, None) is None:
             return None
-        ways: tuple[Callable[[str, int], str | None], ...] = (
+        ways: tuple[Callable[[str, Iterator[int]], str | None], ...] = (
             lambda text, _: self._exact.get(text),
             lambda text, _: moment(text),
-            lambda text, depth: self._by_pattern(text, depth, self._patterns),
+            lambda text, tries: self._by_pattern(text, tries, self._patterns),
             self._uncapitalised,
             self._bare,
             self._in_parts,
         )
-        return next((found for way in ways if (found := way(text, depth)) is not None), None)
+        return next((found for way in ways if (found := way(text, tries)) is not None), None)
 
-    def _by_pattern(self, text: str, depth: int, patterns: Sequence[_Pattern]) -> str | None:
+    def _by_pattern(self, text: str, tries: Iterator[int], patterns: Sequence[_Pattern]) -> str | None:
         for pattern in patterns:
             if pattern.part in text and (match := pattern.shape.fullmatch(text)):
-                values = {name: self._fill(name, value, depth - 1) for name, value in match.groupdict().items()}
+                values = {name: self._fill(name, value, tries) for name, value in match.groupdict().items()}
                 known = {name: value for name, value in values.items() if value is not None}
                 if len(known) == len(values):
                     return pattern.filled(known)
         return None
 
-    def _fill(self, name: str, value: str, depth: int) -> str | None:
+    def _fill(self, name: str, value: str, tries: Iterator[int]) -> str | None:
         match name.rstrip("0123456789"):
             case "title":
                 return f"{DUTCH}{value}{END}"
             case "names":
                 return value.replace(" en ", " and ")
             case "when" | "words":
-                return self._find(value, depth)
+                return self._find(value, tries)
         return value
 
-    def _uncapitalised(self, text: str, depth: int) -> str | None:
+    def _uncapitalised(self, text: str, tries: Iterator[int]) -> str | None:
         """What begins with a capital only because a sentence begins there."""
         lower = text[:1].lower() + text[1:]
-        found = self._find(lower, depth - 1) if lower != text else None
+        found = self._find(lower, tries) if lower != text else None
         return None if found is None else found[:1].upper() + found[1:]
 
-    def _bare(self, text: str, depth: int) -> str | None:
+    def _bare(self, text: str, tries: Iterator[int]) -> str | None:
         """The same without the punctuation around it."""
         match = TAIL.fullmatch(text)
         before, middle, after = match.groups() if match else ("", text, "")
         if not (before or after):
             return None
-        found = self._find(middle, depth - 1)
+        found = self._find(middle, tries)
         return None if found is None else f"{before or ''}{found}{after}"
 
-    def _in_parts(self, text: str, depth: int) -> str | None:
+    def _in_parts(self, text: str, tries: Iterator[int]) -> str | None:
         """Sentence by sentence, or part by part of a list; all of them, or nothing."""
         for separator in SEPARATORS:
             parts = separator.split(text)
             if len(parts) == 1:
                 continue
-            found = [self._find(part, depth - 1) for part in parts[::2]]
+            found = [self._find(part, tries) for part in parts[::2]]
             if None not in found:
                 between = [part.replace(" en ", " and ") for part in parts[1::2]]
                 return "".join(piece or "" for pair in zip_longest(found, between) for piece in pair)
