@@ -17,16 +17,26 @@ document.addEventListener("DOMContentLoaded", () => {
   }).observe(list, { childList: true });
 });
 """
+WRITE = ("n", "Shift+Tab", "Shift+Tab")  # to the remark, and back over the why to the summary
 SPENT = "(sessionStorage.spent ?? '').trim().split(' ').filter(Boolean)"
 
 
-def review(page: Page, count: int, *, accept_every: int = 4) -> list[float]:
-    """Decide on this many items by keyboard, every fourth one accepted; gives the milliseconds of each."""
+def review(page: Page, count: int, *, accept_every: int = 4, summary: str = "") -> list[float]:
+    """Decide on this many items by keyboard, every fourth one accepted; gives the milliseconds of each.
+
+    With a summary, who accepts first goes to its field by keyboard and writes that there.
+    """
     page.add_init_script(STOPWATCH)
     page.reload()
     for number in range(count):
         card = page.locator(".card").first.get_attribute("id")
         page.wait_for_load_state()  # a key means nothing to a page whose script has not begun
-        page.keyboard.press("a" if number % accept_every == 0 else "r")
+        accepts = number % accept_every == 0
+        if accepts and summary:
+            for key in WRITE:
+                page.keyboard.press(key)
+            page.keyboard.insert_text(summary)
+            page.keyboard.press("Escape")
+        page.keyboard.press("a" if accepts else "r")
         page.wait_for_selector(f"#{card}", state="detached")
     return [float(one) for one in page.evaluate(SPENT)]

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fakes_desk import House
 from fakes_pages import served
-from fakes_reviewing import review
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from monitor.desk import session
-from monitor.store import people, record, reviews
+from monitor.store import people
 from monitor.store.database import open_engine
 
 CHROMIUM = "/usr/bin/chromium"
@@ -98,22 +96,6 @@ def test_a_reviewer_triages_by_keyboard(house: House, chromium: Browser, address
     expect(page.locator(".empty")).to_contain_text("De wachtrij is leeg")
     page.goto(f"{address}/gekozen")
     expect(page.locator("#item-2 textarea").first).to_have_value("aarde u?")
-
-
-def test_forty_stories_are_reviewed_by_keyboard(house: House, chromium: Browser, address: str) -> None:
-    """A week of forty stories, over three pages of the queue: each key decides on one, and the record tells all."""
-    for number in range(37):
-        house.item(f"Verhaal {number}", score=0.69 - number / 1000)
-    page = signed_in(house, chromium, address)
-    assert len(review(page, 40)) == 40
-    expect(page.locator(".empty")).to_contain_text("De wachtrij is leeg")
-    accepted = [item.id for item in reviews.decided(house.engine, reviews.ACCEPTED)]
-    assert sorted(accepted) == list(range(1, 41, 4))
-    assert len(reviews.decided(house.engine, reviews.REJECTED)) == 30
-    page.keyboard.press("u")
-    expect(page.locator(".card h2")).to_have_text("Verhaal 36")
-    actions = Counter(line.action for line in record.page(house.engine, record.Filter(sort="item")))
-    assert actions == {"accepted": 10, "rejected": 30, "undo": 1}
 
 
 def test_a_reviewer_writes_comments_and_searches_by_keyboard(house: House, chromium: Browser, address: str) -> None:

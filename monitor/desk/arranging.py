@@ -51,7 +51,7 @@ Doing = Callable[[Request, FormData, Desk, Audience], str]
 def action(do: Doing) -> Callable[..., object]:
     """A page that does something with the letter of an audience and goes back to it.
 
-    `do` gives what stands behind the ? of that address.
+    `do` gives the query of that address, and after # the part of the page where the work goes on.
     """
 
     async def act(request: Request) -> Response:
@@ -96,7 +96,7 @@ def introduce(request: Request, form: FormData, desk: Desk, audience: Audience) 
     if len(intro) > LONGEST_INTRO:
         raise HTTPException(422)
     _change(request, desk.editor.upcoming(audience), "introduce", lambda one: replace(one, intro=intro))
-    return "?wat=intro"
+    return "?wat=intro#erin"
 
 
 def approve(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
@@ -104,12 +104,12 @@ def approve(request: Request, form: FormData, desk: Desk, audience: Audience) ->
     edition, me = desk.editor.upcoming(audience), reviewer_of(request).id
     if form.get("doe") == "niet-goed":
         arrangements.withdraw(desk.engine, audience, edition.number, me, desk.clock())
-        return "?wat=niet-goed"
+        return "?wat=niet-goed#versturen"
     seen = wording(edition)
     if form.get("gezien") != seen:
-        return "?wat=intussen"
+        return "?wat=intussen#versturen"
     arrangements.approve(desk.engine, audience, edition.number, me, seen, desk.clock())
-    return "?wat=goed"
+    return "?wat=goed#versturen"
 
 
 def plan(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
@@ -117,20 +117,20 @@ def plan(request: Request, form: FormData, desk: Desk, audience: Audience) -> st
     edition = desk.editor.upcoming(audience)
     if form.get("doe") == "gewoon":
         _change(request, edition, "plan letter", lambda one: replace(one, planned_at=None))
-        return "?wat=gepland"
+        return "?wat=gepland#versturen"
     try:
         at = datetime.fromisoformat(f"{form.get('dag', '')}T{form.get('tijd', '')}").replace(tzinfo=desk.zone)
         moment = at.astimezone(UTC)
     except (ValueError, OverflowError):
-        return "?wat=geen-moment"
+        return "?wat=geen-moment#versturen"
     if moment <= desk.clock():
-        return "?wat=te-vroeg"
+        return "?wat=te-vroeg#versturen"
     if moment - desk.clock() > FARTHEST_AHEAD:
-        return "?wat=te-ver"
+        return "?wat=te-ver#versturen"
     if desk.editor.made(audience, at):
-        return "?wat=dubbel"
+        return "?wat=dubbel#versturen"
     _change(request, edition, "plan letter", lambda one: replace(one, planned_at=moment))
-    return "?wat=gepland"
+    return "?wat=gepland#versturen"
 
 
 def look_at_links(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
@@ -150,7 +150,7 @@ def hold(request: Request, form: FormData, desk: Desk, audience: Audience) -> st
     held = form.get("doe") == "houd"
     name = "hold letter" if held else "release letter"
     _change(request, desk.editor.upcoming(audience), name, lambda one: replace(one, held=held))
-    return "?wat=houd" if held else "?wat=laat"
+    return "?wat=houd#versturen" if held else "?wat=laat#versturen"
 
 
 def try_out(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
@@ -161,7 +161,7 @@ def try_out(request: Request, form: FormData, desk: Desk, audience: Audience) ->
     if done:
         subject = arrangements.subject_of(audience, edition.number)
         record.note_alone(desk.engine, me.id, "sample letter", subject, desk.clock())
-    return "?wat=proef" if done else "?wat=proef-mislukt"
+    return "?wat=proef#voorbeeld" if done else "?wat=proef-mislukt#voorbeeld"
 
 
 def stop(request: Request) -> Response:
