@@ -21,7 +21,8 @@ from test_monitor_desk_seen import paths
 from digest import tips
 from monitor import learning
 from monitor.desk.english import in_english
-from monitor.desk.phrasebook import BLANK, CATALOGUE, DUTCH, END, Phrasebook, catalogue, moment, phrasebook
+from monitor.desk.english_days import moment
+from monitor.desk.phrasebook import BLANK, CATALOGUE, DUTCH, END, Phrasebook, catalogue, phrasebook
 from monitor.judge import Effect
 from monitor.language import Language, asked_for
 from monitor.store import models, notices

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from digest import dutch
+from monitor.desk.english_days import MOMENT, moment
 
 CATALOGUE = Path(__file__).parent.parent / "locale" / "en" / "LC_MESSAGES" / "desk.po"
 BLANK = re.compile(r"\{((n|when|words|names|name|title)\d?)\}")
@@ -29,26 +29,8 @@ SEPARATORS = (SENTENCES, re.compile("( · )"), re.compile("(; )"), re.compile("(
 TAIL = re.compile(r"([(:,;] ?)?(.*?)([\s.:,;)…]*)", re.DOTALL)
 MOST_KEPT = 5000
 MOST_TRIES = 400  # a text of a page needs tens; a title made to confuse would take a second
-ENGLISH_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-ENGLISH_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-QUARTERS = ("first", "second", "third", "fourth")
-CALENDAR = {
-    **dict(zip(dutch.MONTHS, ENGLISH_MONTHS, strict=True)),
-    **dict(zip(dutch.WEEKDAYS, ENGLISH_DAYS, strict=True)),
-    **dict(zip(dutch.QUARTERS, QUARTERS, strict=True)),
-    **{"kwartaal": "quarter", "gisteren": "yesterday", "vandaag": "today", "morgen": "tomorrow", "week": "week"},
-}
-BETWEEN = {"om": "at", "tot": "until", "tot en met": "up to and including", "van": "of"}
-MOMENT = re.compile(
-    rf"(?:{'|'.join(sorted((*CALENDAR, *BETWEEN), key=len, reverse=True))}|\d[\d:]*)"
-    rf"(?: (?:{'|'.join(sorted((*CALENDAR, *BETWEEN), key=len, reverse=True))}|\d[\d:]*))*"
-)
 ANYTHING = ".+?"
 FILLS = {"n": r"\d[\d.,]*", "when": MOMENT.pattern}
-CALENDAR_WORD = re.compile("|".join(rf"\b{word}\b" for word in sorted((*CALENDAR, *BETWEEN), key=len, reverse=True)))
 
 
 class Phrasebook:
@@ -65,18 +47,24 @@ class Phrasebook:
 
     def english(self, text: str) -> str | None:
         """A phrase in English, or None when there is none; what stays Dutch in it stands between DUTCH and END."""
-        if text not in self._known:
-            if len(self._known) >= MOST_KEPT:
-                self._known.clear()
-            squeezed, tries = " ".join(text.split()).replace(DUTCH, "").replace(END, ""), iter(range(MOST_TRIES))
-            found = self._find(squeezed, tries)
-            self._known[text] = self._by_pattern(squeezed, tries, self._loose) if found is None else found
-        return self._known[text]
+        try:
+            return self._known[text]
+        except KeyError:
+            found = self._look_up(" ".join(text.split()).replace(DUTCH, "").replace(END, ""))
+        if len(self._known) >= MOST_KEPT:
+            self._known.clear()
+        self._known[text] = found
+        return found
 
     def plain(self, text: str) -> str:
         """A phrase in English without marks around what stays Dutch; as it is when the catalogue does not hold it."""
         found = self.english(text)
         return text if found is None else found.replace(DUTCH, "").replace(END, "")
+
+    def _look_up(self, text: str) -> str | None:
+        tries = iter(range(MOST_TRIES))
+        found = self._find(text, tries)
+        return self._by_pattern(text, tries, self._loose) if found is None else found
 
     def _find(self, text: str, tries: Iterator[int]) -> str | None:
         if not LETTER.search(text):
@@ -166,13 +154,6 @@ def _shape(text: str) -> Iterable[str]:
         yield f"(?P<{blank[1]}>{FILLS.get(blank[2], ANYTHING)})"
         end = blank.end()
     yield re.escape(text[end:])
-
-
-def moment(text: str) -> str | None:
-    """A day, a moment or a week in English: "dinsdag 24 november 2026 om 14:05"; None when it is none."""
-    if not MOMENT.fullmatch(text) or not any(word in CALENDAR for word in text.split()):
-        return None
-    return CALENDAR_WORD.sub(lambda word: CALENDAR.get(word[0]) or BETWEEN[word[0]], text)
 
 
 @cache
