@@ -1,7 +1,7 @@
 """The desk with 100,000 stored items: eight readers at once while a crawl is writing; see `make bench`.
 
-On SQLite, and on PostgreSQL too when RADAR_TEST_POSTGRESQL names a server. The desk is a process of its own, reached
-over HTTP on loopback. Page 380 is the one that starts where page 379 ended.
+On SQLite, and on PostgreSQL too when RADAR_TEST_POSTGRESQL names a server. The desk is `radar review`, reached
+over HTTP on loopback. Page 380 is the one that starts where page 379 ended. The plain list is what is held against it.
 """
 
 from __future__ import annotations
@@ -10,25 +10,26 @@ import http.client
 import json
 import multiprocessing
 import os
+import re
 import socket
 import statistics
+import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
-from multiprocessing.connection import Connection
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
-import uvicorn
+import fakes_plain_list
 from bench_outbox import new_postgresql, new_sqlite
 from fakes_desk import NOW, House, judgement
 from fakes_reviewing import review
 from playwright.sync_api import sync_playwright
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, func, insert, select
 
 from monitor.desk import session
 from monitor.desk.review import PER_PAGE
@@ -67,6 +68,8 @@ def stored(engine: Engine, count: int) -> None:
             values = {"decision": "rejected", "reviewer_id": person.id, "decided_at": NOW}
             if decided:
                 connection.execute(insert(verdict), [values | {"item_id": n} for n in decided])
+        if engine.dialect.name == "postgresql":  # or the crawl is given the numbers that were taken here
+            connection.execute(select(func.setval("item_id_seq", count)))
 
 
 def _item(one: dict[str, str], number: int) -> dict[str, object]:
@@ -105,16 +108,6 @@ def _judged(one: dict[str, str], number: int) -> dict[str, object]:
     return columns | {"item_id": number, "content": judged.model_dump(mode="json"), "judged_at": NOW}
 
 
-def desk(database: str, folder: str, door: Connection) -> None:
-    """Serve the desk, and keep a crawl writing beside it when asked."""
-    engine = open_engine(database)
-    house = House(engine, Path(folder) / f"config-{os.getpid()}")
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(house.application, log_level="error", access_log=False))
-        door.send(listening.getsockname()[1])
-        server.run(sockets=[listening])
-
-
 def crawl(database: str, stop: multiprocessing.synchronize.Event) -> None:
     """Store ten new items in each transaction, twenty times a second, as a busy crawl does."""
     from fakes_desk import item as new_item
@@ -130,24 +123,49 @@ def crawl(database: str, stop: multiprocessing.synchronize.Event) -> None:
 
 
 @contextmanager
-def running(database: str, folder: str) -> Iterator[tuple[int, int]]:
-    """The desk and the crawl as processes; gives the port and the process of the desk."""
+def writing(database: str) -> Iterator[None]:
+    """A crawl in a process of its own, as long as the block lasts."""
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
     stop = context.Event()
-    serving = context.Process(target=desk, args=(database, folder, theirs), daemon=True)
-    writing = context.Process(target=crawl, args=(database, stop), daemon=True)
-    serving.start()
+    process = context.Process(target=crawl, args=(database, stop), daemon=True)
+    process.start()
     try:
-        port = int(ours.recv())
-        writing.start()
-        assert serving.pid
-        yield port, serving.pid
+        yield
     finally:
         stop.set()
-        writing.join(10)
-        serving.terminate()
-        serving.join(10)
+        process.join(10)
+        if process.exitcode:
+            sys.exit("the crawl broke off, so nothing was measured beside it")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], database: str, port: int, token: str) -> Iterator[tuple[int, float]]:
+    """A server as a process; gives its process and the seconds from its start to its first page."""
+    began = time.perf_counter()
+    with subprocess.Popen(
+        command, env=os.environ | {"RADAR_DATABASE": database}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            while not _answers(port, token):
+                if process.poll() is not None or time.perf_counter() - began > 60:
+                    sys.exit(f"{command}: no answer")
+                time.sleep(0.005)
+            yield process.pid, time.perf_counter() - began
+        finally:
+            process.terminate()
+
+
+def _answers(port: int, token: str) -> bool:
+    try:
+        read(port, token, ["/"], 1, 0.0)
+    except ConnectionError:
+        return False
+    return True
 
 
 def read(port: int, token: str, paths: list[str], readers: int, seconds: float) -> list[float]:
@@ -158,7 +176,7 @@ def read(port: int, token: str, paths: list[str], readers: int, seconds: float) 
     def one(number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         turn = number
-        while time.perf_counter() < end:
+        while not turn - number or time.perf_counter() < end:
             began = time.perf_counter()
             connection.request("GET", paths[turn % len(paths)], headers={"Cookie": f"radar={token}"})
             answer = connection.getresponse()
@@ -168,11 +186,9 @@ def read(port: int, token: str, paths: list[str], readers: int, seconds: float) 
                 sys.exit(f"{paths[turn % len(paths)]}: {answer.status}")
             turn += 1
 
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(readers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(readers) as pool:
+        for reader in [pool.submit(one, number) for number in range(readers)]:
+            reader.result()
     return spent
 
 
@@ -200,6 +216,30 @@ def processor_time(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def memory(process: int) -> float:
+    """The megabytes that a process holds."""
+    return int(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text("ascii"))[0]) / 1024
+
+
+def measured(name: str, process: int, port: int, token: str, paths: list[str], readers: int) -> None:
+    """Read for some seconds and tell how fast the answers came, and what each cost the server."""
+    before = processor_time(process)
+    spent = read(port, token, paths, readers, SECONDS)
+    each = (processor_time(process) - before) * 1000 / len(spent)
+    print(f"{figures(name, spent, SECONDS)}, {each:.1f} ms of the processor each", flush=True)
+
+
+def started(name: str, process: int, seconds: float, port: int, token: str) -> None:
+    """Tell how soon a server gave its first page, and what it holds after a hundred."""
+    first = processor_time(process)
+    for _ in range(100):
+        read(port, token, ["/"], 1, 0.0)
+    print(
+        f"{name}: first page after {seconds:.2f} s ({first:.2f} s of the processor), {memory(process):.0f} MB",
+        flush=True,
+    )
+
+
 def by_keyboard(address: str, token: str) -> list[float]:
     """The milliseconds from each key to the item being gone, of forty decisions in a browser."""
     with sync_playwright() as playwright:
@@ -217,31 +257,38 @@ def bench(name: str, database: str, folder: str, count: int) -> None:
     """Fill a database and tell how fast its desk answers."""
     engine = open_engine(database)
     migrate(engine)
-    house = House(engine, Path(folder) / f"config-{name}")
-    token = session.new_token()
-    person = house.reviewer()
-    now = house.clock()
-    people.open_session(engine, person, token, now, now + timedelta(days=365))
+    settings = Path(folder) / f"config-{name}"
+    house, port = House(engine, settings), free_port()
+    radar = (settings / "radar.yaml").read_text("utf-8").replace("desk: {", f"desk: {{port: {port}, ")
+    (settings / "radar.yaml").write_text(radar, "utf-8")
+    token, now = session.new_token(), datetime.now(UTC)
+    people.open_session(engine, house.reviewer(), token, now, now + timedelta(days=1))
     began = time.perf_counter()
     stored(engine, count)
+    joined = select(item.c.id, item.c.source, item.c.address, item.c.title, item.c.intro, judgement_table.c.score)
+    with engine.connect() as connection:
+        rows = connection.execute(joined.join(judgement_table, judgement_table.c.item_id == item.c.id)).mappings()
+        plain = [dict(row) for row in rows]
+    fakes_plain_list.fill(engine, plain)
     print(f"{name}: {count:,} items stored in {time.perf_counter() - began:.0f} s", flush=True)
     pages = starts_of_pages(engine, FAR if count >= STORED else 20)
     engine.dispose()
-    with running(database, folder) as (port, process):
-        read(port, token, pages[:1], 1, 1.0)
-        for what, paths, readers in (
-            ("first page, one reader", pages[:1], 1),
-            (f"page {len(pages)}, one reader", pages[-1:], 1),
-            (f"first page, {READERS} readers at once", pages[:1], READERS),
-            (f"all pages, {READERS} readers at once", pages, READERS),
-        ):
-            before = processor_time(process)
-            spent = read(port, token, paths, readers, SECONDS)
-            each = (processor_time(process) - before) * 1000 / len(spent)
-            print(f"{figures(what, spent, SECONDS)}, {each:.1f} ms of the processor each", flush=True)
-        began = time.perf_counter()
-        spent = by_keyboard(f"http://127.0.0.1:{port}", token)
-        print(figures("key to item gone, by keyboard in Chromium", spent, time.perf_counter() - began), flush=True)
+    other = free_port()
+    plain_command = [sys.executable, fakes_plain_list.__file__, database, str(other)]
+    desk_command = [str(Path(sys.executable).parent / "radar"), "--config", str(settings), "review"]
+    with writing(database):
+        with running(plain_command, database, other, token) as (process, seconds):
+            started("plain list of 50", process, seconds, other, token)
+            measured(f"plain list of 50, {READERS} readers at once", process, other, token, ["/"], READERS)
+        with running(desk_command, database, port, token) as (process, seconds):
+            started("the desk", process, seconds, port, token)
+            measured("first page, one reader", process, port, token, pages[:1], 1)
+            measured(f"page {len(pages)}, one reader", process, port, token, pages[-1:], 1)
+            measured(f"first page, {READERS} readers at once", process, port, token, pages[:1], READERS)
+            measured(f"all pages, {READERS} readers at once", process, port, token, pages, READERS)
+            began = time.perf_counter()
+            spent = by_keyboard(f"http://127.0.0.1:{port}", token)
+            print(figures("key to item gone, by keyboard in Chromium", spent, time.perf_counter() - began), flush=True)
 
 
 def main() -> None:
