@@ -8,32 +8,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 
-from monitor.calendar_words import MONTH_NUMBERS, WEEKDAYS
 from monitor.event_place import CLOCK, find_place, sentence_at
+from monitor.named_day import NamedDay, named_days
 
-MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
-WEEKDAY = "|".join(WEEKDAYS)
-IN_WORDS = re.compile(
-    rf"(?:\b(?P<weekday>{WEEKDAY})(?:ochtend|middag|avond)? )?"
-    rf"(?<!\d)(?:(?P<first>\d{{1,2}})(?:, \d{{1,2}}){{0,9}},? ?(?:en|t/m|tot en met|-|–) ?(?:(?:{WEEKDAY}) )?(?=\d))?"
-    rf"(?P<day>\d{{1,2}})\.?\s+(?P<month>{MONTH})\b(?:\.?,?\s+(?P<year>(?:19|20)\d\d)\b)?",
-    re.IGNORECASE,
-)
-IN_FIGURES = re.compile(
-    r"(?<![\d.-])(?:(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>(?:19|20)\d\d)"
-    r"|(?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>\d\d)-(?P<iso_day>\d\d))(?![\d-])"
-)
 DEADLINE = re.compile(r"(?:uiterlijk|tot(?: en met)?|t/m|vóór|voor|sluit(?:ing)?(?: op)?)\s+(?:op\s+)?$", re.IGNORECASE)
 LOOSELY = re.compile(r"\bvoor\s+(?:op\s+)?$", re.IGNORECASE)
 EXCLUSIVE = re.compile(r"\b(?:vóór|voor|tot)\s+(?:op\s+)?$", re.IGNORECASE)
 SIGNING_UP = re.compile(
-    r"aan(?:ge)?meld|meld\b|meldt\b|inschrij|schrijf\b|opgeven|opgave|geef\b|reserver|reageer|reageren|registre|laat\b|deadline",
+    r"aan(?:ge)?meld|meld\b|meldt\b|inschrij|schrijf\b|opgeven|opgave|geef\b|reserver|reageer|reageren|registre"
+    r"|laat\b|deadline|\bboek|te koop|kaarten|tickets?\b|bestel",
     re.IGNORECASE,
 )
 # A day from or until which something holds, and what happens on a day without anybody being asked to come.
 SPAN = re.compile(r"\b(?:vanaf|per|sinds|tot|uiterlijk|voor|vóór|na)\s+$", re.IGNORECASE)
 HAPPENS = re.compile(
-    r"\b(?:gaat in|gaan in op|ingaa[nt]|ingang|treedt|treden|van kracht|verplicht|verschijn\w*|verhuis\w*|geldt|gelden"
+    r"\b(?:gaat in|gaan in op|ingaa[nt]|ingang|treedt|treden|van kracht|verschijn\w*|verhuis\w*|geldt|gelden"
     r"|slo(?:op|pen)|aannemer|bouwt?|aanleg|oplevering|reageren|uitslag|stemming|huurverhoging)\b",
     re.IGNORECASE,
 )
@@ -43,7 +32,6 @@ IS_ON = re.compile(
 )
 MOST_DAYS = 200  # a text with more is a calendar
 FURTHEST = timedelta(days=400)
-JUST_PAST = timedelta(days=150)
 NEAR = 130
 
 
@@ -72,8 +60,7 @@ class _Mention:
 def find_meeting(text: str, published: date | None) -> Meeting | None:
     """The meeting a text announces, or None when it names no day after `published`.
 
-    A day without a year is the one its weekday says, else the next to come unless it has just gone by; without
-    `published` only a day with a year counts. The first line of the text is taken for its heading.
+    The first line of the text is taken for its heading.
     """
     last_days: list[_Mention] = []
     others: list[_Mention] = []
@@ -107,54 +94,20 @@ def _last_day(text: str, mention: _Mention) -> date:
 
 
 def _mentions(text: str, published: date | None) -> Iterator[_Mention]:
-    matches = sorted([*IN_WORDS.finditer(text), *IN_FIGURES.finditer(text)], key=lambda match: match.start())
-    for match in matches:
-        day = _day(match, published)
-        if day and (published is None or timedelta(0) < day - published <= FURTHEST):
-            yield _Mention(day, match.start(), match.end(), _clues(text, match))
+    for named in named_days(text, published):
+        if published is None or timedelta(0) < named.day - published <= FURTHEST:
+            yield _Mention(named.day, named.start, named.end, _clues(text, named))
 
 
-def _clues(text: str, match: re.Match[str]) -> int:
+def _clues(text: str, named: NamedDay) -> int:
     """How much says that one can go there that day."""
-    before = _before(text, match.start())
-    begin, close = sentence_at(text, *match.span())
-    in_heading = "\n" not in text[: match.start()]
+    before = _before(text, named.start)
+    begin, close = sentence_at(text, named.start, named.end)
+    in_heading = "\n" not in text[: named.start]
     timed = CLOCK.search(text, begin, min(close + NEAR, len(text)))
     clues = 2 * bool(WHEN.search(before)) + 2 * bool(timed) + bool(IS_ON.search(before)) + in_heading
-    clues += bool(match.groupdict().get("weekday"))
+    clues += named.with_weekday
     return clues - (3 if SPAN.search(before) or HAPPENS.search(text, begin, close) else 0)
-
-
-def _day(match: re.Match[str], published: date | None) -> date | None:
-    parts = match.groupdict()
-    year, month, day = (parts.get(f"iso_{name}") or parts.get(name) for name in ("year", "month", "day"))
-    day = parts.get("first") or day
-    if not month or not day:
-        return None
-    number = MONTH_NUMBERS.get(month.lower()) or int(month)
-    if year:
-        return _date(int(year), number, int(day))
-    return _nearest(published, number, int(day), parts.get("weekday")) if published else None
-
-
-def _nearest(published: date, month: int, day: int, weekday: str | None) -> date | None:
-    """The day that a text of `published` means by a day and a month without a year."""
-    this_year, next_year = (_date(published.year + more, month, day) for more in (0, 1))
-    if weekday:
-        wanted = WEEKDAYS.index(weekday.lower())
-        fitting = [one for one in (this_year, next_year) if one and one.weekday() == wanted]
-        if len(fitting) == 1:
-            return fitting[0]
-    if this_year and this_year >= published - JUST_PAST:
-        return this_year
-    return next_year
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _is_deadline(text: str, mention: _Mention) -> bool:

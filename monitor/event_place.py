@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.calendar_words import MONTH_NUMBERS, WEEKDAYS
+from monitor.towns import town_in
 
 NEAR = 130
 LONGEST = 400
@@ -29,16 +30,26 @@ IN = re.compile(
     rf"|\b(?i:in|bij|op|naar) (?:de|het|een|ons|onze)? ?(?P<house>(?i:[\w'’-]*(?:{KINDS}))\b)"
 )
 # What may stand between a house and its town: ", Merelstraat 4" or " aan de Stationsstraat".
-STREET_NAME = r"[A-Z][\w'’.-]*(?: (?:(?:van|de|der|den|het) )*[A-Z][\w'’.-]*){0,3}"
+STREET_NAME = r"(?:[A-Z][a-z]{0,3}\. ?){0,3}[A-Z][\w'’-]*(?: (?:(?:van|de|der|den|het) )*[A-Z][\w'’-]*){0,3}"
+MESSAGE = re.compile(r"\b(?:e-?mail\w*|app\w*|bericht\w*|brief|brieven|bel\w*|sms\w*) $", re.IGNORECASE)
 # A street with its number, and the postcode: ", Kerkstraat 2" or " aan de Kerkstraat 2, 7622 AB"; no day and no hour.
 STREET_NUMBER = re.compile(
     rf"(?:,| ?\()? ?(?:\baan (?:de |het )?)?(?!(?i:{'|'.join(WEEKDAYS)})\b){STREET_NAME} \d{{1,3}}[a-z]?\b"
     rf"(?! ?(?:{'|'.join(MONTH_NUMBERS)}|uur|en|t/m)\b|[.:/-]\d)(?:,? \d{{4}} ?[A-Z]{{2}}\b)?\)?,?"
 )
 PARTS = re.compile(r",? (?:in|te) (?=[A-Z'’])|, ?")
-ADDRESS = re.compile(rf"^(?:, [^,.\n]*\d\w?)?, (?P<town>{NAME})(?=[.,;)\n]|$)")
+ADDRESS = re.compile(
+    rf"^(?: aan (?:de |het )?{STREET_NAME})?(?:(?:, [^,.\n]*\d\w?)?,(?: in| te)? (?P<town>{NAME})(?=[.,;:!?)\n]|$)"
+    rf"| \((?P<within>{NAME})\))"
+)
 STREET = re.compile(rf"(?:,? (?:aan (?:de |het )?)?{NAME}(?: \d+\w?)?)?,? ?")
-HOUR = r"(?:van |om )?\d{1,2}(?:[.:]\d\d)?(?: ?(?:-|–|tot) ?\d{1,2}[.:]\d\d)? uur"
+COUNT = "een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf"
+# "19.30 - 21.30", "aanvang 20 uur", "deur open om zeven uur", "van 14 tot half vijf".
+HOUR = (
+    r"(?:a\.s\.,? ?)?(?:(?:aanvang|inloop|ontvangst|start|begin|(?:deur|zaal) open|van|om|vanaf):? )*"
+    rf"(?:half )?(?:\d{{1,2}}[.:]\d\d|\d{{1,2}}|{COUNT})"
+    rf"(?: ?(?:-|–|tot) ?(?:half )?(?:\d{{1,2}}(?:[.:]\d\d)?|{COUNT}))?(?: uur| ?u\b\.?|(?<=\d\d)(?= ?[|,(–-]))"
+)
 MARK = r"(?:, ?| \| | [–-] | )"
 BEHIND_DAY = re.compile(
     rf"^(?: (?:19|20)\d\d)?(?:{MARK}{HOUR})?{MARK}(?:(?:in|te) )?"
@@ -48,12 +59,22 @@ BEFORE_DAY = re.compile(
     rf"(?:^|[(|:.\n–-] ?)(?:(?P<house>{HOUSE_NAMED}|{NAME}), )?(?P<place>{NAME})(?:, ?| [–-] |(?(house)\. |(?!)))"
     rf"(?:[Oo]p )?(?:(?:{'|'.join(WEEKDAYS)}) )?$"
 )
-LABEL = re.compile(r"\b(?:locatie|plaats|waar|adres) ?: ?(?P<place>[^\n]+)", re.IGNORECASE)
+LABEL = re.compile(
+    r"\b(?:(?:locatie|plaats|waar|adres) ?[:?] ?|(?:locatie|plek|plaats) van (?:samenkomst|handeling)(?: is|:) )"
+    r"(?-i:(?:in|bij|de|het) )*(?P<place>[^\n]+)",
+    re.IGNORECASE,
+)
+NUMBERED = re.compile(
+    rf"\b{STREET_NAME} \d{{1,3}}[a-z]?(?:,? \d{{4}} ?[A-Z]{{2}}\b)?(?:,| \(|,? in|,? te)? ?(?P<town>{NAME})"
+)
+CAPITALISED = re.compile(NAME)
 CLOCK = re.compile(r"\b\d{1,2}[.:]\d\d\b|\b\d{1,2} uur\b|\bhalf \w+", re.IGNORECASE)
 ONLINE = re.compile(
     r"\bonline\b|\bwebinar|\bdigita(?:al|le) \w*(?:sessie|bijeenkomst|avond|middag|ochtend|cursus|training|workshop"
     r"|spreekuur|forum)"
-    r"|\bvia (?:Microsoft )?(?:Teams|Zoom)\b",
+    r"|\bvia (?:Microsoft )?(?:Teams|Zoom)\b|\b(?:de|een) (?:\w+)?link (?:volgt|ontvang|krijg|staat|sturen)"
+    r"|\b(?:ontvang|krijg)\w* (?:(?:u|je|dan) )?(?:de|een) (?:\w+)?link\b"
+    r"|\b(?:achter|voor) (?:uw|je|zijn) (?:eigen )?scherm\b",
     re.IGNORECASE,
 )
 CALLED_ONLINE = re.compile(r"^(?:online|digitaal|teams|zoom|microsoft teams|internet)\b", re.IGNORECASE)
@@ -89,12 +110,22 @@ def find_place(text: str, days: Sequence[tuple[int, int]]) -> str:
     found = list(_spots(text, days))
     spot = spot or next(iter(found), None)
     town = _town_of(heading)
+    told = (town, *(one.town for one in found), *(match["town"] for match in NUMBERED.finditer(text)))
     if spot is None:
-        return town or ("online" if ONLINE.search(text) else "")
-    if not spot.town:
-        town = town or next((one.town for one in found if one.town and not one.house), "")
-        spot = _Spot(spot.house, "" if town in spot.house else town)
-    return str(spot)
+        online = "online" if ONLINE.search(text) else ""
+        return town or online or str(_completed(_Spot("", ""), "", told, text))
+    return str(_completed(spot, town, told, text))
+
+
+def _completed(spot: _Spot, heading: str, told: Sequence[str], text: str) -> _Spot:
+    """A house with the town it stands in; what only looked like a town ("in Musis") is a house when a town is known."""
+    if town_in(spot.town) or town_in(spot.house) or (spot.house and spot.town):
+        return spot
+    named = (match[0] for match in CAPITALISED.finditer(text))
+    town = next((known for name in (*told, *named) if (known := town_in(name) or town_in(name.title()))), "")
+    if not town and spot.house:
+        town = heading or next((name for name in told if name), "")
+    return _Spot(spot.house or spot.town, town) if town and town not in spot.house else spot
 
 
 def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
@@ -155,7 +186,7 @@ def _sentence_spots(sentence: str) -> Iterator[_Spot]:
     house, end = "", 0
     for match in IN.finditer(sentence):
         place = _named(match["place"] or match["house"])
-        if not place:
+        if not place or MESSAGE.search(sentence, max(0, match.start() - LONGEST_PLACE), match.start()):
             continue
         is_town = (
             (match["by"] or "").lower() in ("in", "te", "naar") and not match["article"] and not HOUSE.search(place)
@@ -168,7 +199,7 @@ def _sentence_spots(sentence: str) -> Iterator[_Spot]:
             yield _Spot(house, "")
             house = ""
         if (not is_town or CALLED_HOUSE.search(place)) and (address := ADDRESS.search(sentence[match.end() :])):
-            yield _Spot(place, _named(address["town"]))
+            yield _Spot(place, _named(address["town"] or address["within"]))
             continue
         house, end = ("", 0) if is_town and not _town_follows(sentence, match.end()) else (place, match.end())
         if not house:

@@ -41,6 +41,7 @@ SMOOTHNESS = 0.3
 FOLDS = 5
 MANY = 4000
 KEPT_OF_SIDE = 6000
+TOLD_OF_SOME = ("kind:", "rung:", "theme:")  # an example without any of these does not say that none fits
 
 
 @dataclass(frozen=True)
@@ -243,12 +244,19 @@ def train(examples: Sequence[Example], seed: int = 0, base_rate: float = BASE_RA
 
 
 def _sides(examples: Sequence[Example]) -> Iterable[tuple[str, Numbers, Amounts]]:
-    """Each name that examples tell, with the relevant examples that told anything and whether it fits them."""
-    told = np.array([n for n, one in enumerate(examples) if one.relevant and one.traits is not None], np.int32)
-    for name in sorted({name for place in told for name in examples[place].traits or ()}):
-        fits = np.array([name in (examples[place].traits or ()) for place in told], float)
+    """Each name that examples tell, with the relevant examples that told anything and whether it fits them.
+
+    Of kinds, rungs and themes only examples are asked that tell theirs.
+    """
+    told = [(place, one.traits) for place, one in enumerate(examples) if one.relevant and one.traits is not None]
+    for name in sorted({name for _, names in told for name in names}):
+        group = name.partition(":")[0] + ":"
+        asked = [
+            pair for pair in told if group not in TOLD_OF_SOME or any(other.startswith(group) for other in pair[1])
+        ]
+        fits = np.array([name in names for _, names in asked], float)
         if 2 <= fits.sum() <= len(fits) - 2:
-            yield name, told, fits
+            yield name, np.array([place for place, _ in asked], np.int32), fits
 
 
 def _fit(rows: csr_matrix, goodness: Amounts, weight: Amounts) -> tuple[Amounts, float]:

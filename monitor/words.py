@@ -148,7 +148,7 @@ class Thresholds(_Part):
     A score is a probability, for a stream in which one item of twenty is wanted; `certain` is on the scale of points.
     """
 
-    flag: Share = Field(0.12, description="Vanaf deze score komt een bericht in de wachtrij.")
+    flag: Share = Field(0.06, description="Vanaf deze score komt een bericht in de wachtrij.")
     sure: Share = Field(0.5, description='Vanaf deze score heet het "zeker" in plaats van "misschien".')
     certain: Share = Field(0.85, description="Vanaf dit deel van de punten komt een bericht altijd in de wachtrij.")
 

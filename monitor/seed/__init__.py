@@ -37,6 +37,7 @@ def example(row: dict[str, Any]) -> Example:
     told = {GOALS[number] for number in label["goals"]}
     told |= {f"theme:{name}" for name in label["themes"]}
     told |= {"audience:gemeente"} & {f"audience:{name}" for name in label["audiences"]}
+    told |= {f"{name}:{label[name]}" for name in ("kind", "rung") if label.get(name)}
     published = date.fromisoformat(row["date"]) if row["date"] else None
     read = JudgeInput(
         title=row["title"], intro=row["intro"], text=row["body"], source=row["source"], published=published

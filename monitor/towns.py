@@ -1,0 +1,25 @@
+"""The towns of the Netherlands that a text may name: enough to tell a town from a house, not a register."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+TOWNS = "towns.txt"
+
+
+@cache
+def towns() -> frozenset[str]:
+    """The names of municipalities and larger towns, as they are written."""
+    return frozenset(files(__package__).joinpath(TOWNS).read_text(encoding="utf-8").split("\n")) - {""}
+
+
+def town_in(name: str) -> str:
+    """The town a name begins or ends with: "Zwolle-Zuid", "Utrecht Centraal", "station Almelo"; "" when it has none."""
+    known = towns()
+    if name in known:
+        return name
+    words = re.split(r"[ -]", name)
+    parts = [words[:end] for end in range(len(words) - 1, 0, -1)] + [words[-1:]]
+    return next((" ".join(part) for part in parts if " ".join(part) in known), "")
