@@ -82,7 +82,7 @@ def scrapy_settings(job: CrawlJob) -> dict[str, Any]:
 class Fetching(scrapy.Spider):
     """A spider that does its work in coroutines, and asks Scrapy only to fetch.
 
-    Without the queue, the scraper and the callbacks of Scrapy a request costs a third less, and a visit is a story.
+    Without the queue, the scraper and the callbacks of Scrapy a request costs a quarter less, and a visit is a story.
     """
 
     job: CrawlJob
