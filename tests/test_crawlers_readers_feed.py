@@ -10,7 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawlers.publication import Listed, Origin, Precision
@@ -318,10 +318,17 @@ PIECES += [
     "<p",
     "<b class='q'>",
     "<em/>",
+    "<ul>",
+    "</li>",
+    "<div>",
+    "<h2>",
+    "</h2>",
 ]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+@example("café</ul>beslissen")
+@example("<p>mee<p>en</p>meer</p>beslissen")
 @settings(max_examples=300, deadline=None)
 def test_everyday_markup_reads_as_the_parser_reads_it(markup: str) -> None:
     """Markup that is read without a parser gives the words that the parser gives."""

@@ -19,10 +19,15 @@ DOCUMENT_TYPES = ("application/pdf", "application/msword")
 _MARKUP = re.compile(r"<[a-z/!][^>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]\w+);", re.I)
 # Markup whose text is plain to see: whole tags of everyday kinds, the commonest entities, no control characters.
 _INLINE = "a|b|em|i|span|strong|u"
-_TAG = rf"</?(?:{_INLINE}|p|br|div|li|ul|ol|h[1-6]|blockquote)(?: [a-z-]+=\"[^\"<>&]*+\")*+ ?/?>"
+_BLOCK = "p|div|li|ul|ol|h[1-6]|blockquote"
+_SAID = r"(?: [a-z-]+=\"[^\"<>&]*+\")*+"
+_TAG = rf"(?:<(?:{_INLINE}|{_BLOCK}){_SAID} ?>|</(?:{_INLINE}|{_BLOCK})>|<br{_SAID} ?/?>)"
 _LETTERS = r"[^<>&\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]++"
 _EVERYDAY = re.compile(rf"(?:{_LETTERS}|{_TAG}|&(?:amp|lt|gt|quot|nbsp|#39);)*+", re.I)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE})\b[^>]*>", re.I)
+_OTHER_TAG = re.compile("<[^>]*>")
+_BLOCK_TAG = re.compile(rf"<(/?)({_BLOCK})\b", re.I)
+_LISTS = ("ul", "ol")
 _PARAGRAPHS = ("p", "h1", "h2", "h3", "h4", "li", "blockquote", "pre", "td")
 
 
@@ -77,8 +82,8 @@ def plain_text(markup: str) -> str:
     """Text without its HTML, on one line; text that holds no markup stays as it is."""
     if not _MARKUP.search(markup):
         return clean(markup)
-    if _EVERYDAY.fullmatch(markup):
-        return clean(html.unescape(re.sub("<[^>]*>", " ", _INLINE_TAG.sub("", markup))))
+    if _EVERYDAY.fullmatch(markup) and _nested(markup):
+        return clean(html.unescape(_OTHER_TAG.sub(" ", _INLINE_TAG.sub("", markup))))
     tree = _fragment(markup)
     return clean(markup) if tree is None else text_of(tree)
 
@@ -101,6 +106,21 @@ def _address(entry: FeedEntry, address: str) -> str:
         if candidate and (found := absolute(address, candidate)):
             return found
     return absolute(address, entry.identity) if re.match(r"https?://", entry.identity, re.I) else ""
+
+
+def _nested(markup: str) -> bool:
+    """Whether its blocks close in order and stand where they may, so that a parser opens and closes none by itself."""
+    opened = [""]
+    for closing, written in _BLOCK_TAG.findall(markup):
+        name = written.lower()
+        if closing:
+            if opened.pop() != name:
+                return False
+        elif opened[-1].startswith(("p", "h")) or (opened[-1] in _LISTS) != (name == "li"):
+            return False
+        else:
+            opened.append(name)
+    return True
 
 
 def _fragment(markup: str) -> lxml.html.HtmlElement | None:
