@@ -16,10 +16,15 @@ def towns() -> frozenset[str]:
 
 
 def town_in(name: str) -> str:
-    """The town a name begins or ends with: "Zwolle-Zuid", "Utrecht Centraal", "station Almelo"; "" when it has none."""
+    """The town a name begins or ends with: "Zwolle-Zuid", "Utrecht Centraal", "Station Almelo"; "" when it has none.
+
+    Not the end of a surname: "Piet van Dongen".
+    """
     known = towns()
     if name in known:
         return name
     words = re.split(r"[ -]", name)
-    parts = [words[:end] for end in range(len(words) - 1, 0, -1)] + [words[-1:]]
+    parts = [words[:end] for end in range(len(words) - 1, 0, -1)]
+    if len(words) > 1 and words[-2][:1].isupper():
+        parts.append(words[-1:])
     return next((" ".join(part) for part in parts if " ".join(part) in known), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from digest import subscribers as readers
 from digest.edition import Audience
 from digest.outbox import SendReport
 from digest.records import EditionState
-from monitor.demo.letter import own_words, subscribers
+from monitor.demo.letter import OwnWords, own_words, subscribers
 from monitor.demo.stages import ARCHIVE, publish_more, stage
 from monitor.editor import Editor
 from monitor.health_words import health
@@ -116,7 +116,7 @@ class Tour:
         if reviews.decided(self.engine, reviews.ACCEPTED, 1):
             return 0
         waiting = [item for item in reviews.queue(self.engine, limit=200) if urlsplit(item.address).path in words]
-        chosen = _varied(waiting)[: max(len(waiting) - LEFT_FOR_THE_VISITOR, 1)]
+        chosen = _varied(waiting, words)[: max(len(waiting) - LEFT_FOR_THE_VISITOR, 1)]
         for item in chosen:
             now = self.editor.clock()
             own = words[urlsplit(item.address).path]
@@ -148,11 +148,16 @@ class Tour:
         return f"voor {audience.plural}: {_items(entries)}, naar {people}. {report.trouble}".rstrip()
 
 
-def _varied(items: Sequence[reviews.QueuedItem]) -> list[reviews.QueuedItem]:
+def _varied(items: Sequence[reviews.QueuedItem], words: Mapping[str, OwnWords]) -> list[reviews.QueuedItem]:
     """The first of every kind, then the second ..., for most audiences first: so that every letter holds some."""
+
+    def audiences(item: reviews.QueuedItem) -> int:
+        own = words[urlsplit(item.address).path].otherwise.audiences
+        return len(item.judgement.audiences if own is None else own)
+
     seen: Counter[str] = Counter()
     turns = {}
-    widest = sorted(items, key=lambda item: -len(item.judgement.audiences))
+    widest = sorted(items, key=audiences, reverse=True)
     for item in widest:
         turns[item.id] = seen[item.judgement.kind]
         seen[item.judgement.kind] += 1
