@@ -12,7 +12,8 @@ class Candidate(BaseModel):
     """One address that could be an endpoint, with the first of what it lists.
 
     `confidence` (0..1) follows from `signs`: declared, usual, page, section, dated, undated, titled, untitled, few,
-    off_site. `articles` is a regular expression that keeps publications only, or "".
+    off_site, no_list, itself. Of kind `watch` the page itself is its one item. `articles` is a regular expression that
+    keeps publications only, or "".
     """
 
     model_config = ConfigDict(frozen=True)

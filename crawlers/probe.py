@@ -4,6 +4,7 @@ the page itself      a feed, a sitemap, or a page with repeated items
 | declared           link tags, and Sitemap lines of robots.txt
 | usual places       only when nothing was declared
 | sections           of a front page: "Nieuws", "Actueel", "Publicaties"
+| the page as text   to be watched, when it has something to say itself
 | candidates         with what they list, how sure we are, and why
 """
 
@@ -33,6 +34,8 @@ NEWS_PART = re.compile(r"nieuws|actueel|artikel|publicat|bericht|blog|update|pos
 BORING = re.compile(r"/(comments|reacties)/", re.IGNORECASE)
 SURE = {Kind.FEED: 0.6, Kind.OVERVIEW: 0.45, Kind.SITEMAP: 0.35, Kind.WORDPRESS: 0.58}
 FEW = 3
+LEAST_WORDS, LEAST_PROSE, SENTENCE = 40, 80, 20
+WATCH_ALONE, WATCH_BESIDE = 0.6, 0.3
 
 
 Asking = Generator[str, Fetched, "Candidate | None"]
@@ -55,6 +58,7 @@ def look_around(address: str, today: date) -> Generator[str, Fetched, Findings]:
         return Findings(address=page.address, trouble=wall.value)
     looks = _Looks(page, today)
     found += yield from looks.around()
+    found += looks.itself(alone=not found)
     unique = {(one.kind, key(one.address)): one for one in sorted(found, key=lambda one: one.confidence)}
     best = tuple(sorted(unique.values(), key=lambda one: -one.confidence))
     trouble = "" if best else "script_only" if is_script_only(page.body) else "nothing_found"
@@ -83,9 +87,34 @@ class _Looks:
         found += yield from self.some(Kind.SITEMAP, declared, "declared", 2)
         if not declared:
             found += yield from self.some(Kind.SITEMAP, map(self.at_root, USUAL_SITEMAPS), "usual", 1)
-        if urlsplit(self.page.address).path in ("", "/"):
+        if self.front():
             found += yield from self.some(Kind.OVERVIEW, self.sections(), "section", 2)
         return found
+
+    def itself(self, *, alone: bool) -> list[Candidate]:
+        """The page as one to be watched, when it is a page of text; beside others only when it has whole paragraphs."""
+        page = self.page
+        listing = _listing(Kind.WATCH, page, self.today) if "html" in (page.content_type or "html") else None
+        text = listing.items[0].text if listing and listing.items else ""
+        paragraphs = [len(one.split()) for one in text.split("\n\n")]
+        prose = sum(words for words in paragraphs if words >= SENTENCE)
+        enough = sum(paragraphs) >= LEAST_WORDS if alone else prose >= LEAST_PROSE and not self.front()
+        if not listing or not enough:
+            return []
+        sure, sign = (WATCH_ALONE, "no_list") if alone else (WATCH_BESIDE, "itself")
+        watched = Candidate(
+            kind=Kind.WATCH,
+            address=page.address,
+            listed=1,
+            items=listing.items,
+            confidence=sure,
+            signs=("page", sign),
+        )
+        return [watched]
+
+    def front(self) -> bool:
+        """Whether this is the front page of its site."""
+        return urlsplit(self.page.address).path in ("", "/")
 
     def some(
         self, kind: Kind, addresses: Iterable[str], sign: str, most: int

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -21,12 +22,14 @@ from monitor.source_settings import SourceSettings
 
 SURE = 0.5
 LONGEST_NAME = 40
+FIRST_LINES, LONGEST_LINE = 3, 160
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 KINDS = {
     Kind.FEED: "feed (RSS of Atom)",
     Kind.OVERVIEW: "pagina met berichten",
     Kind.SITEMAP: "sitemap",
     Kind.WORDPRESS: "WordPress",
+    Kind.WATCH: "pagina om in de gaten te houden",
 }
 SIGNS = {
     "declared": "de site noemt dit adres zelf",
@@ -39,6 +42,8 @@ SIGNS = {
     "untitled": "niet elk bericht heeft een titel",
     "few": "er staan maar weinig berichten",
     "off_site": "de meeste links gaan naar een andere site",
+    "no_list": "deze pagina heeft geen lijst met berichten; de radar kan haar in de gaten houden",
+    "itself": "de radar kan ook deze pagina zelf in de gaten houden",
 }
 TROUBLES = {
     "dns": "Deze site bestaat niet, of er is geen internet. Kijk of het adres goed is getypt.",
@@ -80,7 +85,7 @@ class Proposal:
             {"kind": one.kind.value, "address": one.address, "verified": self.seen} for one in self.chosen
         ]
         articles = next((one.articles for one in self.chosen if one.articles), "")
-        if articles and all(_fits(one, articles) for one in self.chosen):
+        if articles and all(_fits(one, articles) for one in self.chosen if one.kind is not Kind.WATCH):
             source["articles"] = articles
         yaml = YAML()
         yaml.width = 4096
@@ -145,6 +150,7 @@ def repairs(candidates: Iterable[Candidate], past: Mapping[str, str]) -> list[Re
     found = [
         Repair(one, sum(key(item.address) in past or " ".join(words_of(item.title)) in titles for item in one.items))
         for one in candidates
+        if one.kind is not Kind.WATCH
     ]
     return sorted((one for one in found if one.known), key=lambda one: (-one.known, -one.candidate.confidence))
 
@@ -168,6 +174,14 @@ def trouble_in_words(findings: Findings) -> str:
 def why(candidate: Candidate) -> str:
     """Why we are this sure of a candidate, on one line."""
     return ", ".join(SIGNS[sign] for sign in candidate.signs)
+
+
+def first_lines(candidate: Candidate) -> list[str]:
+    """How the text of a page to be watched begins; of another address nothing."""
+    if candidate.kind is not Kind.WATCH:
+        return []
+    paragraphs = [text for one in candidate.items for text in one.text.split("\n\n") if text]
+    return [shorten(text, LONGEST_LINE, placeholder=" …") for text in paragraphs[:FIRST_LINES]]
 
 
 def _fits(candidate: Candidate, articles: str) -> bool:

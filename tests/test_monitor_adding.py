@@ -21,7 +21,7 @@ from monitor import sources_file
 from monitor.cli import main
 from monitor.demo.configuration import write_config
 from monitor.item import Arrival, Item
-from monitor.proposal import propose, repairs, trouble_in_words, why
+from monitor.proposal import propose, repairs, trouble_in_words, usual_choice, why
 from monitor.recognise import New
 from monitor.settings import SettingsError, load
 from monitor.store import items
@@ -175,6 +175,40 @@ def test_five_sources_of_five_kinds_are_added_by_pasting(folder):
             assert "Bericht" in told.output or kind == "sitemap"
     assert added(folder).articles == "/nieuws/[^?#]+"
     assert (folder / "sources.yaml").read_text().startswith(before.rstrip())
+
+
+def page_of_text(title="Zo praat u mee"):
+    """A page that lists nothing and has something to say itself."""
+    text = "Als huurder praat u mee over uw huis, over het onderhoud van uw flat, en over de huur van volgend jaar. "
+    return Page(
+        f"<!doctype html><html lang=nl><title>{title} - De Bond</title><h1>{title}</h1>" + f"<p>{text * 2}</p>" * 3
+    )
+
+
+def test_a_page_without_a_list_is_added_to_be_watched(folder):
+    """Over HTTP, by the command: the page is shown with its title and first lines, and becomes a watched address."""
+    before = (folder / "sources.yaml").read_text()
+    with Site("127.0.0.91", {"/meepraten": page_of_text()}).serve() as site:
+        told = radar(folder, "source", "add", site.url("/meepraten"), "--yes")
+        assert told.exit_code == 0, told.output
+        assert "1. pagina om in de gaten te houden, 60% zeker" in told.output
+        output = " ".join(told.output.split())
+        assert "deze pagina heeft geen lijst met berichten; de radar kan haar in de gaten houden." in output
+        assert "Zo praat u mee Als huurder praat u mee over uw huis" in output
+        (endpoint,) = added(folder).endpoints
+        assert (endpoint.kind, endpoint.address) == ("watch", site.url("/meepraten"))
+    assert (folder / "sources.yaml").read_text().startswith(before.rstrip())
+
+
+def test_a_page_of_text_beside_a_feed_is_offered_and_not_chosen():
+    """Where there is something else to follow, watching the page comes last; it takes the place of no source."""
+    site = Site(port=80)
+    with_usual_feed(site)
+    site.pages["/over-ons"] = page_of_text()
+    candidates = around(site, site.url("/over-ons"))[0].candidates
+    assert [one.kind for one in candidates] == ["feed", "watch"]
+    assert usual_choice(candidates) == candidates[:1]
+    assert repairs(candidates[1:], {key(site.url("/over-ons")): "Zo praat u mee"}) == []
 
 
 def test_without_consent_nothing_is_written(folder):

@@ -7,6 +7,11 @@ from bs4 import BeautifulSoup
 from fakes_desk import House
 from fakes_site import Page, Site, overview
 
+from crawlers.findings import Candidate, Findings
+from crawlers.publication import Listed
+from crawlers.source import Kind
+from monitor.desk.english import in_english
+from monitor.desk.phrasebook import phrasebook
 from monitor.role import Role
 from monitor.settings import LiveSettings
 from monitor.store import record
@@ -56,6 +61,26 @@ def test_a_pasted_address_is_looked_at_chosen_and_added(house):
         assert "volgt de radar al" in words(again)
     (line,) = record.of_subject(house.engine, f"source/{source.name}")
     assert line.action == "add source"
+
+
+def test_a_page_without_a_list_is_watched_with_one_button(house):
+    """The page to be watched is shown by its title and first lines, in both languages, and added as such."""
+    els, address = house.signed_in(), "https://bond.example/meepraten"
+    listed = Listed(address=address, title="Zo praat u mee", text="U praat mee.\n\n" + "Over de huur. " * 20)
+    watch = Candidate(
+        kind=Kind.WATCH, address=address, listed=1, items=(listed,), confidence=0.6, signs=("page", "no_list")
+    )
+    findings = Findings(address=address, title="De Bond", candidates=(watch,))
+    where = f"/bronnen/nieuw/{els.app.state.looks.begin(address, iter([findings]))}"
+    assert els.app.state.looks.get(where.rsplit("/", 1)[1]).done.wait(30)
+    found = els.get(where)
+    assert "Pagina om in de gaten te houden" in words(found)
+    assert "Zo begint de pagina Zo praat u mee" in words(found)
+    assert "U praat mee. Over de huur. Over" in words(found)
+    assert "berichten" not in words(found).replace("geen lijst met berichten", "")
+    assert in_english(found.text, phrasebook())[1] <= {"Zo praat u mee", "De Bond", address}
+    assert els.post(where, data={"adres": "0"}).status_code == 303
+    assert house.live.current.sources[-1].endpoints[0].kind is Kind.WATCH
 
 
 def test_what_stands_in_the_way_is_told_above_the_form(house):

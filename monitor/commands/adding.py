@@ -12,6 +12,7 @@ from rich.progress import SpinnerColumn, TextColumn
 from crawlers.address import absolute
 from crawlers.findings import Candidate, Findings
 from crawlers.probing import Ask, job, probe
+from crawlers.source import Kind
 from digest import dutch
 from monitor import sources_file
 from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, pass_house, progress_bar, stop
@@ -20,6 +21,7 @@ from monitor.proposal import (
     KINDS,
     Repair,
     already_followed,
+    first_lines,
     places,
     propose,
     repairs,
@@ -47,7 +49,7 @@ def add(house: House, address: str, at_once: bool, numbers: tuple[int, ...]) -> 
     """Zoek op een adres wat er te volgen is, en voeg het toe aan sources.yaml.
 
     Plak gewoon het adres uit uw browser. De radar zoekt feeds, sitemaps en pagina's met berichten, en laat zien wat
-    erop staat.
+    erop staat. Een pagina zonder berichten kan de radar in de gaten houden.
     """
     settings = house.settings
     wanted = absolute(typed_address(address), "") or stop(f'"{address}" is geen webadres.', WRONG_USE)
@@ -138,12 +140,17 @@ def _show(console: Console, findings: Findings) -> None:
 
 
 def _show_one(console: Console, number: int, one: Candidate) -> None:
-    console.print(f"{number}. {KINDS[one.kind]}, {one.listed} berichten, {one.confidence:.0%} zeker", style="bold")
+    watched = one.kind is Kind.WATCH
+    listed = "" if watched else f" {one.listed} berichten,"
+    console.print(f"{number}. {KINDS[one.kind]},{listed} {one.confidence:.0%} zeker", style="bold")
     console.print(f"   {one.address}", markup=False, soft_wrap=True)
     console.print(f"   Waarom: {why(one)}.")
     for item in one.items:
         day = item.published.day.isoformat() if item.published else item.modified[:10] or "geen datum"
-        console.print(f"   - {day}  {item.title or item.address}", markup=False, soft_wrap=True)
+        said = "" if watched else f"- {day}  "
+        console.print(f"   {said}{item.title or item.address}", markup=False, soft_wrap=True)
+    for line in first_lines(one):
+        console.print(f"   {line}", markup=False, soft_wrap=True)
     console.print()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ from monitor.proposal import (
     KINDS,
     Proposal,
     already_followed,
+    first_lines,
     propose,
     same_site,
     trouble_in_words,
@@ -93,6 +94,7 @@ class Choice:
     why: str
     chosen: bool
     items: tuple[tuple[str, Link], ...]
+    lines: Sequence[str]
 
 
 def form(request: Request) -> Response:
@@ -191,7 +193,8 @@ def _choice(number: int, one: Candidate, chosen: bool, desk: Desk) -> Choice:
     reasons = f"{why(one)}; dit adres hoort al bij {followed.title}" if followed else why(one)
     link = Link(one.address, web_address(one.address))
     chosen = chosen and not followed
-    return Choice(number, KINDS[one.kind], link, one.listed, f"{one.confidence:.0%}", reasons, chosen, shown(one))
+    sure, lines = f"{one.confidence:.0%}", first_lines(one)
+    return Choice(number, KINDS[one.kind], link, one.listed, sure, reasons, chosen, shown(one), lines)
 
 
 def _form(request: Request, typed: str, wrong: str, status_code: int = 200) -> Response:
