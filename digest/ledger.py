@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, case, insert, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Text, bindparam, case, cast, insert, null, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from digest.claims import LEASE, WAITING
@@ -61,7 +61,8 @@ def _claim(number: int) -> ReturningUpdate[Any]:
         )
         .returning(
             delivery.c.id.label("delivery_id"),
-            *(delivery.c[name] for name in ("state", "message_id", "attempts", "doubts", "wishes")),
+            *(delivery.c[name] for name in ("state", "message_id", "attempts", "doubts")),
+            cast(delivery.c.wishes, Text).label("wishes"),
             *(_of_reader(subscriber.c[name]).label(name) for name in ("email", "name", "token", "preferences_token")),
         )
     )
@@ -133,7 +134,7 @@ class Ledger:
             self.claiming[len(wanted)] = Prepared(_claim(len(wanted)), self.engine.dialect)
         values = {f"wanted{which}": delivery_id for which, delivery_id in enumerate(wanted)}
         rows = self.claiming[len(wanted)].fetch(connection, {**values, "now": now})
-        return tuple(Claim(**row | {"wishes": Wishes.model_validate(row["wishes"])}) for row in rows)
+        return tuple(Claim(**row | {"wishes": Wishes.model_validate_json(row["wishes"])}) for row in rows)
 
 
 def _keep_pace(connection: Connection, moved: Mapping[str, datetime]) -> None:

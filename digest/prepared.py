@@ -53,7 +53,11 @@ class Prepared:
             cursor.close()
 
     def _turned(self, values: Mapping[str, object]) -> dict[str, Any]:
-        return {name: self.turn_in[name](value) if name in self.turn_in else value for name, value in values.items()}
+        turned = dict(values)
+        for name, turn in self.turn_in.items():
+            if name in turned:
+                turned[name] = turn(turned[name])
+        return turned
 
     def _filled(self, values: Mapping[str, object]) -> Any:
         filled = self.own | self._turned(values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import textwrap
 from dataclasses import dataclass
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -46,15 +47,7 @@ class Letter:
 
 def render(edition: Edition, letterhead: Letterhead) -> Letter:
     """Make the letter of an edition, once for all its readers."""
-    environment = Environment(
-        loader=PackageLoader("digest"),
-        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(wrap=wrap, weekday=dutch.weekday, day=dutch.day)
+    environment = _environment()
     # Blanks carry the hash of the content: no text inside the edition can hold one.
     mark = f"blank-{edition.content_hash[:20]}-"
     values = {
@@ -78,6 +71,21 @@ def render(edition: Edition, letterhead: Letterhead) -> Letter:
         text=environment.get_template("letter.txt").render(values),
         mark=mark,
     )
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, compiled when first needed; that takes longer than to send a hundred letters."""
+    environment = Environment(
+        loader=PackageLoader("digest"),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(wrap=wrap, weekday=dutch.weekday, day=dutch.day)
+    return environment
 
 
 def preview_html(letter: Letter) -> str:
