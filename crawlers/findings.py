@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from crawlers.publication import Listed
-from crawlers.source import Kind
+from crawlers.source import Kind, Selectors
 
 
 class Candidate(BaseModel):
@@ -13,7 +13,7 @@ class Candidate(BaseModel):
 
     `confidence` (0..1) follows from `signs`: declared, usual, page, section, dated, undated, titled, untitled, few,
     off_site, no_list, itself. Of kind `watch` the page itself is its one item. `articles` is a regular expression that
-    keeps publications only, or "".
+    keeps publications only, or ""; `css` says where the items stand when that is not clear from the page itself.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -25,6 +25,7 @@ class Candidate(BaseModel):
     confidence: float
     signs: tuple[str, ...]
     articles: str = ""
+    css: Selectors = Selectors()
 
 
 class Findings(BaseModel):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Set
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -20,11 +20,13 @@ from crawlers.address import absolute, key, site
 from crawlers.endpoint import Answer, Fetched, Listing, ListingFailed, NoAnswer, read_listing
 from crawlers.findings import Candidate, Findings
 from crawlers.publication import Reason
+from crawlers.readers.known_links import selector_of
 from crawlers.readers.page import parse, text_of
 from crawlers.readers.walls import is_script_only, walls
-from crawlers.source import Endpoint, Kind
+from crawlers.source import Endpoint, Kind, Selectors
 
 SHOWN = 10
+AS_FOUND = Selectors()
 USUAL_FEEDS = ("/feed/", "/rss.xml", "/rss", "/feed.xml")
 USUAL_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
 FEED_TYPES = re.compile(r"^application/(rss|atom|rdf|feed)\+(xml|json)|^text/xml", re.IGNORECASE)
@@ -41,8 +43,11 @@ WATCH_ALONE, WATCH_BESIDE = 0.6, 0.3
 Asking = Generator[str, Fetched, "Candidate | None"]
 
 
-def look_around(address: str, today: date) -> Generator[str, Fetched, Findings]:
-    """Yield the addresses to ask, one by one, and take what they answered; returns what was found."""
+def look_around(address: str, today: date, known: Set[str] = frozenset()) -> Generator[str, Fetched, Findings]:
+    """Yield the addresses to ask, one by one, and take what they answered; returns what was found.
+
+    `known` are keys of items that may stand on the page: when nothing lists them, a selector is looked for that does.
+    """
     page = yield address
     if isinstance(page, NoAnswer):
         return Findings(address=address, trouble=page.reason.value, detail=page.detail)
@@ -58,8 +63,10 @@ def look_around(address: str, today: date) -> Generator[str, Fetched, Findings]:
         return Findings(address=page.address, trouble=wall.value)
     looks = _Looks(page, today)
     found += yield from looks.around()
+    if not any(key(item.address) in known for one in found for item in one.items):
+        found += looks.where_known(known)
     found += looks.itself(alone=not found)
-    unique = {(one.kind, key(one.address)): one for one in sorted(found, key=lambda one: one.confidence)}
+    unique = {(one.kind, key(one.address), one.css.link): one for one in sorted(found, key=lambda one: one.confidence)}
     best = tuple(sorted(unique.values(), key=lambda one: -one.confidence))
     trouble = "" if best else "script_only" if is_script_only(page.body) else "nothing_found"
     return Findings(address=page.address, title=_title(page), candidates=best, trouble=trouble)
@@ -111,6 +118,12 @@ class _Looks:
             signs=("page", sign),
         )
         return [watched]
+
+    def where_known(self, known: Set[str]) -> list[Candidate]:
+        """The page as a list of what stands where the known items stand on it."""
+        selector = selector_of(self.page.body, self.page.address, known, self.page.content_type) if known else ""
+        one = _candidate(Kind.OVERVIEW, self.page, self.today, "page", Selectors(link=selector)) if selector else None
+        return [one] if one else []
 
     def front(self) -> bool:
         """Whether this is the front page of its site."""
@@ -174,16 +187,18 @@ class _Looks:
         return f"{parts.scheme}://{parts.netloc}{path}"
 
 
-def _listing(kind: Kind, answer: Answer, today: date) -> Listing | None:
+def _listing(kind: Kind, answer: Answer, today: date, css: Selectors = AS_FOUND) -> Listing | None:
     try:
-        return read_listing(Endpoint(kind=kind, address=answer.asked), answer, today)
+        return read_listing(Endpoint(kind=kind, address=answer.asked, css=css), answer, today)
     except ListingFailed:
         return None
 
 
-def _candidate(kind: Kind, page: Answer, today: date, sign: str) -> Candidate | None:
-    listing = _listing(kind, page, today)
-    return _rated(kind, page.address, listing, sign, page.address) if listing and listing.items else None
+def _candidate(kind: Kind, page: Answer, today: date, sign: str, css: Selectors = AS_FOUND) -> Candidate | None:
+    listing = _listing(kind, page, today, css)
+    if not listing or not listing.items:
+        return None
+    return _rated(kind, page.address, listing, sign, page.address).model_copy(update={"css": css})
 
 
 def _rated(kind: Kind, address: str, listing: Listing, sign: str, page: str) -> Candidate:

@@ -31,12 +31,13 @@ class ProbeSpider(Fetching):
         super().__init__(**kwargs)
         self.job = wanted.manners
         self.address = wanted.address
+        self.known = frozenset(wanted.known)
         self.emit = emit
         self.left = MOST_ADDRESSES
 
     async def work(self) -> None:
         """Look around from the address that was pasted."""
-        looking = look_around(self.address, self.job.today)
+        looking = look_around(self.address, self.job.today, self.known)
         try:
             address = next(looking)
             while True:

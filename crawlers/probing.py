@@ -23,12 +23,13 @@ class Ask(BaseModel):
 
 
 class ProbeJob(BaseModel):
-    """An address to look around at, and with which manners."""
+    """An address to look around at, and with which manners; `known` are keys of items that may stand there."""
 
     model_config = ConfigDict(frozen=True)
 
     address: str
     manners: CrawlJob
+    known: tuple[str, ...] = ()
 
 
 def job(address: str, agent: str, today: date, pause: float, timeout: float, *, allow_loopback: bool) -> ProbeJob:

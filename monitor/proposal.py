@@ -131,7 +131,9 @@ class Repair:
     def endpoint(self, today: date) -> str:
         """The endpoint as it stands in sources.yaml, seen today."""
         kind, address = self.candidate.kind.value, json.dumps(self.candidate.address)
-        return f"{{kind: {kind}, address: {address}, verified: {today}}}"
+        link = self.candidate.css.link
+        css = f", css: {{link: {json.dumps(link)}}}" if link else ""
+        return f"{{kind: {kind}, address: {address}{css}, verified: {today}}}"
 
 
 def places(source: SourceSettings, address: str = "") -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 from fakes_site import Page, Site, feed, overview
+from ruamel.yaml import YAML
 
 from crawlers.address import key
 from crawlers.endpoint import Answer, NoAnswer
@@ -132,9 +133,9 @@ KINDS = (
 )
 
 
-def around(site, address):
+def around(site, address, known=frozenset()):
     """Look around at an address as the crawler does, without its process; returns the findings and what was asked."""
-    looking, asked = look_around(address, TODAY), []
+    looking, asked = look_around(address, TODAY, known), []
     try:
         wanted = next(looking)
         while True:
@@ -348,6 +349,21 @@ def test_a_source_is_found_again_where_its_known_items_stand_now(folder, tmp_pat
     after = path.read_text()
     assert after.startswith(text)
     assert after.rstrip().endswith("# het nieuws")
+
+
+def test_known_items_that_stand_as_no_list_are_found_by_a_selector():
+    """In a margin, beside a list of something else: where the known items stand a new one is found as well."""
+    links = "".join(f'<li class="x"><a href="{path}">{number}</a></li>' for number, path in enumerate(NEWS))
+    other = overview(*[f"/blog/{number}/" for number in range(9)])
+    body = other.body.replace("<body>", f'<body><nav><a href="/">Voorkant</a><ul>{links}</ul></nav>', 1)
+    site = Site(port=80, pages={"/wat/": Page(body)})
+    past = {key(site.url(path)): "" for path in NEWS[:3]}
+    assert repairs(around(site, site.url("/wat/"))[0].candidates, past) == []
+    (best,) = repairs(around(site, site.url("/wat/"), past.keys())[0].candidates, past)
+    assert [urlsplit(item.address).path for item in best.candidate.items] == list(NEWS)
+    assert best.known == 3
+    written = YAML(typ="safe").load(best.endpoint(TODAY))
+    assert written["css"] == {"link": best.candidate.css.link}
 
 
 def test_a_source_that_is_nowhere_is_not_changed():

@@ -9,7 +9,7 @@ from fakes_site import Page, Site, overview
 
 from crawlers.findings import Candidate, Findings
 from crawlers.publication import Listed
-from crawlers.source import Kind
+from crawlers.source import Kind, Selectors
 from monitor.desk.english import in_english
 from monitor.desk.phrasebook import phrasebook
 from monitor.role import Role
@@ -121,6 +121,25 @@ def test_a_source_that_lost_its_items_is_mended_with_one_button(house):
         assert house.live.current.source("bond").endpoints[0].address == site.url("/actueel/")
     (line,) = record.of_subject(house.engine, "source/bond")
     assert (line.action, line.before["addresses"]) == ("repair source", old)
+
+
+def test_a_source_is_mended_by_a_selector_on_the_page_it_has(house):
+    """Known items in another place on the same page: it says so in both languages, and writes where they stand."""
+    els, old = house.signed_in(), "https://bond.example/nieuws"
+    block = f'  - name: bond\n    title: Bond\n    endpoints:\n      - {{kind: overview, address: "{old}"}}\n'
+    (house.folder / "sources.yaml").write_text(f"sources:\n{block}")
+    house.live.refresh()
+    house.item("Panel begint", source="bond")
+    listed = (Listed(address="https://bond.example/1", title="Panel begint"),)
+    css = Selectors(link="li.x > a")
+    one = Candidate(kind=Kind.OVERVIEW, address=old, listed=1, items=listed, confidence=0.6, signs=("page",), css=css)
+    name = els.app.state.looks.begin(old, iter([Findings(address=old, candidates=(one,))]))
+    assert els.app.state.looks.get(name).done.wait(30)
+    found = els.get(f"/bronnen/bond/herstel/{name}")
+    assert "vond er 1 terug op een andere plek op de pagina" in words(found)
+    assert in_english(found.text, phrasebook())[1] <= {"Panel begint", "Bond", old}
+    assert els.post(f"/bronnen/bond/herstel/{name}").status_code == 303
+    assert house.live.current.source("bond").endpoints[0].css.link == css.link
 
 
 def test_only_who_manages_adds_sources(house):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import click
 from rich.console import Console
@@ -74,7 +74,7 @@ def add(house: House, address: str, at_once: bool, numbers: tuple[int, ...]) -> 
         console.print("Er is niets veranderd.")
 
 
-def look(settings: Settings, address: str) -> Findings:
+def look(settings: Settings, address: str, known: Iterable[str] = ()) -> Findings:
     """Look around at an address, with the address that is asked shown on the terminal."""
     crawl = settings.radar.crawl
     today = clock().astimezone(settings.radar.digest.zone_info).date()
@@ -83,7 +83,7 @@ def look(settings: Settings, address: str) -> Findings:
     )
     with progress_bar(SpinnerColumn(), TextColumn("{task.description}")) as progress:
         task = progress.add_task("Even kijken …", total=None)
-        for event in probe(wanted):
+        for event in probe(wanted.model_copy(update={"known": tuple(known)})):
             if isinstance(event, Ask):
                 progress.update(task, description=f"Even kijken op {event.asking}")
             else:
@@ -113,7 +113,7 @@ def repair(house: House, name: str, address: str, at_once: bool) -> None:
     old = broken.endpoints[0].address
     found: list[Repair] = []
     for place in places(broken, typed_address(address)):
-        found = repairs(look(settings, place).candidates, past)
+        found = repairs(look(settings, place, past).candidates, past)
         if found:
             break
     if not found:

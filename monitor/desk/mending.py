@@ -30,7 +30,7 @@ def begin(request: Request) -> Response:
     past = items.past(desk.engine, source.name)
     if not past:
         return _page(request, source, None, NOTHING_KNOWN, 409)
-    jobs = [job_for(desk, place) for place in places(source)]
+    jobs = [job_for(desk, place).model_copy(update={"known": tuple(past)}) for place in places(source)]
     name = looks_of(request).begin(jobs[0].address, _search(jobs, past))
     if not name:
         return _page(request, source, None, TOO_MANY, 409)
