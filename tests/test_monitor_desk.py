@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from fakes_desk import NOW, House, item, reason
 from fakes_digest import a_reader
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event, insert
 from starlette.testclient import TestClient
 
 from digest import subscribers
@@ -23,6 +23,7 @@ from monitor.recognise import Changed
 from monitor.role import Role
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import gaps, items, notices, record, reviews, search, sources, talk
+from monitor.tables import notice
 
 
 @pytest.fixture
@@ -466,3 +467,20 @@ def test_a_gap_is_a_ticket_until_somebody_has_looked(house, els):
     assert "sloten" not in words(seen(els, "/bronnen"))
     assert gaps.open_gaps(house.engine) == []
     assert "keek zelf of er iets gemist was" in words(seen(els, "/logboek"))
+
+
+def test_a_page_of_the_queue_takes_three_connections_and_leaves_them_as_they_were(
+    engine: Engine, house: House, els: TestClient
+) -> None:
+    """Who is signed in, the list and the notices are read; afterwards what nobody commits is undone as ever."""
+    house.item()
+    titles(els, "/")
+    taken: list[object] = []
+    event.listen(engine, "checkout", lambda connection, *_: taken.append(connection))
+
+    titles(els, "/")
+
+    assert len(taken) == 3
+    with engine.connect() as connection:
+        connection.execute(insert(notice).values(name="a", text="A.", since=NOW))
+    assert not notices.current(engine)

@@ -18,6 +18,7 @@ from monitor.desk.pages import desk_of, page, reviewer_of
 from monitor.desk.shelf import Shelf, shown_cards
 from monitor.store import queue as lists
 from monitor.store import reviews, search, talk, tally
+from monitor.store.database import reading
 from monitor.store.listed import Listed, listed
 from monitor.store.reviews import ACCEPTED, REJECTED, Position
 
@@ -90,11 +91,14 @@ def queue(request: Request) -> Response:
     """Flagged items that wait for a verdict, and after the last of them the sample of what was set aside."""
     desk, after = desk_of(request), _position(request)
     chosen = choice(desk, request.query_params)
-    found = lists.page(desk.engine, flagged=True, wanted=chosen.wanted, after=after, limit=PER_PAGE + 1)
-    drawn = [] if chosen.made else tally.drawn_waiting(desk.engine)
-    sample = drawn if len(found) <= PER_PAGE else []
-    waiting = reviews.waiting(desk.engine) + len(drawn) if (found or drawn) and not after and not chosen.made else None
-    return _list(request, QUEUE, found, chosen, waiting=waiting, sample=sample)
+    with reading(desk.engine) as database:
+        found = lists.page(database, flagged=True, wanted=chosen.wanted, after=after, limit=PER_PAGE + 1)
+        drawn = [] if chosen.made else tally.drawn_waiting(database)
+        sample = drawn if len(found) <= PER_PAGE else []
+        counted = (found or drawn) and not after and not chosen.made
+        waiting = reviews.waiting(database) + len(drawn) if counted else None
+        known = listed(database, [*found[:PER_PAGE], *sample], desk.now())
+    return _list(request, QUEUE, found, chosen, known=known, waiting=waiting, sample=sample)
 
 
 def sample(request: Request) -> Response:
@@ -155,6 +159,7 @@ def _list(
     found: Sequence[int],
     chosen: Choice | None = None,
     *,
+    known: Mapping[int, Listed] | None = None,
     waiting: int | None = None,
     sample: Sequence[int] = (),
     behind: int = 0,
@@ -163,7 +168,7 @@ def _list(
     shown = found[:PER_PAGE] if listing.choosing else found
     ids = [*shown, *sample]
     back = Back(listing.name, _start(request), chosen.address if chosen else "")
-    known = listed(desk.engine, ids, desk.now())
+    known = listed(desk.engine, ids, desk.now()) if known is None else known
     shelf: Shelf = request.app.state.shelf
     return page(
         request,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection, create_engine, event, inspect, make_url, text
 from sqlalchemy import Engine as Engine
-from sqlalchemy import create_engine, event, inspect, make_url, text
 
 import monitor
 from digest.tables import metadata as metadata
@@ -43,6 +45,22 @@ def open_engine(address: str) -> Engine:
         cursor.close()
 
     return engine
+
+
+@contextmanager
+def reading(database: Engine | Connection) -> Iterator[Connection]:
+    """A connection to read with: the one that is given, or one of its own as long as the block lasts.
+
+    On PostgreSQL each statement then stands by itself, as it sees the database anyway, without the round trips that
+    begin and end a transaction.
+    """
+    if isinstance(database, Connection):
+        yield database
+        return
+    with database.connect() as connection:
+        if database.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
 
 
 def migration_config(engine: Engine) -> Config:

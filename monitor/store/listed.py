@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Connection, Engine, String, bindparam, fun
 from sqlalchemy.types import NullType
 
 from monitor.colleague_tables import amendment, claim, comment
+from monitor.store.database import reading
 from monitor.store.talk import Claim
 from monitor.tables import item, judgement, remark, reviewer, verdict
 
@@ -57,11 +58,11 @@ class Listed:
     mark: tuple[Any, ...]
 
 
-def listed(engine: Engine, ids: Sequence[int], now: datetime) -> dict[int, Listed]:
+def listed(database: Engine | Connection, ids: Sequence[int], now: datetime) -> dict[int, Listed]:
     """What a list shows of these items; one that is gone is left out."""
     if not ids:
         return {}
-    with engine.connect() as connection:
+    with reading(database) as connection:
         rows = connection.execute(LISTED, {"ids": ids, "now": now}).all()
         copies = copies_of(connection, ids)
     return {

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, delete, insert, or_, select, update
 
+from monitor.store.database import reading
 from monitor.tables import notice
 
 UP = select(notice).where(notice.c.ended_at.is_(None)).order_by(notice.c.since.desc())
@@ -42,7 +43,7 @@ def end(engine: Engine, name: str, now: datetime) -> bool:
 
 def current(engine: Engine) -> list[Notice]:
     """The notices that are up, the newest first."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return [Notice(row.name, row.text, row.since) for row in connection.execute(UP)]
 
 

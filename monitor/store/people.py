@@ -24,6 +24,7 @@ from sqlalchemy import (
 from monitor.language import Language
 from monitor.role import Role
 from monitor.store import record
+from monitor.store.database import reading
 from monitor.tables import record as records
 from monitor.tables import reviewer, session, sign_in_failure
 
@@ -235,7 +236,7 @@ def open_session(
 
 def signed_in(engine: Engine, token: str, now: datetime) -> Reviewer | None:
     """Who holds this session token, if it has not expired and the person still has access."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(SIGNED_IN, {"hash": _hash(token), "now": now}).one_or_none()
         return Reviewer(*row) if row else None
 

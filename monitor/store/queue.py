@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Float, Integer, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Float, Integer, bindparam, func, select, tuple_
 
 from monitor.queue_tables import waiting
+from monitor.store.database import reading
 from monitor.tables import judgement
 
 
@@ -55,7 +56,12 @@ WAITING = select(func.count()).select_from(
 
 
 def page(
-    engine: Engine, *, flagged: bool, wanted: Wanted = ALL, after: Position | None = None, limit: int = 20
+    database: Engine | Connection,
+    *,
+    flagged: bool,
+    wanted: Wanted = ALL,
+    after: Position | None = None,
+    limit: int = 20,
 ) -> list[int]:
     """The ids of news without a verdict, flagged or set aside, the highest score first; one page, by keyset."""
     rows = FIRST
@@ -65,13 +71,13 @@ def page(
     if wanted != ALL:
         rows = rows.join(judgement, judgement.c.item_id == waiting.c.item_id)
         rows = rows.where(*of(wanted, waiting.c.source, waiting.c.kind, waiting.c.first_seen_at))
-    with engine.connect() as connection:
+    with reading(database) as connection:
         return list(connection.scalars(rows, asked))
 
 
-def count(engine: Engine, *, most: int) -> int:
+def count(database: Engine | Connection, *, most: int) -> int:
     """How many flagged items wait, counted up to `most`."""
-    with engine.connect() as connection:
+    with reading(database) as connection:
         return int(connection.scalar(WAITING, {"most": most}) or 0)
 
 

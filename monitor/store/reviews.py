@@ -128,9 +128,9 @@ def some(engine: Engine, ids: Sequence[int]) -> list[QueuedItem]:
     return [_queued(rows[one], copies) for one in ids if one in rows]
 
 
-def waiting(engine: Engine) -> int:
+def waiting(database: Engine | Connection) -> int:
     """How many flagged items wait for a verdict."""
-    return lists.count(engine, most=MOST_COUNTED)
+    return lists.count(database, most=MOST_COUNTED)
 
 
 def decide(engine: Engine, item_id: int, reviewer_id: int, decision: str, now: datetime) -> bool:

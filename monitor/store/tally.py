@@ -6,11 +6,12 @@ import random
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, func, insert, or_, select
 
 from monitor.calibration import Outcome
 from monitor.learning_tables import closed_week, foretold, tally
 from monitor.measure import ClosedWeek, SourceWeek
+from monitor.store.database import reading
 from monitor.store.reviews import ACCEPTED
 from monitor.tables import item, judgement, verdict
 
@@ -145,7 +146,7 @@ def _count(when: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((when, 1), else_=0)), 0)
 
 
-def drawn_waiting(engine: Engine) -> Sequence[int]:
+def drawn_waiting(database: Engine | Connection) -> Sequence[int]:
     """The items of the samples on which nobody has decided yet, the oldest sample first."""
-    with engine.connect() as connection:
+    with reading(database) as connection:
         return connection.scalars(DRAWN_WAITING).all()
