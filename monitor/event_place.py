@@ -110,11 +110,11 @@ def find_place(text: str, days: Sequence[tuple[int, int]]) -> str:
     found = list(_spots(text, days))
     spot = spot or next(iter(found), None)
     town = _town_of(heading)
-    told = (town, *(one.town for one in found), *(match["town"] for match in NUMBERED.finditer(text)))
+    addressed = [match["town"] for match in NUMBERED.finditer(text)]
     if spot is None:
-        online = "online" if ONLINE.search(text) else ""
-        return town or online or str(_completed(_Spot("", ""), "", told, text))
-    return str(_completed(spot, town, told, text))
+        # No town that is merely mentioned somewhere: a wrong place in the agenda is worse than none.
+        return town or ("online" if ONLINE.search(text) else next(filter(None, map(town_in, addressed)), ""))
+    return str(_completed(spot, town, (town, *(one.town for one in found), *addressed), text))
 
 
 def _completed(spot: _Spot, heading: str, told: Sequence[str], text: str) -> _Spot:

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from monitor.event_date import Meeting, find_meeting
+from monitor.named_day import named_days
+from monitor.towns import town_in
 
 PUBLISHED = date(2026, 2, 5)
 
@@ -121,3 +123,50 @@ def test_the_last_day_to_sign_up_is_never_a_day_late(words: str, last: int) -> N
     found = find_meeting(f"Workshop op 12 december 2026 in Hengelo. Aanmelden kan {words} 3 december.", PUBLISHED)
     assert found
     assert found.deadline == date(2026, 12, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("za. 4 okt 2025", [date(2025, 10, 4)]),
+        ("di 12/3 om 20 uur", [date(2026, 3, 12)]),
+        ("de eerste dinsdag van april", [date(2026, 4, 7)]),
+        ("de laatste donderdag van maart 2027", [date(2027, 3, 25)]),
+        ("komende donderdag", [date(2026, 2, 12)]),
+        ("donderdagavond a.s.", [date(2026, 2, 12)]),
+        ("volgende week maandag", [date(2026, 2, 16)]),
+        ("do 4 en vr 5 juni", [date(2026, 6, 4)]),
+        ("elke eerste dinsdag van de maand, 24/7, met 2-1", []),
+    ],
+)
+def test_the_ways_a_text_names_a_day(text: str, days: list[date]) -> None:
+    """Short weekdays, figures behind one, counted and coming weekdays, read in a text of Tuesday 10 February 2026."""
+    assert [named.day for named in named_days(text, date(2026, 2, 10))] == days
+
+
+@pytest.mark.parametrize(
+    ("name", "town"),
+    [
+        ("Zwolle-Zuid", "Zwolle"),
+        ("Station Almelo", "Almelo"),
+        ("Alphen aan den Rijn", "Alphen aan den Rijn"),
+        ("Piet van Dongen", ""),
+        ("Theater De Kolk", ""),
+    ],
+)
+def test_the_town_in_a_name(name: str, town: str) -> None:
+    """A name with a town in it, and none in a surname or in the name of a house."""
+    assert town_in(name) == town
+
+
+def test_a_house_gets_its_town_and_no_place_is_made_up() -> None:
+    """The town of a house may stand anywhere; without any place, a town that is only mentioned is not taken for it."""
+    told = "Wij komen naar Arnhem. Donderdag 12 maart om 13.30 uur in Musis."
+    house, nowhere = (
+        find_meeting(f"Middag over huur\n{text}", PUBLISHED)
+        for text in (told, "Donderdag 12 maart om 13.30 uur. Huurders uit Rotterdam deden dit al.")
+    )
+    assert house
+    assert house.place == "Musis, Arnhem"
+    assert nowhere
+    assert nowhere.place == ""

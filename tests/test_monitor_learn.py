@@ -126,3 +126,16 @@ def test_no_text_breaks_the_model(model: Model, text: str) -> None:
     reading = model.reading(JudgeInput(title=text, text=text))
     assert 0 < reading.probability < 1
     assert all(pull.word in traits([text]).words for pull in reading.pulls())
+
+
+def test_who_tells_no_kind_does_not_speak_against_one(lessons: list[Example]) -> None:
+    """Many examples of the same wording that tell a theme and no kind leave what was learned of that kind alone."""
+
+    def told(text: str, *names: str) -> Example:
+        return Example(JudgeInput(title=text), relevant=2, traits=frozenset(names))
+
+    invited = [told(f"Kom naar de avond over huur {number}", "kind:agenda") for number in range(3)]
+    reported = [told(f"Verslag van het overleg met de verhuurder {number}", "kind:nieuws") for number in range(3)]
+    silent = [told(f"Kom naar de avond over huur {number}", "theme:panels") for number in range(30)]
+    learned = train([*lessons, *invited, *reported, *silent])
+    assert learned.reading(JudgeInput(title="Kom naar de avond over huur")).fits["kind:agenda"] > 0.6
