@@ -136,3 +136,41 @@ def test_ones_own_page_is_within_reach_on_a_phone(house: House, chromium: Browse
     page = signed_in(house, chromium, address, viewport={"width": 320, "height": 640})
     page.get_by_role("link", name="Els de Vries").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Mijn toegang")
+
+
+IN_SIGHT = """() => {
+  const one = document.activeElement, box = one.getClientRects()[0];
+  const seen = document.elementFromPoint(box.left + box.width / 2, Math.max(box.top, 0) + Math.min(box.height, 20) / 2);
+  return one.contains(seen) ? "" : `${one.tagName} ${one.id || one.innerText} is under ${seen?.outerHTML.slice(0, 80)}`;
+}"""
+COVERED = "document.getElementById('melding').getBoundingClientRect().height / innerHeight"
+
+
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [pytest.param(320, 200, id="400 % in a low window"), pytest.param(320, 640, id="phone"), (1280, 800)],
+)
+def test_a_message_covers_nothing_one_goes_to(
+    house: House, chromium: Browser, address: str, width: int, height: int
+) -> None:
+    """What was done last stays in sight on a quarter of the window at most, and never over what has the focus."""
+    house.item("Huurders van Eikenrade beslissen voortaan mee over onderhoud, huur en de buurt", score=0.95)
+    page = signed_in(house, chromium, address, viewport={"width": width, "height": height})
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    expect(page.locator("#melding")).to_contain_text("Afgewezen: “Huurders van Eikenrade")
+    expect(page.locator("#melding button")).to_be_in_viewport()
+    assert page.evaluate(COVERED) < 0.25
+    for key in ("j", "j", *["Tab"] * 5, *["Shift+Tab"] * 12):
+        page.keyboard.press(key)
+        assert page.evaluate(IN_SIGHT) == "", key
+
+
+def test_the_help_of_the_keys_begins_at_its_heading(house: House, chromium: Browser, address: str) -> None:
+    """In a low window the help shows its first keys, not its last button."""
+    page = signed_in(house, chromium, address, viewport={"width": 320, "height": 200})
+    page.keyboard.press("?")
+    expect(page.locator("#hulp-titel")).to_be_focused()
+    expect(page.locator("#hulp-titel")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.locator("#hulp")).to_be_hidden()

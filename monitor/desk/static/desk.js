@@ -57,6 +57,7 @@ function tell(text, undo = "", wrong = false) {
   words.textContent = text;
   message.replaceChildren(words);
   message.classList.toggle("wrong", wrong);
+  if (wrong) message.scrollIntoView({ block: "nearest" }); // in a low window it does not stay in sight by itself
   if (!undo) return;
   const form = document.createElement("form");
   const button = document.createElement("button");
