@@ -14,6 +14,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawlers import publication
 from crawlers.publication import RobotsRead
+from crawlers.rest import LONGEST_VISIT, rest
 from crawlers.robots import Rules, holds_for, readable
 
 FIRST = 1000
@@ -27,7 +28,14 @@ class RobotsDenied(IgnoreRequest):
 
 
 class RobotsUnreadable(IgnoreRequest):
-    """The site's robots.txt could not be read, so today nothing is asked of the site (RFC 9309, section 2.3.1.4)."""
+    """The site's robots.txt could not be read, so today nothing is asked of the site (RFC 9309, section 2.3.1.4).
+
+    `rest` is for how many seconds the site then wants to be left alone, 0 when it does not say.
+    """
+
+    def __init__(self, why: str, rest: float = 0.0) -> None:
+        super().__init__(why)
+        self.rest = rest
 
 
 class RobotsMiddleware:
@@ -52,10 +60,11 @@ class RobotsMiddleware:
         if origin not in self._rules:
             self._rules[origin] = asyncio.get_running_loop().create_future()
             self._rules[origin].set_result(await self._learn(origin, request))
-        rules = await self._rules[origin]
+        rules, visit = await self._rules[origin], request.meta.get(VISIT)
         if isinstance(rules, Exception):
+            if visit is not None and isinstance(rules, RobotsUnreadable):
+                visit.keep_away(rules.rest)
             raise rules
-        visit = request.meta.get(VISIT)
         if visit is not None:
             visit.keep_pause(rules.delay)
         if not rules.allows(request.url):
@@ -85,10 +94,10 @@ class RobotsMiddleware:
             self._note(request, address, 0, "no answer", began)
             raise
         self._note(request, address, response.status, "read" if response.status < 400 else "none", began)
-        if response.status == 429 or response.status >= 500:
-            raise RobotsUnreadable(f"robots.txt answered {response.status}")
-        text = readable(response.body) if response.status < 400 else ""
         headers = {name.lower(): value for name, value in response.headers.to_unicode_dict().items()}
+        if response.status == 429 or response.status >= 500:
+            raise RobotsUnreadable(f"robots.txt answered {response.status}", rest(response.status, headers))
+        text = readable(response.body) if response.status < 400 else ""
         self._crawler.spider.emit(RobotsRead(origin=origin, text=text, expires=time.time() + holds_for(headers)))
         return text
 
@@ -101,7 +110,12 @@ class RobotsMiddleware:
             )
 
     def _slow_down(self, request: Any, delay: float) -> None:
-        """Keep the pause that the site asks for, when it is longer than ours (Crawl-delay)."""
+        """Keep the pause that the site asks for, when it is longer than ours (Crawl-delay).
+
+        Of a site that wants a pause longer than a visit no second address is asked, and the one is not waited with.
+        """
+        if delay > LONGEST_VISIT:
+            return
         downloader = self._crawler.engine.downloader
         pause = max(delay, self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
         slot = downloader.get_slot_key(request)

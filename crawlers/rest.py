@@ -11,6 +11,7 @@ from crawlers.robots import max_age
 ASKS_FOR_REST = frozenset({429, 503})
 SHORTEST_REST = 3600.0
 LONGEST_REST = 7 * 24 * 3600.0
+LONGEST_VISIT = 900.0
 LONGEST_FRESH = 24 * 3600.0
 
 

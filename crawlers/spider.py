@@ -58,6 +58,8 @@ class RadarSpider(Fetching):
         return await self._ask(visit, step)
 
     async def _ask(self, visit: Visit, ask: Ask) -> list[Step]:
+        if (instead := visit.puts_off(ask)) is not None:
+            return instead
         answer = await self.fetch(ask.address, _conditions(ask.memory), visit)
         if isinstance(answer, NoAnswer):
             return visit.failed(ask, answer.reason, answer.detail)

@@ -15,12 +15,11 @@ from crawlers.found import Found
 from crawlers.page import PageFailed, read_page
 from crawlers.plan import pages_to_read
 from crawlers.publication import EndpointReport, Event, Reason, Request, SourceFinished
-from crawlers.rest import fresh_for, rest
+from crawlers.rest import LONGEST_REST, LONGEST_VISIT, fresh_for, rest
 from crawlers.source import CrawlOrder, Endpoint, Kind, Memory
 
 MOST_LISTING_PAGES = 10
 MOST_CHILD_SITEMAPS = 50
-LONGEST_VISIT = 1800.0
 FORBIDDEN = frozenset({401, 403, 451})
 READER_VERSION = 1
 
@@ -54,14 +53,38 @@ class Visit:
         self._found = Found(self._endpoints[0])
         self._pages: deque[Ask] = deque()
         self._left_over = 0
-        self._rest = 0.0
+        self._rest = self._pause = 0.0
+        self._asks_left: int | None = None
         self._fresh_for = 0.0
         self._main: Found | None = None
 
     def keep_pause(self, delay: float) -> None:
-        """Take in the pause that robots.txt asks for: a visit reads no more pages than fit in half an hour."""
-        if delay > 0:
-            self.pages_left = min(self.pages_left, int(LONGEST_VISIT / delay))
+        """Take in the pause that robots.txt asks for: a visit asks no more than fits in a quarter of an hour.
+
+        Of a site that wants a longer pause than that one address is asked, and it is left alone for as long.
+        """
+        if delay > 0 and self._asks_left is None:
+            self._pause, self._asks_left = delay, max(int(LONGEST_VISIT / delay), 1) - 1
+            self.pages_left = min(self.pages_left, self._asks_left)
+
+    def keep_away(self, seconds: float) -> None:
+        """Take in that the site wants to be left alone for this long."""
+        self._rest = max(self._rest, seconds)
+
+    def puts_off(self, ask: Ask) -> list[Step] | None:
+        """What to do instead of asking a listing of a site that wants to be left alone; None when it may be asked."""
+        if self._rests():
+            reason = Reason.HTTP_ERROR if self._asks_left else Reason.ROBOTS_DENIED
+            return self._listing_failed(ask, reason, "not asked: the site wants to be left alone")
+        if self._asks_left:
+            self._asks_left -= 1
+        return None
+
+    def _rests(self) -> bool:
+        """Whether the site asked to be left alone, or for pauses in which no further address fits."""
+        if self._asks_left == 0:
+            self.keep_away(min(self._pause, LONGEST_REST))
+        return self._rest > 0
 
     def begin(self) -> list[Step]:
         """Ask the next endpoint."""
@@ -74,7 +97,7 @@ class Visit:
 
     def answered(self, ask: Ask, answer: Answer) -> list[Step]:
         """Take an answer in."""
-        self._rest = max(self._rest, rest(answer.status, answer.headers))
+        self.keep_away(rest(answer.status, answer.headers))
         if ask.purpose not in LISTINGS:
             return self._page_answered(ask, answer)
         if ask.depth == 0:
@@ -152,7 +175,7 @@ class Visit:
 
     def _other_terms(self, ask: Ask) -> list[Step]:
         """What is left to ask of an endpoint whose first question failed: one term says nothing of the others."""
-        if ask.depth > 0 or self._rest or self._found.status in FORBIDDEN:
+        if ask.depth > 0 or self._rests() or self._found.status in FORBIDDEN:
             return []
         others = self._found.endpoint.addresses(self.today)[1:]
         return self._ask_further(others, depth=1)
@@ -199,7 +222,7 @@ class Visit:
         if not wants_more:
             # A watched page is no other way to the same items, so it is always read.
             self._endpoints = deque(one for one in self._endpoints if one.kind is Kind.WATCH)
-        if self._endpoints and not self._rest:
+        if self._endpoints and not self._rests():
             return self.begin()
         if self._main is None:
             return self._finish(self._reports[0].reason)
@@ -230,7 +253,7 @@ class Visit:
             self._pages.append(ask)
 
     def _next_page(self) -> list[Step]:
-        if self._rest:
+        if self._rests():
             # The site asks to be left alone: what was not read yet waits for another run.
             self._left_over += len(self._pages)
             while self._pages:

@@ -1,0 +1,64 @@
+"""How the crawling process leaves a site alone when that is what the site wants, on real sites on loopback."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from fakes_site import Page, Site, article, job, overview, source
+
+from crawlers.crawl import crawl
+from crawlers.publication import EndpointReport, Reason, SourceFinished
+from crawlers.source import CrawlOrder, Kind, Memory
+
+NEWS = ("/nieuws/een/", "/nieuws/twee/", "/nieuws/drie/")
+WELL = {"/nieuws/": overview(*NEWS)} | {path: article(f"Titel {path}") for path in NEWS}
+A_DAY = 86_400.0
+
+
+def run(*sites, kind=Kind.OVERVIEW, path="/nieuws/", **fields):
+    """The end and the endpoint reports of a source on each of these sites, which has been read before."""
+    sources = [source(site, (kind, path), name=site.host) for site in sites]
+    orders = [CrawlOrder(source=one, memories={one.endpoints[0].address: Memory(yielded=True)}) for one in sources]
+    told = [*crawl(job(*orders, **fields))]
+    ends = {one.source: one for one in told if isinstance(one, SourceFinished)}
+    return ends, [one for one in told if isinstance(one, EndpointReport)]
+
+
+def test_a_site_that_wants_a_pause_of_a_day_holds_up_nobody():
+    """Of a site with a Crawl-delay of a day one address is asked, and then it rests; other sites are read as ever."""
+    slow, quick = Site(host="127.0.0.51"), Site(host="127.0.0.52", pages=WELL)
+    slow.pages = WELL | {"/robots.txt": Page("User-agent: *\nCrawl-delay: 86400")}
+    with slow.serve(), quick.serve():
+        ends, _ = run(slow, quick, longest=30.0)
+    assert (ends[slow.host].reason, ends[slow.host].rest, ends[slow.host].left_over) == (Reason.OK, A_DAY, 3)
+    assert slow.paths() == ["/nieuws/"]
+    assert sorted(quick.paths()) == sorted(WELL)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_robots_txt_that_asks_for_rest_gets_it(status):
+    """Retry-After counts at robots.txt as it does at any page; nothing else of the site is asked."""
+    busy = Site(pages=WELL | {"/robots.txt": Page(status=status, headers={"Retry-After": "86400"})})
+    with busy.serve():
+        ends, _ = run(busy)
+    assert (ends[busy.host].reason, ends[busy.host].rest) == (Reason.ROBOTS_UNREADABLE, A_DAY)
+    assert busy.paths() == []
+
+
+def test_after_too_many_requests_the_rest_of_an_index_waits():
+    """When one child sitemap answers 429 the others are not asked, and what was read is told as incomplete."""
+    site = Site()
+    children = [f"/deel-{number}.xml.gz" for number in range(4)]
+    with site.serve():
+        locations = "".join(f"<sitemap><loc>{site.url(path)}</loc></sitemap>" for path in children)
+        listed = f"<urlset><url><loc>{site.url(NEWS[0])}</loc></url></urlset>"
+        site.pages = {
+            "/s.xml": Page(f"<sitemapindex>{locations}</sitemapindex>"),
+            children[0]: Page(gzip.compress(listed.encode())),
+            children[1]: Page(status=429, headers={"Retry-After": "7200"}),
+        }
+        ends, reports = run(site, kind=Kind.SITEMAP, path="/s.xml")
+    assert site.paths() == ["/s.xml", *children[:2]]
+    assert (ends[site.host].rest, reports[0].listed) == (7200.0, 1)
+    assert "left alone" in reports[0].detail
