@@ -79,6 +79,24 @@ def test_queue_shows_an_item_with_its_reasons_in_place(house: House, els: TestCl
     assert "1 te beoordelen" in words(soup, "h1")
 
 
+def test_a_card_of_a_list_is_short(house: House, els: TestClient) -> None:
+    """What is likely has one sentence of proof, what is doubtful two; a day that the source named is not explained."""
+    proof = [reason(found, f"Ook de {found} doet mee.") for found in ("huurdersraad", "klankbordgroep", "wijkraad")]
+    day = {"published_origin": "feed", "published_precision": "time"}
+    likely = house.item("Panel begint", reasons=proof, intro="Huurders praten mee. " * 20, **day)
+    house.item("Raad begint", score=0.6, reasons=proof, published_origin="text")
+
+    first, second = seen(els, "/").select(".card")
+
+    assert [len(card.select(".reasons li")) for card in (first, second)] == [1, 2]
+    assert len(first.select_one(".intro").get_text()) < 310
+    assert "volgens de feed" not in first.get_text()
+    assert "staat in de tekst" in second.get_text()
+    whole = seen(els, f"/item/{likely}")
+    assert "volgens de feed van de bron" in whole.select_one(".meta").get_text()
+    assert len(whole.select(".reasons li")) > 3
+
+
 def test_a_date_is_no_more_exact_than_it_is_known(house: House, els: TestClient) -> None:
     """A month is shown as a month with its origin, and without a date the card says so."""
     house.item("Maand bekend", published_precision="month", published_origin="listing")

@@ -9,14 +9,16 @@ from datetime import date
 from monitor.amendment import amend
 from monitor.desk import phrases
 from monitor.desk.marks import Piece, mark
-from monitor.judgement import Effect, Event, JudgeReason, Place
+from monitor.judgement import Effect, Event, JudgeReason, Place, Relevance
 from monitor.settings import Settings
 from monitor.store.reviews import ACCEPTED, REJECTED, QueuedItem
 
 DECISIONS = {ACCEPTED: "gekozen", REJECTED: "afgewezen"}
 PLACES = {Place.TITLE: "Titel", Place.INTRO: "Inleiding", Place.TEXT: "Tekst"}
-MOST_SENTENCES = 3
-LONGEST_INTRO = 400
+# A week is read in a quarter of an hour: what is likely needs one sentence of proof, what is doubtful two.
+MOST_SENTENCES = {Relevance.YES: 1, Relevance.MAYBE: 2, Relevance.NO: 2}
+LONGEST_INTRO = 300
+EXACT = ("time", "day")
 UNTITLED = "(zonder titel)"
 
 
@@ -76,12 +78,13 @@ class Card:
 
 
 def card(item: QueuedItem, settings: Settings, *, whole: bool = False) -> Card:
-    """Put an item into words; a card in a list is short: each sentence once, and only the weightiest."""
+    """Put an item into words; a card in a list is short: each sentence once, the weightiest only, no date explained."""
     judged = amend(item.judgement, item.amendment, settings.words)
     intro = item.intro if whole else _shortened(item.intro)
     words = _words(judged.reasons, Effect.RAISES)
     elsewhere = judged.reasons if whole else tuple(one for one in judged.reasons if not _is_shown(one, intro))
-    most = None if whole else MOST_SENTENCES
+    most = None if whole else MOST_SENTENCES[judged.relevant]
+    exact = item.published_precision in EXACT and not whole
     return Card(
         id=item.id,
         title=item.title or UNTITLED,
@@ -91,7 +94,7 @@ def card(item: QueuedItem, settings: Settings, *, whole: bool = False) -> Card:
         kind=kind_title(judged.kind, settings),
         label=item.label,
         date=phrases.published(item.published, item.published_precision),
-        date_origin=phrases.origin(item.published, item.published_origin),
+        date_origin=phrases.origin(item.published, item.published_origin, only_if_doubtful=exact),
         undated=item.published is None,
         likelihood=judged.relevant.value,
         percentage=phrases.percentage(judged.score),

@@ -19,6 +19,8 @@ ORIGINS = {
     "guess": "geschat",
 }
 
+DOUBTFUL = frozenset({"text", "address", "modified", "guess"})  # not said by the source to be the day it published
+
 NO_SOURCES = {TIPS: "Tip van een lezer"}
 
 
@@ -27,9 +29,11 @@ def published(day: date | None, precision: str) -> str:
     return dutch.roughly(day, precision) if day else "datum onbekend"
 
 
-def origin(day: date | None, code: str) -> str:
-    """Where that date came from; "" when there is none or it is not known."""
-    return ORIGINS.get(code, "") if day else ""
+def origin(day: date | None, code: str, *, only_if_doubtful: bool = False) -> str:
+    """Where that date came from; "" when there is none or it is not known, or nobody needs to doubt it."""
+    if day is None or (only_if_doubtful and code not in DOUBTFUL):
+        return ""
+    return ORIGINS.get(code, "")
 
 
 def percentage(score: float) -> str:
