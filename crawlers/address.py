@@ -12,8 +12,14 @@ TRACKERS = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|_ga|_
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SAFE = "/:@!$&'()*+,;=-._~?"
 LONGEST_KEY = 1000
+_PORT = r":(?:[1-5]\d{4}|[1-9]\d{0,3})"
 # An address that stands on its own and holds nothing to mend.
-PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,4})?/[\w/.~%=&+,:@!$'()*-]*+(?:\?[\w.~%=&+,:/-]+)?", re.ASCII)
+PLAIN = re.compile(rf"https?://[a-z0-9.-]+(?:{_PORT})?/[\w/.~%=&+,:@!$'()*-]*+(?:\?[\w.~%=&+,:/-]+)?", re.ASCII)
+# An address that is its own key, but for what stands before it and slashes at its end.
+PLAIN_KEY = re.compile(
+    rf"https?://(?:www\.)?([a-z0-9-]++(?:\.[a-z0-9-]++)*+(?!:(?:80|443)(?!\d))(?:{_PORT})?(?:/++[\w.~-]++)*+)/*+",
+    re.ASCII,
+)
 CONTROL = re.compile(r"[\x00-\x20\x7f]")
 PAGE_ENDING = re.compile(r"(?:/index)?(?:\.html?)+$", re.IGNORECASE)
 JCR = re.compile(r"_x00(2[0-9a-f]|5f)_", re.IGNORECASE)  # how Hippo and other Java systems write a character in a name
@@ -43,6 +49,16 @@ def key(address: str) -> str:
     does: it may name another document.
     A very long address is named by its hash, because a database indexes short texts only.
     """
+    plain = PLAIN_KEY.fullmatch(address) if len(address) <= LONGEST_KEY else None
+    if plain:
+        made, lower = plain[1], plain[1].lower()
+        if "_x00" not in lower and not lower.endswith((".html", ".htm")):
+            return made
+    return key_of_any(address)
+
+
+def key_of_any(address: str) -> str:
+    """The key of an address, however it is spelt; `key` finds the same sooner where nothing is to be mended."""
     parts = urlsplit(unicodedata.normalize("NFC", address))
     host = _plain_host(parts.hostname or "").removeprefix("www.").rstrip(".")
     try:

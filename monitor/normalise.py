@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from crawlers.address import key, site
 from crawlers.publication import Publication
@@ -17,15 +17,22 @@ FINGERPRINT_VERSION = "1"
 SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # a single blank stays as it is, and nearly all are single
 EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufeff\u00ad]")
+NO_LETTERS = {mark: " " for mark in range(128) if not re.match(r"\w", chr(mark))}
 LONGEST_TEXT = 200_000
 LONGEST_LINE = 500
 
 
 def clean_text(text: str) -> str:
     """Fold a text to NFC without control characters; one blank between words, one empty line between paragraphs."""
-    text = CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
-    text = SPACES.sub(" ", text)
-    return (EMPTY_LINES.sub("\n\n", text) if "\n" in text else text).strip()[:LONGEST_TEXT]
+    text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        # NFC neither makes nor needs any of these; what can be printed holds no blank but the plain one.
+        text = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = SPACES.sub(" ", text)
+        text = EMPTY_LINES.sub("\n\n", text) if "\n" in text else text
+    elif "  " in text:
+        text = SPACES.sub(" ", text)
+    return text.strip()[:LONGEST_TEXT]
 
 
 def clean_line(text: str) -> str:
@@ -35,17 +42,26 @@ def clean_line(text: str) -> str:
 
 def fingerprint(title: str, intro: str, text: str) -> str:
     """Tell whether content changed: a hash over the words, blind to case, punctuation and blanks."""
-    words = re.findall(r"\w+", f"{title}\n{intro}\n{text}".casefold())
-    return hashlib.sha256(f"{FINGERPRINT_VERSION} {' '.join(words)}".encode()).hexdigest()
+    words = " ".join(word for part in (title, intro, text) for word in _words(part.casefold()))
+    return hashlib.sha256(f"{FINGERPRINT_VERSION} {words}".encode()).hexdigest()
+
+
+def _words(text: str) -> list[str]:
+    return text.translate(NO_LETTERS).split() if text.isascii() else re.findall(r"\w+", text)
 
 
 def normalise_all(publications: Sequence[Publication]) -> list[Item]:
     """Normalise what one source gave; a canonical address that different pages claim identifies none of them."""
     claims: defaultdict[str, set[str]] = defaultdict(set)
-    for one in publications:
-        if one.read:
-            claims[key(one.canonical or one.address)].add(fingerprint(one.title, one.intro, one.text))
-    return [normalise(one, trust_canonical=len(claims[key(one.canonical or one.address)]) < 2) for one in publications]
+    if any(one.canonical for one in publications):
+        for one in publications:
+            if one.read:
+                claims[key(one.canonical or one.address)].add(fingerprint(one.title, one.intro, one.text))
+    return [normalise(one, trust_canonical=_one_page(one, claims)) for one in publications]
+
+
+def _one_page(publication: Publication, claims: Mapping[str, Collection[str]]) -> bool:
+    return not publication.canonical or len(claims.get(key(publication.canonical), ())) < 2
 
 
 def normalise(publication: Publication, *, trust_canonical: bool = True) -> Item:
@@ -61,7 +77,7 @@ def normalise(publication: Publication, *, trust_canonical: bool = True) -> Item
     if canonical and (site(canonical) != site(publication.address) or "/" not in key(canonical)):
         canonical = ""
     address = canonical or publication.address
-    keys = dict.fromkeys(key(spelling) for spelling in (address, publication.address))
+    keys = {key(spelling): None for spelling in dict.fromkeys((address, publication.address))}
     return Item(
         source=publication.source,
         address=address,

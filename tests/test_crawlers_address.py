@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.address import absolute, key, site
+from crawlers.address import absolute, key, key_of_any, site
 
 EVERYDAY = [
     "https://www.woonbond.nl/nieuws/coöperatie/",
@@ -46,6 +46,14 @@ SPELT_OTHERWISE = [
 SLUG = st.text(
     st.characters(categories=("Ll", "Lu", "Nd", "Po", "Sm", "Zs"), max_codepoint=0x24F), min_size=1, max_size=12
 )
+NEARLY_PLAIN = [
+    f"{scheme}://{host}{port}{path}"
+    for scheme in ("http", "https")
+    for host in ("www.woonbond.nl", "www.www.nl", "www.nl", "Woonbond.nl", "127.0.0.1", "x.nl.", "a..nl", "www")
+    for port in ("", ":", ":0", ":080", ":80", ":443", ":4430", ":8080", ":45678", ":65535", ":65536")
+    for path in ("", "/", "//", "/a//b/", "/a/index.html", "/index.html/", "/index", "/a.HTM", "/a_x0027_b",
+                 "/A_X002F_b", "/~a/./../b-c.d", "/a%20b", "/a?b=1", "/a#b", "/é", "/a" * 600)
+]  # fmt: skip
 
 
 def test_everyday_spellings_share_a_key():
@@ -81,6 +89,11 @@ def test_two_slugs_never_merge(one, other):
     """Two different path segments or query values, however spelled, never become one document."""
     keys = [key(f"https://x.nl/{quote(slug, safe='')}/?v={quote(slug, safe='')}") for slug in (one, other)]
     assert (keys[0] == keys[1]) == (one == other)
+
+
+def test_the_short_way_to_a_key_leads_where_the_long_one_does():
+    """An address in which nothing is to be mended has the key that taking it apart gives."""
+    assert [address for address in NEARLY_PLAIN if key(address) != key_of_any(address)] == []
 
 
 @given(SLUG)
