@@ -17,7 +17,6 @@ document.addEventListener("DOMContentLoaded", () => {
   }).observe(list, { childList: true });
 });
 """
-WRITE = ("n", "Shift+Tab", "Shift+Tab")  # to the remark, and back over the why to the summary
 SPENT = "(sessionStorage.spent ?? '').trim().split(' ').filter(Boolean)"
 
 
@@ -33,8 +32,7 @@ def review(page: Page, count: int, *, accept_every: int = 4, summary: str = "") 
         page.wait_for_load_state()  # a key means nothing to a page whose script has not begun
         accepts = number % accept_every == 0
         if accepts and summary:
-            for key in WRITE:
-                page.keyboard.press(key)
+            page.keyboard.press("t")
             page.keyboard.insert_text(summary)
             page.keyboard.press("Escape")
         page.keyboard.press("a" if accepts else "r")

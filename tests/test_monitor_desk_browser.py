@@ -9,7 +9,7 @@ from fakes_pages import served
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from monitor.desk import session
-from monitor.store import people
+from monitor.store import people, reviews
 from monitor.store.database import open_engine
 
 CHROMIUM = "/usr/bin/chromium"
@@ -113,6 +113,46 @@ def test_a_reviewer_writes_comments_and_searches_by_keyboard(house: House, chrom
     expect(page.locator("#item-1")).to_be_focused()
     page.keyboard.press("/")
     expect(page.locator("#zoek")).to_be_focused()
+
+
+def test_one_goes_back_more_than_one_step_by_keyboard(house: House, chromium: Browser, address: str) -> None:
+    """The same key takes back one decision after the other, the latest first."""
+    page = signed_in(house, chromium, address)
+    cards, message = page.locator(".card"), page.locator("#melding")
+    page.keyboard.press("r")
+    expect(cards).to_have_count(2)
+    page.keyboard.press("a")
+    expect(cards).to_have_count(1)
+    page.keyboard.press("u")
+    expect(cards).to_have_count(2)
+    expect(message.get_by_role("button")).to_have_text("Nog een stap terug")
+    page.keyboard.press("u")
+    expect(cards).to_have_count(3)
+    expect(message).to_contain_text("“Eerste bericht” staat weer in de wachtrij.")
+    expect(message.get_by_role("button")).to_have_count(0)
+    assert [card.get_attribute("id") for card in cards.all()] == ["item-1", "item-2", "item-3"]
+    assert reviews.waiting(house.engine) == 3
+
+
+def test_what_was_typed_is_not_lost_unasked(house: House, chromium: Browser, address: str) -> None:
+    """A page with words that were not sent asks before it goes; when they are sent or kept, it does not ask."""
+    page, asked = signed_in(house, chromium, address), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.keyboard.press("t")
+    expect(page.locator("#item-1 [name=samenvatting]")).to_be_focused()
+    page.keyboard.insert_text("Huurders praten mee.")
+    page.locator("#item-1 .keep").click()
+    expect(page.locator("#melding")).to_contain_text("Bewaard bij “Eerste bericht”.")
+    page.goto(f"{address}/item/1")
+    page.get_by_label("Eigen titel").fill("Huurders aan tafel")
+    assert asked == []
+    page.get_by_role("button", name="Afwijzen", exact=True).click()
+    expect(page.locator("#melding")).to_contain_text("Afgewezen")
+    assert asked == ["beforeunload"]
+    page.get_by_label("Eigen titel").fill("Huurders aan tafel")
+    page.get_by_role("button", name="Aanpassing bewaren").click()
+    expect(page.locator("#melding")).to_contain_text("is bewaard")
+    assert asked == ["beforeunload"]
 
 
 def test_a_reviewer_without_script_can_do_the_same(house: House, chromium: Browser, address: str) -> None:

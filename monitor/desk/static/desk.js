@@ -38,12 +38,12 @@ function press(selector) {
   if (button && !button.form.hasAttribute("aria-busy")) button.form.requestSubmit(button);
 }
 
-function write() {
+function write(name) {
   const card = selected() || cards()[0];
-  const note = document.getElementById("opmerking") || card?.querySelector("[name=notitie]");
-  if (!note) return;
-  if (note.closest("details")) note.closest("details").open = true;
-  note.focus();
+  const area = card?.querySelector(`[name=${name}]`) || (name === "notitie" && document.getElementById("opmerking"));
+  if (!area) return;
+  if (area.closest("details")) area.closest("details").open = true;
+  area.focus();
 }
 
 function field(name, value) {
@@ -52,17 +52,17 @@ function field(name, value) {
   return input;
 }
 
-function tell(text, undo = "", wrong = false) {
-  const words = document.createElement("p");
-  words.textContent = text;
-  message.replaceChildren(words);
+function tell(text, undo = "", wrong = false, words = message.dataset.sayUndo) {
+  const told = document.createElement("p");
+  told.textContent = text;
+  message.replaceChildren(told);
   message.classList.toggle("wrong", wrong);
   if (wrong) message.scrollIntoView({ block: "nearest" }); // in a low window it does not stay in sight by itself
   if (!undo) return;
   const form = document.createElement("form");
   const button = document.createElement("button");
   Object.assign(form, { method: "post", action: undo });
-  button.textContent = message.dataset.sayUndo;
+  button.textContent = words;
   form.append(field("van", list.dataset.back), field("vanaf", list.dataset.start), field("keuze", list.dataset.choice), button);
   message.append(form);
 }
@@ -108,7 +108,8 @@ async function send(form, button) {
     const response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
     if (response.status === 401) return location.assign("/inloggen");
     const told = await response.json();
-    tell(told.text, told.undo, !response.ok);
+    const earlier = response.ok && removed.has(address) ? [...removed.keys()].filter((one) => one !== address).at(-1) : "";
+    tell(told.text, told.undo || earlier, !response.ok, earlier ? message.dataset.sayBack : undefined);
     if (response.ok || response.status === 409) after(address, form, response);
   } catch {
     tell(message.dataset.sayLost, "", true);
@@ -123,6 +124,7 @@ function after(address, form, told) {
     form.elements.was_samenvatting.value = form.elements.samenvatting.value;
     form.elements.was_waarom.value = form.elements.waarom.value;
     form.elements.notitie.value = "";
+    for (const area of form.querySelectorAll("textarea")) area.defaultValue = area.value;
   } else if (address.endsWith("/oppakken")) {
     if (!told.ok) return;
     card.querySelector(".claimed")?.remove();
@@ -152,7 +154,8 @@ const KEYS = {
   r: () => press(".reject"),
   u: () => { const button = message && message.querySelector("button"); if (button) button.form.requestSubmit(button); },
   c: () => press(".claim"),
-  n: () => write(),
+  t: () => write("samenvatting"),
+  n: () => write("notitie"),
   "/": () => { const search = document.getElementById("zoek"); if (search) { search.focus(); search.select(); } },
   o: () => { const link = (selected() || cards()[0])?.querySelector(".original a"); if (link) window.open(link.href, "_blank", "noopener,noreferrer"); },
 };
@@ -164,6 +167,18 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?") { event.preventDefault(); help.showModal(); return; }
   const action = keysAreOn() && KEYS[event.key];
   if (action) { event.preventDefault(); action(); }
+});
+
+// What somebody wrote and did not send would be gone with the page: the browser asks first.
+let sent = null;
+const isChanged = (field) =>
+  field.options ? field.selectedIndex !== Math.max([...field.options].findIndex((one) => one.defaultSelected), 0)
+    : field.type === "checkbox" ? field.checked !== field.defaultChecked
+      : field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+document.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent = event.target; });
+window.addEventListener("beforeunload", (event) => {
+  const written = [...document.querySelectorAll("header:has(nav) ~ main form")].filter((form) => form.method === "post" && form !== sent);
+  if (written.some((form) => [...form.elements].some(isChanged))) event.preventDefault();
 });
 
 // Tells how easy the text is to read while somebody types, a moment after the last letter.
