@@ -17,6 +17,7 @@ from crawlers.publication import Origin
 from crawlers.readers.article import read_article, walls
 from crawlers.readers.dates import date_in_address, find_date
 from crawlers.readers.feed import NotAFeed, read_feed
+from crawlers.readers.known_links import selector_of
 from crawlers.readers.machine_dates import parse_declared
 from crawlers.readers.overview import read_overview
 from crawlers.readers.pdf import NotAPdf, read_pdf
@@ -24,7 +25,7 @@ from crawlers.readers.sitemap import NotASitemap, read_sitemap
 from crawlers.readers.sru import NotSru, read_sru
 from crawlers.readers.wordpress import NotWordPress, read_wordpress
 
-LONGEST = 20.0  # seconds for all eight readers on one body, on a busy machine
+LONGEST = 20.0  # seconds for all readers on one body, on a busy machine
 MOST_MEMORY = 1024 * 1024  # KiB of this process
 TODAY = date(2026, 11, 24)
 ADDRESS = "https://bond.example/nieuws/"
@@ -45,21 +46,25 @@ soup = st.lists(st.sampled_from(PIECES), max_size=60).map(lambda parts: "".join(
 bodies = st.one_of(st.binary(max_size=400), soup)
 
 
+READERS = (
+    lambda body: read_overview(body, ADDRESS, today=TODAY),
+    lambda body: read_article(body, ADDRESS, TODAY),
+    lambda body: walls(body, ADDRESS),
+    lambda body: read_feed(body, ADDRESS),
+    lambda body: read_sitemap(body, ADDRESS),
+    lambda body: read_pdf(body, ADDRESS),
+    lambda body: read_wordpress(body, ADDRESS),
+    lambda body: read_sru(body, ADDRESS),
+    lambda body: selector_of(body, ADDRESS, {"bond.example/x", "bond.example/a", "bond.example/nieuws/een"}),
+)
+REFUSALS = (NotAFeed, NotASitemap, NotAPdf, NotWordPress, NotSru)
+
+
 def read_all(body: bytes) -> None:
     """Give a body to every reader; only the named errors are caught."""
-    read_overview(body, ADDRESS, today=TODAY)
-    read_article(body, ADDRESS, TODAY)
-    walls(body, ADDRESS)
-    with suppress(NotAFeed):
-        read_feed(body, ADDRESS)
-    with suppress(NotASitemap):
-        read_sitemap(body, ADDRESS)
-    with suppress(NotAPdf):
-        read_pdf(body, ADDRESS)
-    with suppress(NotWordPress):
-        read_wordpress(body, ADDRESS)
-    with suppress(NotSru):
-        read_sru(body, ADDRESS)
+    for reader in READERS:
+        with suppress(*REFUSALS):
+            reader(body)
 
 
 @settings(max_examples=150, deadline=None)
@@ -101,6 +106,51 @@ def test_deep_nesting_is_survived() -> None:
     """Pages nested a hundred thousand elements deep do not break the readers."""
     read_all(b"<div>" * 100_000 + b"<a href=/x>Een titel van vier woorden</a>")
     read_all(b"<ul><li><a href=/a>" * 20_000)
+
+
+SEA = 4 * 2**20
+
+
+def sea(wave: bytes, start: bytes = b"") -> bytes:
+    """Four megabytes of nothing but the same tags."""
+    return start + wave * (SEA // len(wave))
+
+
+SEAS = {
+    "wide": sea(b"<p>"),
+    "deep": sea(b"<div>"),
+    "one link": sea(b"<a href=/x>Een titel van vier</a>"),
+    "links ever deeper": sea(b"<ul><li><a href=/a>"),
+    "headings": sea(b"<h2>Kop</h2><p>tekst</p>"),
+    "items": sea(b"<item><title>a</title><link>/x</link></item>", b"<rss><channel>"),
+    "items ever deeper": sea(b"<item>", b"<rss><channel>"),
+    "entries": sea(b"<entry><id>a</id></entry>", b"<feed xmlns='http://www.w3.org/2005/Atom'>"),
+    "tags in one item": sea(b"<div>", b"<rss><channel><item><description>&x;"),
+    "locations": sea(b"<url><loc>http://x/</loc></url>", b"<urlset>"),
+    "records": sea(b"<recordData><title>a</title></recordData>", b"<searchRetrieveResponse>"),
+}
+QUICK = 5.0  # seconds on a machine that does nothing else
+
+
+@pytest.mark.parametrize("name", SEAS)
+def test_seas_of_tags_are_crossed_in_time(name: str) -> None:
+    """Four megabytes of tags, wide or deep, take each reader five seconds at most, and twice that on a busy machine."""
+    slow = {}
+    for reader in READERS:
+        began = time.process_time()
+        with suppress(*REFUSALS):
+            reader(SEAS[name])
+        if (spent := time.process_time() - began) > 2 * QUICK:
+            slow[reader] = spent
+    assert slow == {}
+
+
+def test_markup_in_a_feed_is_bounded() -> None:
+    """An item of a sound feed that holds a million tags is read from its beginning."""
+    body = sea(b"<p>a", b"<rss><channel><item><title>Titel</title><link>/x</link><description><![CDATA[")
+    (item,) = read_feed(body + b"]]></description></item></channel></rss>", ADDRESS).items
+    assert item.title == "Titel"
+    assert 0 < len(item.intro) < SEA // 8
 
 
 TEXTS = ["id", "link", "url", "title", "rendered", "content", "date_gmt", "date_published", "type", "rest_base", "code"]

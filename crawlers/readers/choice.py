@@ -115,7 +115,8 @@ def signs_of(group: Group, base: str, letters: int, titled: float) -> dict[str, 
     local = [same_site(link.address, base) for link in links]
     paths = [urlsplit(link.address).path.rstrip("/") for link in links]
     blocks = _blocks([group]) if distinct > 1 else {link.element: _parent(link.element) for link in links}
-    texts = [text_of(blocks[link.element])[:600] for link in links]
+    said = {block: text_of(block)[:600] for block in set(blocks.values())}
+    texts = [said[blocks[link.element]] for link in links]
     own = sum({link.key: len(link.text) for link in links}.values())
     words = [min(len(link.text.split()), LONG_TITLE) for link in links]
     beyond = [min(len(text.split()) - count, LONG_BLOCK) for text, count in zip(texts, words, strict=True)]

@@ -13,7 +13,7 @@ from crawlers.address import absolute
 from crawlers.publication import Dated, Listed, Origin
 from crawlers.readers.contacts import without_contacts
 from crawlers.readers.machine_dates import parse_declared, utc_text
-from crawlers.readers.page import clean, text_of
+from crawlers.readers.page import MOST_TAGS, clean, text_of
 
 DOCUMENT_TYPES = ("application/pdf", "application/msword")
 _MARKUP = re.compile(r"<[a-z/!][^>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]\w+);", re.I)
@@ -124,6 +124,9 @@ def _nested(markup: str) -> bool:
 
 
 def _fragment(markup: str) -> lxml.html.HtmlElement | None:
+    """The tree of some HTML, of a sea of tags only the beginning; None when there is none in it."""
+    if len(markup) > MOST_TAGS:
+        markup = "<".join(markup.split("<", MOST_TAGS)[:MOST_TAGS])
     try:
         return lxml.html.fragment_fromstring(markup.replace("\x00", ""), create_parent="div")
     except (etree.LxmlError, ValueError, TypeError, AssertionError):
