@@ -20,7 +20,7 @@ from digest.letterhead import Letterhead
 from digest.mail_faults import mail_faults
 from digest.outbox import Plan, Progress, SendReport, send
 from digest.pace import Limits
-from digest.records import EditionState
+from digest.records import DeliveryState, EditionState
 from digest.render import Letter, render
 from digest.smtp import Relay, Security, connect
 from digest.wishes import Rhythm
@@ -305,18 +305,23 @@ class Editor:
         edition_id = editions.save_draft(self.engine, edition, now)
         also_empty = settings.radar.digest.when_nothing == "send"
         domain = letterhead(settings).domain
-        return edition_id, editions.freeze(self.engine, edition_id, now, domain, also_empty=also_empty)
+        readers = editions.freeze(self.engine, edition_id, now, domain, also_empty=also_empty)
+        stored = editions.find_edition(self.engine, edition_id)
+        arrangements.note_sending(self.engine, "freeze letter", stored, now, subject=stored.subject, readers=readers)
+        return edition_id, readers
 
     def send(self, edition_id: int, on_progress: Progress | None = None) -> SendReport:
         """Send what is due of a frozen edition."""
-        settings = self.settings()
+        settings, edition = self.settings(), editions.find_edition(self.engine, edition_id)
         with open_relay(settings) as open_connection:
             report = send(
                 self.engine, edition_id, letterhead(settings), open_connection, self.clock, on_progress, plan(settings)
             )
         if report.stopped:
-            edition = editions.find_edition(self.engine, edition_id)
             arrangements.note_sending(self.engine, "stop letter", edition, self.clock(), way=report.trouble)
+        elif report.finished and edition.state is not EditionState.SENT:
+            went = report.summary[DeliveryState.SENT]
+            arrangements.note_sending(self.engine, "send letter", edition, self.clock(), sent=went)
         return report
 
     def reply(self) -> int:

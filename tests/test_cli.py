@@ -399,7 +399,8 @@ def test_an_edition_by_hand_from_preview_to_sent(radar: Radar, house: Line, tmp_
     held = radar("edition", "send", "1")
     assert (held.exit_code, house.letters()) == (1, {})
     assert "Brief 1 gaat verder." in radar("edition", "resume", "1").stdout
-    told = record.of_subject(house.engine, "edition/gemeente 1")
+    frozen_on_record, *told = record.of_subject(house.engine, "edition/gemeente 1")
+    assert (frozen_on_record.action, frozen_on_record.after["readers"]) == ("freeze letter", 2)
     assert [(line.action, line.after) for line in told] == [
         ("stop letter", {"way": "radar edition"}),
         ("resume letter", {"way": "radar edition"}),

@@ -59,7 +59,7 @@ def test_the_page_tells_what_was_before_and_what_is_after(house: House) -> None:
     browser.post(f"/item/{item_id}/besluit", data={"besluit": "accepted"})
     shown = browser.get("/logboek").text
     assert "Els de Vries</strong> koos" in shown
-    assert f'<a href="/item/{item_id}" lang="nl">bericht {item_id}</a>' in shown
+    assert f'<a href="/item/{item_id}" lang="nl" translate="no">Huurderspanel telt 800 leden</a>' in shown
     assert '<ins lang="nl">gekozen</ins>' in shown
     for query in ("wie=x", "van=gisteren", "tot=9999-12-31", "van=0001-01-01", "voor=99999999999", "soort=alles"):
         assert browser.get(f"/logboek?{query}").status_code == 200
@@ -80,7 +80,7 @@ def test_people_stand_in_the_record_by_name(house: House) -> None:
 def test_a_cell_cannot_become_a_formula(house: House) -> None:
     """A spreadsheet shows what somebody typed as text, and the JSON holds exactly what was stored."""
     person = house.reviewer(name="=HYPERLINK(1)")
-    reviews.write(house.engine, house.item(), person, summary="=1+1", now=house.clock())
+    reviews.write(house.engine, house.item("=Huurders tellen mee"), person, summary="=1+1", now=house.clock())
     browser = house.signed_in(email="ander@voorbeeld.example")
     sheet = browser.get("/logboek.csv?wat=write")
     rows = list(csv.reader(StringIO(sheet.text.removeprefix("\ufeff"))))
@@ -89,6 +89,7 @@ def test_a_cell_cannot_become_a_formula(house: House) -> None:
     assert "attachment" in sheet.headers["content-disposition"]
     (line,) = json.loads(browser.get("/logboek.json?wat=write").text)
     assert (line["who"], line["after"]["summary"]) == ("=HYPERLINK(1)", "=1+1")
+    assert line["title"] == "=Huurders tellen mee"
     assert datetime.fromisoformat(line["at"]) == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 

@@ -261,6 +261,25 @@ def test_a_stopped_edition_stays_where_it_is_until_it_is_resumed(house: Line) ->
     assert sorted(house.letters()) == ["anna"]
 
 
+def test_what_becomes_of_a_letter_is_in_the_record(house: Line) -> None:
+    """A letter that the radar fixes and sends stands there once each: its subject, for how many, how many went."""
+    house.readers(Audience.GEMEENTE, "anna", "bo")
+    house.accepted("Panel beslist mee", Audience.GEMEENTE)
+    ticks(house).press()
+    for _ in range(2):
+        ticks(house).outbox()
+    found = record.page(house.engine, record.Filter(sort="edition"))
+    assert [(line.who, line.action, line.subject, dict(line.after)) for line in found] == [
+        ("de radar", "send letter", "edition/gemeente 1", {"sent": 2}),
+        (
+            "de radar",
+            "freeze letter",
+            "edition/gemeente 1",
+            {"subject": "Participatieradar 1: Panel beslist mee", "readers": 2},
+        ),
+    ]
+
+
 def test_a_letter_that_the_radar_stops_is_in_the_record(house: Line) -> None:
     """After a day of silence the outbox stops a letter itself; the record says so, with the reason."""
     house.readers(Audience.GEMEENTE, "anna")

@@ -21,7 +21,7 @@ from monitor.store.record import Filter, RecordLine
 
 PER_PAGE = 50
 LARGEST_ID = 2**31 - 1
-COLUMNS = ("moment", "wie", "wat", "waarvan", "voor", "na")
+COLUMNS = ("moment", "wie", "wat", "waarvan", "titel", "voor", "na")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 ACTIONS = {
     "accepted": "koos",
@@ -45,6 +45,8 @@ ACTIONS = {
     "hold letter": "hield een brief tegen",
     "release letter": "liet een brief weer gaan",
     "sample letter": "stuurde zichzelf een proef",
+    "freeze letter": "zette een brief vast",
+    "send letter": "verstuurde een brief",
     "stop letter": "stopte het verzenden",
     "resume letter": "liet het verzenden verder gaan",
     "letter arrived": "zei dat een onzekere brief aankwam",
@@ -111,6 +113,9 @@ FIELDS = {
     "story": "verhaal",
     "addresses": "adressen",
     "state": "staat",
+    "subject": "onderwerp",
+    "readers": "lezers",
+    "sent": "verstuurd",
     "deliveries": "verzendingen",
 }
 CODED = frozenset({"decision", "opinion", "role", "way", "held", "no_event", "state"})
@@ -133,6 +138,7 @@ class Line:
     who: str
     what: str
     subject: str
+    titled: bool
     address: str
     changes: tuple[tuple[str, str, str, bool], ...]
 
@@ -184,7 +190,7 @@ def _csv(lines: Iterator[RecordLine]) -> Iterator[str]:
     yield "\ufeff" + _row(COLUMNS)  # the mark tells Excel that this is UTF-8
     for line in lines:
         changes = (json.dumps(dict(change), ensure_ascii=False) for change in (line.before, line.after))
-        yield _row((line.at.isoformat(), line.who, line.action, line.subject, *changes))
+        yield _row((line.at.isoformat(), line.who, line.action, line.subject, line.title, *changes))
 
 
 def _row(cells: tuple[str, ...]) -> str:
@@ -201,6 +207,7 @@ def _json(lines: Iterator[RecordLine]) -> Iterator[str]:
             "who": line.who,
             "action": line.action,
             "subject": line.subject,
+            "title": line.title,
             "before": dict(line.before),
             "after": dict(line.after),
         }
@@ -249,7 +256,8 @@ def _line(desk: Desk, line: RecordLine, names: Mapping[int, str]) -> Line:
         phrases.moment(line.at, desk.now()),
         line.who,
         action_in_words(line.action),
-        titled,
+        line.title or titled,
+        bool(line.title),
         address,
         tuple(_changes(line.before, line.after)),
     )

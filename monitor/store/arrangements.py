@@ -25,10 +25,9 @@ def subject_of(audience: Audience, number: int) -> str:
     return f"edition/{audience.value} {number}"
 
 
-def note_sending(engine: Engine, action: str, edition: StoredEdition, now: datetime, *, way: str) -> None:
-    """Record that sending was stopped or resumed by nobody at the desk; `way` says by what, or why."""
-    subject = subject_of(edition.audience, edition.number)
-    record.note_alone(engine, None, action, subject, now, after={"way": way})
+def note_sending(engine: Engine, action: str, edition: StoredEdition, now: datetime, **told: object) -> None:
+    """Record what nobody at the desk did with a letter: fixed, sent, stopped, resumed; `told` says by what, or why."""
+    record.note_alone(engine, None, action, subject_of(edition.audience, edition.number), now, after=told)
 
 
 def of(engine: Engine, audience: Audience, number: int) -> Arrangement:

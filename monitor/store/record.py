@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, insert, select
 
-from monitor.tables import record, reviewer
+from monitor.tables import item, record, reviewer
 
 PER_STEP = 1000
 RADAR = "de radar"
+ITEM = "item/"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """One thing that was done: when, by whom, what, to what; `who` is "de radar" when no person did it."""
+    """One thing that was done: when, by whom, what, to what; `who` is "de radar" when no person did it.
+
+    `title` is that of the item it was done to, where `page` looked for it.
+    """
 
     id: int
     at: datetime
@@ -26,6 +30,7 @@ class RecordLine:
     subject: str
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,16 @@ def last(connection: Connection, action: str, subject: str) -> RecordLine | None
 
 
 def page(engine: Engine, wanted: Filter, *, before_id: int | None = None, limit: int = 50) -> list[RecordLine]:
-    """The latest lines that were asked for, the newest first; `before_id` is where the page before ended."""
+    """The latest lines that were asked for, the newest first, with titles; `before_id` is where a page ended."""
     rows = _all().where(*_where(wanted))
     if before_id is not None:
         rows = rows.where(record.c.id < before_id)
     with engine.connect() as connection:
-        return _lines(connection.execute(rows.order_by(record.c.id.desc()).limit(limit)).all())
+        lines = _lines(connection.execute(rows.order_by(record.c.id.desc()).limit(limit)).all())
+        wanted_items = {int(line.subject.removeprefix(ITEM)) for line in lines if line.subject.startswith(ITEM)}
+        known = select(item.c.id, item.c.title).where(item.c.id.in_(wanted_items))
+        titles = {f"{ITEM}{row.id}": row.title for row in connection.execute(known)} if wanted_items else {}
+    return [replace(line, title=titles.get(line.subject, "")) for line in lines]
 
 
 def everything(engine: Engine, wanted: Filter) -> Iterator[RecordLine]:
