@@ -15,7 +15,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ from crawlers.source import CrawlJob, Kind
 from monitor import completeness, health, lessons, orders, telling
 from monitor.case import judge_input
 from monitor.completeness import Gap
-from monitor.item import Arrival, Publisher
+from monitor.item import Arrival, Item, Publisher
 from monitor.judge import Judge
 from monitor.judgement import NOT_JUDGED, Judgement
 from monitor.normalise import clean_line, normalise_all
@@ -38,7 +38,7 @@ from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, adapted, next_due, no
 from monitor.settings import Settings, SourceSettings
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import gaps, items, line, robots, sources, tellings
-from monitor.store.database import Engine
+from monitor.store.database import Engine, reading
 from monitor.stories import Stories
 
 LEARN_SILENCE_AFTER = timedelta(days=7)
@@ -246,17 +246,24 @@ def _recognise(
     first = state.baseline_at is None
     for was_there in (False, True):
         found = normalise_all([one for one in harvest.publications if one.was_there is was_there])
-        if not found:
-            continue
-        known = items.known(intake.engine, (key for one in found for key in one.keys))
-        known = items.with_texts(intake.engine, known, (key for one in found if one.watched for key in one.keys))
-        unknown = [one for one in found if not known.keys() & set(one.keys)]
-        memory = Memory(known)
-        if unknown and not first:
-            titled = items.titled(intake.engine, source.name, (key for one in unknown for key in one.title_keys))
-            memory = Memory(known, titled, tellings.catch_up(intake.engine, shared.told, today), shared.publishers)
-        decided += recognise(found, memory, baseline=was_there or first, today=today)
+        if found:
+            memory = _remembered(intake, shared, source, found, today, first=first)
+            decided += recognise(found, memory, baseline=was_there or first, today=today)
     return decided
+
+
+def _remembered(
+    intake: Intake, shared: Shared, source: SourceSettings, found: Sequence[Item], today: date, *, first: bool
+) -> Memory:
+    """What the store holds that bears on these items; at the `first` reading of a source no more than their keys."""
+    with reading(intake.engine) as connection:
+        known = items.known(connection, (key for one in found for key in one.keys))
+        known = items.with_texts(connection, known, (key for one in found if one.watched for key in one.keys))
+        unknown = [one for one in found if not known.keys() & set(one.keys)]
+        if first or not unknown:
+            return Memory(known)
+        titled = items.titled(connection, source.name, (key for one in unknown for key in one.title_keys))
+        return Memory(known, titled, tellings.catch_up(connection, shared.told, today), shared.publishers)
 
 
 def _judge(settings: Settings, shared: Shared, source: SourceSettings, intent: Intent) -> Judgement:

@@ -42,7 +42,7 @@ def clean_line(text: str) -> str:
 
 def fingerprint(title: str, intro: str, text: str) -> str:
     """Tell whether content changed: a hash over the words, blind to case, punctuation and blanks."""
-    words = " ".join(word for part in (title, intro, text) for word in _words(part.casefold()))
+    words = " ".join([*_words(title.casefold()), *_words(intro.casefold()), *_words(text.casefold())])
     return hashlib.sha256(f"{FINGERPRINT_VERSION} {words}".encode()).hexdigest()
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, String, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from monitor.item import Arrival, Item, Known, ListedBefore, title_key
 from monitor.judgement import Judgement
 from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread, story_day
 from monitor.store import record, tellings
+from monitor.store.database import reading
 from monitor.story_tables import telling
 from monitor.tables import item, item_alias, item_listing, item_version, judgement, verdict
 
@@ -23,41 +24,68 @@ CONTENT = ("title", "intro", "text", "label", "authors", "documents", "modified"
 PUBLISHED = ("published", "published_precision", "published_origin")
 
 
-def known(engine: Engine, keys: Iterable[str]) -> dict[str, Known]:
+def _known_rows() -> Select[Any]:
+    names = ("source", "fingerprint", "read_at", "version", "title", "modified", "arrival", "told_as", "published")
+    return (
+        select(item_alias, *(item.c[name] for name in names), telling.c.apart)
+        .join(item, item.c.id == item_alias.c.item_id)
+        .outerjoin(telling, telling.c.item_id == item.c.id)
+    )
+
+
+# Built once: putting a statement together takes longer than a database needs to answer it.
+SOURCE, KEYS = bindparam("source", type_=String), bindparam("keys", expanding=True, type_=String)
+KNOWN = _known_rows().where(item_alias.c.key.in_(KEYS))
+TITLED = (
+    _known_rows()
+    .add_columns(item.c.title_key, item.c.text)
+    .where(item.c.source == SOURCE, item.c.title_key.in_(KEYS))
+    .order_by(item.c.id.desc())
+    .limit(MOST_TITLED)
+)
+LISTED_BEFORE = (
+    select(item_alias.c.key, case((item.c.source == SOURCE, item.c.modified), else_="").label("modified"))
+    .add_columns(item.c.first_seen_at)
+    .join(item, item.c.id == item_alias.c.item_id)
+    .join(item_listing, (item_listing.c.item_id == item.c.id) & (item_listing.c.source == SOURCE))
+    .where(item_alias.c.key.in_(KEYS))
+)
+NEW_ALIAS, NEW_LISTING, NEW_VERSION = insert(item_alias), insert(item_listing), insert(item_version)
+NEW_JUDGEMENT = insert(judgement)
+NEW_ITEM = insert(item).returning(item.c.id, sort_by_parameter_order=True)
+
+
+def known(database: Engine | Connection, keys: Iterable[str]) -> dict[str, Known]:
     """What the store holds under these address keys."""
-    wanted = list(dict.fromkeys(keys))
-    found: dict[str, Known] = {}
-    with engine.connect() as connection:
-        for start in range(0, len(wanted), KEYS_PER_QUERY):
-            part = wanted[start : start + KEYS_PER_QUERY]
-            for row in connection.execute(_known_rows().where(item_alias.c.key.in_(part))):
-                found[row.key] = _known(row)
-    return found
+    with reading(database) as connection:
+        return {row.key: _known(row) for row in _in_parts(connection, KNOWN, keys)}
 
 
-def with_texts(engine: Engine, known: dict[str, Known], keys: Iterable[str]) -> dict[str, Known]:
+def with_texts(database: Engine | Connection, known: dict[str, Known], keys: Iterable[str]) -> dict[str, Known]:
     """What is known, with the texts of the items under these keys: those of pages that keep changing."""
     ids = {known[key].item_id for key in keys if key in known}
     if not ids:
         return known
-    with engine.connect() as connection:
+    with reading(database) as connection:
         texts = {
             row.id: row.text for row in connection.execute(select(item.c.id, item.c.text).where(item.c.id.in_(ids)))
         }
     return {key: replace(one, text=texts.get(one.item_id, "")) for key, one in known.items()}
 
 
-def titled(engine: Engine, source: str, keys: Iterable[str]) -> dict[str, list[Known]]:
+def titled(database: Engine | Connection, source: str, keys: Iterable[str]) -> dict[str, list[Known]]:
     """The items of a source with these keys of their titles, with their texts; the newest first."""
-    wanted = list(dict.fromkeys(key for key in keys if key))
     found: dict[str, list[Known]] = {}
-    with engine.connect() as connection:
-        for start in range(0, len(wanted), KEYS_PER_QUERY):
-            rows = _known_rows().add_columns(item.c.title_key, item.c.text)
-            rows = rows.where(item.c.source == source, item.c.title_key.in_(wanted[start : start + KEYS_PER_QUERY]))
-            for row in connection.execute(rows.order_by(item.c.id.desc()).limit(MOST_TITLED)):
-                found.setdefault(row.title_key, []).append(replace(_known(row), text=row.text))
+    with reading(database) as connection:
+        for row in _in_parts(connection, TITLED, (key for key in keys if key), source):
+            found.setdefault(row.title_key, []).append(replace(_known(row), text=row.text))
     return found
+
+
+def _in_parts(connection: Connection, statement: Select[Any], keys: Iterable[str], source: str = "") -> Iterator[Any]:
+    wanted = list(dict.fromkeys(keys))
+    for start in range(0, len(wanted), KEYS_PER_QUERY):
+        yield from connection.execute(statement, {"source": source, "keys": wanted[start : start + KEYS_PER_QUERY]})
 
 
 def past(engine: Engine, source: str, limit: int = 500) -> dict[str, str]:
@@ -66,15 +94,6 @@ def past(engine: Engine, source: str, limit: int = 500) -> dict[str, str]:
     rows = select(item_alias.c.key, item.c.title).join(item).where(item.c.id.in_(latest))
     with engine.connect() as connection:
         return {row.key: row.title for row in connection.execute(rows)}
-
-
-def _known_rows() -> Select[Any]:
-    names = ("source", "fingerprint", "read_at", "version", "title", "modified", "arrival", "told_as", "published")
-    return (
-        select(item_alias, *(item.c[name] for name in names), telling.c.apart)
-        .join(item, item.c.id == item_alias.c.item_id)
-        .outerjoin(telling, telling.c.item_id == item.c.id)
-    )
 
 
 def _known(row: Row[Any]) -> Known:
@@ -94,20 +113,11 @@ def _known(row: Row[Any]) -> Known:
     )
 
 
-def listed_before(engine: Engine, source: str, keys: Sequence[str]) -> dict[str, ListedBefore]:
+def listed_before(database: Engine | Connection, source: str, keys: Sequence[str]) -> dict[str, ListedBefore]:
     """Which of these address keys a source has listed before."""
-    modified = case((item.c.source == source, item.c.modified), else_="").label("modified")
-    found: dict[str, ListedBefore] = {}
-    with engine.connect() as connection:
-        for start in range(0, len(keys), KEYS_PER_QUERY):
-            rows = (
-                select(item_alias.c.key, modified, item.c.first_seen_at)
-                .join(item, item.c.id == item_alias.c.item_id)
-                .join(item_listing, (item_listing.c.item_id == item.c.id) & (item_listing.c.source == source))
-                .where(item_alias.c.key.in_(keys[start : start + KEYS_PER_QUERY]))
-            )
-            found |= {row.key: ListedBefore(row.modified, row.first_seen_at) for row in connection.execute(rows)}
-    return found
+    with reading(database) as connection:
+        rows = _in_parts(connection, LISTED_BEFORE, keys, source)
+        return {row.key: ListedBefore(row.modified, row.first_seen_at) for row in rows}
 
 
 def waiting(engine: Engine) -> dict[str, int]:
@@ -142,14 +152,16 @@ def add_all(connection: Connection, news: Sequence[New], now: datetime) -> list[
     """Store items that were not known, all at once; returns their ids in the same order."""
     if not news:
         return []
-    returning = insert(item).returning(item.c.id, sort_by_parameter_order=True)
-    ids = list(connection.scalars(returning, [_first_row(new, now) for new in news]))
-    stored = list(zip(ids, (new.item for new in news), strict=True))
-    connection.execute(insert(item_alias), [{"key": key, "item_id": to} for to, one in stored for key in one.keys])
-    connection.execute(insert(item_listing), [{"source": one.source, "item_id": to} for to, one in stored])
-    connection.execute(insert(item_version), [_version_row(to, 1, one, now) for to, one in stored])
-    for item_id, new in zip(ids, news, strict=True):
-        _tell(connection, item_id, new, now)
+    ids = list(connection.scalars(NEW_ITEM, [_first_row(new, now) for new in news]))
+    stored = list(zip(ids, news, strict=True))
+    connection.execute(NEW_ALIAS, [{"key": key, "item_id": to} for to, new in stored for key in new.item.keys])
+    connection.execute(NEW_LISTING, [{"source": new.item.source, "item_id": to} for to, new in stored])
+    connection.execute(NEW_VERSION, [_version_row(to, 1, new.item, now) for to, new in stored])
+    tellings.add(
+        connection, [(to, new.footprint, story_day(new.item, now.date())) for to, new in stored if new.footprint]
+    )
+    for item_id, new in stored:
+        _join(connection, item_id, new)
     return ids
 
 
@@ -204,13 +216,13 @@ def change(connection: Connection, changed: Changed, now: datetime) -> int:
     )
     _keep_version(connection, before.item_id, version, one, now)
     add_spellings(connection, Alias(one, before))
-    _tell(connection, before.item_id, changed, now)
+    if changed.footprint:
+        tellings.keep(connection, before.item_id, changed.footprint, story_day(one, now.date()))
+    _join(connection, before.item_id, changed)
     return before.item_id
 
 
-def _tell(connection: Connection, item_id: int, intent: New | Changed, now: datetime) -> None:
-    if intent.footprint:
-        tellings.keep(connection, item_id, intent.footprint, story_day(intent.item, now.date()))
+def _join(connection: Connection, item_id: int, intent: New | Changed) -> None:
     if intent.told_as or intent.takes_over:
         tellings.join(connection, item_id, intent.told_as, intent.takes_over)
 
@@ -273,7 +285,7 @@ def add_judgements(connection: Connection, judged: Sequence[tuple[int, Judgement
         for item_id, one in judged
     ]
     if rows:
-        connection.execute(insert(judgement), rows)
+        connection.execute(NEW_JUDGEMENT, rows)
 
 
 def save_judgements(engine: Engine, judged: Sequence[tuple[int, Judgement]], now: datetime) -> None:

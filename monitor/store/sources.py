@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, select, update
 
 from monitor.completeness import Week
 from monitor.crawl_tables import source_run, source_state
 from monitor.source_state import SourceRun, SourceState
 from monitor.tables import item
+
+# Built once: putting a statement together takes longer than a database needs to answer it.
+OLD_STATES = delete(source_state).where(source_state.c.source.in_(bindparam("names", expanding=True)))
+NEW_STATE, NEW_RUN = insert(source_state), insert(source_run)
 
 
 def register(engine: Engine, schedules: Mapping[str, str], now: datetime) -> None:
@@ -47,8 +51,8 @@ def due(engine: Engine, names: Sequence[str], now: datetime) -> list[SourceState
 
 def save_state(connection: Connection, *states: SourceState) -> None:
     """Write the whole states of sources, in place of what they were."""
-    connection.execute(delete(source_state).where(source_state.c.source.in_([state.source for state in states])))
-    connection.execute(insert(source_state), [_state_row(state) for state in states])
+    connection.execute(OLD_STATES, {"names": [state.source for state in states]})
+    connection.execute(NEW_STATE, [_state_row(state) for state in states])
 
 
 def _state_row(state: SourceState) -> dict[str, Any]:
@@ -64,7 +68,7 @@ def make_due(engine: Engine, names: Sequence[str], now: datetime) -> None:
 
 def save_run(connection: Connection, *runs: SourceRun) -> None:
     """Keep what runs brought."""
-    connection.execute(insert(source_run), [_run_row(run) for run in runs])
+    connection.execute(NEW_RUN, [_run_row(run) for run in runs])
 
 
 def _run_row(run: SourceRun) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
 from monitor.footprint import Footprint
 from monitor.store import record
+from monitor.store.database import reading
 from monitor.stories import WINDOW, Stories, Telling
 from monitor.story_tables import telling
 from monitor.tables import item, verdict
@@ -16,33 +17,40 @@ from monitor.tables import item, verdict
 MOST_TELLINGS = 5000
 
 
-def catch_up(engine: Engine, told: Stories, today: date) -> Stories:
+TELLINGS = select(
+    item.c.id, func.coalesce(item.c.told_as, item.c.id), item.c.source, telling.c.day, telling.c.footprint
+).join(telling, telling.c.item_id == item.c.id)
+SINCE = (
+    TELLINGS.where(telling.c.item_id > bindparam("latest"), telling.c.day >= bindparam("since"))
+    .order_by(telling.c.item_id.desc())
+    .limit(MOST_TELLINGS)
+)
+NEW = insert(telling)
+
+
+def catch_up(database: Engine | Connection, told: Stories, today: date) -> Stories:
     """Take into `told` what was stored since its latest item: of the last five weeks, the newest 5000 at most."""
-    rows = (
-        select(item.c.id, func.coalesce(item.c.told_as, item.c.id), item.c.source, telling.c.day, telling.c.footprint)
-        .join(telling, telling.c.item_id == item.c.id)
-        .where(telling.c.item_id > told.latest, telling.c.day >= today - WINDOW)
-        .order_by(telling.c.item_id.desc())
-        .limit(MOST_TELLINGS)
-    )
-    with engine.connect() as connection:
-        for item_id, story, source, day, content in connection.execute(rows):
-            told.add(Telling(item_id, story, source, day, Footprint(content)))
+    with reading(database) as connection:
+        for row in connection.execute(SINCE, {"latest": told.latest, "since": today - WINDOW}):
+            told.add(_telling(*row))
     return told
+
+
+def _telling(item_id: int, story: int, source: str, day: date, content: bytes) -> Telling:
+    return Telling(item_id, story, source, day, Footprint(content))
 
 
 def of(engine: Engine, ids: Sequence[int]) -> dict[int, Telling]:
     """How these items tell their stories; not those that people set apart, nor those of which nothing is kept."""
-    rows = (
-        select(item.c.id, func.coalesce(item.c.told_as, item.c.id), item.c.source, telling.c.day, telling.c.footprint)
-        .join(telling, telling.c.item_id == item.c.id)
-        .where(item.c.id.in_(ids), telling.c.apart.is_(False))
-    )
+    rows = TELLINGS.where(item.c.id.in_(ids), telling.c.apart.is_(False))
     with engine.connect() as connection:
-        return {
-            item_id: Telling(item_id, story, source, day, Footprint(content))
-            for item_id, story, source, day, content in connection.execute(rows)
-        }
+        return {row.id: _telling(*row) for row in connection.execute(rows)}
+
+
+def add(connection: Connection, new: Sequence[tuple[int, Footprint, date]]) -> None:
+    """Keep how items tell their stories of which nothing was kept before."""
+    if new:
+        connection.execute(NEW, [{"item_id": to, "day": day, "footprint": one.content} for to, one, day in new])
 
 
 def keep(connection: Connection, item_id: int, footprint: Footprint, day: date) -> None:
