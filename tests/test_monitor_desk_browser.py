@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from fakes_desk import House
 from fakes_pages import served
+from jinja2 import Environment, PackageLoader
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from monitor.desk import session
+from monitor.desk.plot import plot
+from monitor.measure import Estimate
 from monitor.store import people, reviews
 from monitor.store.database import open_engine
 
@@ -183,6 +187,14 @@ IN_SIGHT = """() => {
   const seen = document.elementFromPoint(box.left + box.width / 2, Math.max(box.top, 0) + Math.min(box.height, 20) / 2);
   return one.contains(seen) ? "" : `${one.tagName} ${one.id || one.innerText} is under ${seen?.outerHTML.slice(0, 80)}`;
 }"""
+PLOTTED = """() => {
+  const svg = document.querySelector("svg"), around = svg.getBoundingClientRect(), scale = svg.getScreenCTM().a;
+  return [...svg.querySelectorAll("text")].map((text) => {
+    const box = text.getBoundingClientRect();
+    const inside = box.left >= around.left && box.right <= around.right && box.bottom <= around.bottom + 3;
+    return [text.textContent, inside, scale * parseFloat(getComputedStyle(text).fontSize)];
+  });
+}"""
 COVERED = "document.getElementById('melding').getBoundingClientRect().height / innerHeight"
 
 
@@ -214,3 +226,31 @@ def test_the_help_of_the_keys_begins_at_its_heading(house: House, chromium: Brow
     expect(page.locator("#hulp-titel")).to_be_in_viewport()
     page.keyboard.press("Escape")
     expect(page.locator("#hulp")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/", "/overzicht", "/item/1", "/bronnen"])
+def test_what_one_comes_for_begins_high_on_a_phone(house: House, chromium: Browser, address: str, path: str) -> None:
+    """On the narrowest screen the menu leaves more than half of the first view to the page itself."""
+    page = signed_in(house, chromium, address, viewport={"width": 320, "height": 640})
+    page.goto(f"{address}{path}")
+    header = page.locator("header.top").bounding_box()
+    assert header is not None
+    assert header["height"] < 640 * 0.4
+    for link in page.locator("nav a").all():
+        box = link.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 24
+
+
+def test_the_words_of_a_plot_can_be_read_on_a_phone(chromium: Browser) -> None:
+    """On the narrowest screen every word of a plot is drawn whole, of twelve pixels or more."""
+    weeks = [str(week) for week in range(36, 48)]
+    drawn = plot("zo", "Zo ging het", weeks, {"Zo": [Estimate(1, 0.5, 1)] * 12, "Ook": [Estimate(0, 0, 0.5)] * 12})
+    pages = Environment(loader=PackageLoader("monitor.desk"), autoescape=True)
+    shown = pages.from_string('{% from "plot.html" import draw %}{{ draw(plot) }}').render(plot=drawn)
+    style = files("monitor.desk").joinpath("static", "desk.css").read_text(encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 320, "height": 640})
+    page.set_content(f'<style>{style}</style><main class="wrap"><div class="panel">{shown}</div></main>')
+    seen = page.evaluate(PLOTTED)
+    assert len(seen) >= 5 + 6
+    assert [text for text, inside, pixels in seen if not inside or pixels < 12] == []

@@ -9,7 +9,7 @@ from monitor.measure import Estimate
 
 WIDTH = 340
 HEIGHT = 170
-LEFT, RIGHT, TOP, BOTTOM = 46, 8, 12, 26
+LEFT, RIGHT, TOP, BOTTOM = 58, 8, 12, 26
 MOST_LABELS = 7
 APART = 8
 
