@@ -18,7 +18,7 @@ from monitor.source_state import SourceState
 
 RECONCILE_EVERY = timedelta(days=7)
 STATEMENT_OVER = timedelta(days=7)
-PROOF = 2
+TAIL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,25 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What came in at a source in a week: how often it was read, what was new, and what only a check brought."""
+    """What came in at a source in a week: how often reading it went well, what was new, what only a check brought."""
 
-    runs: int = 0
+    good: int = 0
     new: int = 0
     caught_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a week proves: `seen` of the `published` items have been read, and `open` things still have to be done."""
+    """What a week proves: `seen` of the `published` items have been read, and `open` things still have to be done.
+
+    It proves nothing when reading never went well in it (`read`).
+    """
 
     seen: int
     published: int
     caught_up: int
     open: int
+    read: bool = True
 
 
 def wants_reconciling(state: SourceState, addresses: Sequence[str], gaps: int, now: datetime) -> bool:
@@ -78,23 +82,29 @@ def opened(state: SourceState, reports: Sequence[EndpointReport], now: datetime)
 
 
 def closes(
-    gaps: Sequence[Gap], state: SourceState, reports: Sequence[EndpointReport], seen_before: Sequence[datetime]
+    gaps: Sequence[Gap], state: SourceState, reports: Sequence[EndpointReport], tails: Sequence[Sequence[datetime]]
 ) -> bool:
     """Say whether a run closes the gaps: a sitemap lists all there is, or a listing reaches back over them.
 
-    `seen_before` says of the known items of the run when they were first seen. One from before the gap proves nothing,
-    for it may be pinned at the head of the page.
+    `tails` says of the known items at the end of each listing when they were first seen. Items from before the gap
+    that stand at the head of a page prove nothing, for they may be pinned there.
     """
     if not gaps:
         return False
     whole = any(report.kind is Kind.SITEMAP and report.listed and _connects(state, report) for report in reports)
     oldest = min(gap.since for gap in gaps)
-    return whole or sum(moment <= oldest for moment in seen_before) >= PROOF
+    return whole or any(moment <= oldest for tail in tails for moment in tail)
+
+
+def tail_of(keys: Sequence[str]) -> Sequence[str]:
+    """The end of a listing, its last third: what must be known for the listing to connect with earlier ones."""
+    return keys[-max(len(keys) // TAIL, 1) :]
 
 
 def statement(week: Week, waiting: int, gaps: int) -> Statement:
     """What a week proves; `waiting` counts the items whose page still has to be read."""
-    return Statement(max(week.new - waiting, 0), max(week.new, waiting), week.caught_up, waiting + gaps)
+    seen, published = max(week.new - waiting, 0), max(week.new, waiting)
+    return Statement(seen, published, week.caught_up, waiting + gaps, read=week.good > 0)
 
 
 def _connects(state: SourceState, report: EndpointReport) -> bool:

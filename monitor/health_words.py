@@ -108,6 +108,8 @@ WHY = {
 
 def proof(said: Statement) -> str:
     """What a week proves of a source, in one plain sentence."""
+    if not said.read and said.published == 0:
+        return "De laatste week is deze bron niet gelezen. Of er iets verscheen, weet de radar niet."
     if said.published == 0 and said.open == 0:
         return "De laatste week verscheen er niets nieuws, en er staat niets open."
     left = "niets staat open" if said.open == 0 else f"{said.open} open"

@@ -50,7 +50,7 @@ class Harvest:
 
     publications: list[Publication] = field(default_factory=list)
     endpoints: dict[str, EndpointReport] = field(default_factory=dict)
-    seen_before: dict[str, datetime] = field(default_factory=dict)
+    tails: list[list[datetime]] = field(default_factory=list)
 
     @property
     def reports(self) -> list[EndpointReport]:
@@ -130,7 +130,8 @@ def _take_in(
 
     def known(source: str, keys: Sequence[str]) -> dict[str, str]:
         before = items.listed_before(intake.engine, source, keys)
-        harvests[source].seen_before |= {key: one.first_seen_at for key, one in before.items()}
+        tail = completeness.tail_of(keys)
+        harvests[source].tails.append([before[key].first_seen_at for key in tail if key in before])
         return {key: one.modified for key, one in before.items()}
 
     for event in crawl(job, known):
@@ -185,7 +186,7 @@ def _take_in_source(
     after = _after_success(intake, source, state, harvest, finished, run, relaunched=moved > run.new)
     opened = completeness.opened(state, harvest.reports, now)
     missed = shared.gaps.get(source.name, [])
-    closed = completeness.closes(missed, state, harvest.reports, list(harvest.seen_before.values()))
+    closed = completeness.closes(missed, state, harvest.reports, harvest.tails)
     if judged or opened or closed:
         line.save(intake.engine, judged, after, run, now, opened=opened, closed=closed)
         telling.of_run(intake.engine, source.title, state, after, run)
@@ -209,6 +210,7 @@ def _after_success(
     last = state.news_at or state.baseline_at
     quiet = not news and last is not None and now - last > LEARN_SILENCE_AFTER
     moments = sources.news_moments(intake.engine, source.name) if quiet or source.fastest else []
+    silent = quiet and health.is_silent(_with_published(intake, source, moments, now), now)
     due = adapted(due, now, source.fastest, moments)
     if finished.left_over:
         due = min(due, now + LEFT_OVER_RETRY)
@@ -219,13 +221,22 @@ def _after_success(
         now,
         not_before(due, now, finished.rest, finished.fresh_for),
         news=news,
-        silent=quiet and health.is_silent(moments, now),
+        silent=silent,
         changed=relaunched,
         undated=health.is_undated(_dated(intake, harvest), state),
     )
     if completeness.reconciled(harvest.reports, len(source.endpoints)):
         after = replace(after, reconciled_at=now)
     return after
+
+
+def _with_published(
+    intake: Intake, source: SourceSettings, moments: list[datetime], now: datetime
+) -> Sequence[datetime]:
+    """The moments of news, with the days on which its items are dated when those are too few to show a rhythm."""
+    if len(moments) >= health.LEAST_NEWS:
+        return moments
+    return sorted([*moments, *sources.published_days(intake.engine, source.name, now)])
 
 
 def _dated(intake: Intake, harvest: Harvest) -> list[bool]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, case, delete, func, insert, select, update
 
+from crawlers.publication import Origin, Precision, Reason
 from monitor.completeness import Week
 from monitor.crawl_tables import source_run, source_state
 from monitor.source_state import SourceRun, SourceState
 from monitor.tables import item
 
+GOOD = (Reason.OK.value, Reason.UNCHANGED.value)
+TO_THE_DAY = (Precision.TIME.value, Precision.DAY.value)
+NO_PUBLICATION = (Origin.GUESS.value, Origin.MODIFIED.value)
 # Built once: putting a statement together takes longer than a database needs to answer it.
 OLD_STATES = delete(source_state).where(source_state.c.source.in_(bindparam("names", expanding=True)))
 NEW_STATE, NEW_RUN = insert(source_state), insert(source_run)
@@ -98,13 +102,14 @@ def runs(engine: Engine, source: str = "", limit: int = 50) -> list[SourceRun]:
 def week(engine: Engine, since: datetime) -> dict[str, Week]:
     """What came in since a moment, by source; the first reading of a source is no news."""
     sums = [func.sum(source_run.c[name]).label(name) for name in ("new", "caught_up")]
+    good = func.sum(case((source_run.c.reason.in_(GOOD), 1), else_=0)).label("good")
     wanted = (
-        select(source_run.c.source, func.count().label("runs"), *sums)
+        select(source_run.c.source, good, *sums)
         .where(source_run.c.finished_at > since, source_run.c.baseline.is_(False))
         .group_by(source_run.c.source)
     )
     with engine.connect() as connection:
-        return {row.source: Week(row.runs, row.new, row.caught_up) for row in connection.execute(wanted)}
+        return {row.source: Week(row.good, row.new, row.caught_up) for row in connection.execute(wanted)}
 
 
 def news(engine: Engine, since: datetime) -> dict[str, list[tuple[datetime, int]]]:
@@ -129,6 +134,21 @@ def news_moments(engine: Engine, source: str, limit: int = 60) -> list[datetime]
     )
     with engine.connect() as connection:
         return list(connection.scalars(wanted))[::-1]
+
+
+def published_days(engine: Engine, source: str, now: datetime, limit: int = 60) -> list[datetime]:
+    """The latest days, up to now, on which the items of a source are dated; a guess or a month is no day."""
+    day = item.c.published
+    wanted = (
+        select(day)
+        .distinct()
+        .where(item.c.source == source, day <= now.date(), item.c.published_precision.in_(TO_THE_DAY))
+        .where(item.c.published_origin.not_in(NO_PUBLICATION))
+        .order_by(day.desc())
+        .limit(limit)
+    )
+    with engine.connect() as connection:
+        return [datetime.combine(one, time(), UTC) for one in connection.scalars(wanted)]
 
 
 def were_dated(engine: Engine, source: str, latest: int) -> list[bool]:
