@@ -60,7 +60,7 @@ NOT_SAID = frozenset(
         "\N{HORIZONTAL ELLIPSIS} en nog \0 regels",  # the end of a Dutch text
     }
 )
-SILENT = frozenset({"phrasebook.py", "english.py", "english_days.py", "guard.py"})
+SILENT = frozenset({"phrasebook.py", "shelf.py", "english.py", "english_days.py", "guard.py"})
 
 
 def squeezed(text: str) -> str:

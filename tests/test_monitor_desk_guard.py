@@ -12,7 +12,6 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from monitor.desk.app import routes
-from monitor.desk.guard import is_open
 from monitor.desk.page_route import PageRoute
 from monitor.desk.passwords import NOBODY, is_password_of
 from monitor.role import Role
@@ -106,11 +105,18 @@ def test_a_lesser_role_is_refused(house: House, method: str, path: str, role: Ro
 
 
 def test_every_page_that_is_open_is_known_by_name() -> None:
-    """The routes without a role are just the addresses that the guard lets everybody through to."""
-    pages = [route for route in routes() if isinstance(route, PageRoute)]
-    assert [
-        route.path for route in pages if is_open(route.path.format(**PLACEHOLDERS)) is not (route.role is None)
-    ] == []
+    """Just the pages that are named above ask for no role."""
+    pages = [route for route in routes() if isinstance(route, PageRoute) and route.role is None]
+    found = {(method, page.path.format(**PLACEHOLDERS)) for page in pages for method in page.methods or ()}
+    assert found == OPEN
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/niets"), ("POST", "/niets"), ("GET", "/item/1/besluit")])
+def test_who_is_not_signed_in_does_not_learn_what_there_is(house: House, method: str, path: str) -> None:
+    """An address at which nothing stands, or nothing for this method, asks to sign in too; then it says so."""
+    assert house.browser().request(method, path).headers["location"] == "/inloggen"
+    told = house.signed_in().request(method, path)
+    assert (told.status_code, 'href="/mij"' in told.text) == (405 if "item" in path else 404, True)
 
 
 def test_a_role_includes_the_lesser_ones() -> None:

@@ -43,19 +43,20 @@ from monitor.desk import (
     words,
 )
 from monitor.desk.guard import Guard, safe_headers
-from monitor.desk.page_route import PageRoute
+from monitor.desk.list_page import Shelves
+from monitor.desk.page_route import QUICK_AT_ONCE, PageRoute
 from monitor.desk.pages import FOLDER, Desk, error_page, templates
-from monitor.desk.shelf import Shelf
 from monitor.editor import Editor
 from monitor.role import Role
 from monitor.settings import LiveSettings
 from monitor.store.database import Engine
 
 LARGEST_BODY = 256 * 1024
+ANY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def routes() -> list[BaseRoute]:
-    """Every page with the least role it asks for; what has none is known by name in `monitor.desk.guard` too."""
+    """Every page with the least role it asks for; a test knows by name what has none."""
     return [
         PageRoute("/inloggen", sign_in.form, None),
         PageRoute("/inloggen", sign_in.sign_in, None, ["POST"]),
@@ -67,11 +68,11 @@ def routes() -> list[BaseRoute]:
         PageRoute(account.BACK, account.back, None),
         PageRoute("/uitloggen", sign_in.sign_out, Role.READER, ["POST"]),
         PageRoute("/overzicht", overview.overview, Role.READER),
-        PageRoute("/", review.queue, Role.READER),
-        PageRoute("/terzijde", review.set_aside, Role.READER),
-        PageRoute("/steekproef", review.sample, Role.READER),
-        PageRoute("/gekozen", review.chosen, Role.READER),
-        PageRoute("/afgewezen", review.turned_down, Role.READER),
+        PageRoute("/", review.queue, Role.READER, quick=True),
+        PageRoute("/terzijde", review.set_aside, Role.READER, quick=True),
+        PageRoute("/steekproef", review.sample, Role.READER, quick=True),
+        PageRoute("/gekozen", review.chosen, Role.READER, quick=True),
+        PageRoute("/afgewezen", review.turned_down, Role.READER, quick=True),
         PageRoute("/zoeken", review.find, Role.READER),
         PageRoute("/item/{item_id}", item_page.one, Role.READER),
         PageRoute("/item/{item_id}/lijkt-op", why.alike, Role.READER),
@@ -88,7 +89,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/item/{item_id}/tweede-mening", talking.ask_second, Role.REVIEWER, ["POST"]),
         PageRoute("/item/{item_id}/opmerking", talking.say, Role.REVIEWER, ["POST"]),
         PageRoute("/item/{item_id}/opmerking/{comment_id}/intrekken", talking.take_back, Role.REVIEWER, ["POST"]),
-        PageRoute("/tweede-mening", review.second, Role.READER),
+        PageRoute("/tweede-mening", review.second, Role.READER, quick=True),
         PageRoute("/samen", together.preview, Role.REVIEWER),
         PageRoute("/samen", together.decide, Role.REVIEWER, ["POST"]),
         PageRoute("/samen/ongedaan", together.undo, Role.REVIEWER, ["POST"]),
@@ -158,11 +159,13 @@ def app(
         exception_handlers={HTTPException: _refused, Exception: _failed},
         max_body_size=LARGEST_BODY,
     )
+    application.router.default = PageRoute("/", _missing, Role.READER, ANY_METHOD).handle
     application.state.desk = desk
+    application.state.quick_lane = CapacityLimiter(QUICK_AT_ONCE)
     application.state.looks = adding.Looks()
     application.state.reading_a_tip = threading.Lock()
     application.state.looking_at_links = threading.Lock()
-    application.state.shelf = Shelf()
+    application.state.shelves = Shelves()
     application.state.glance = overview.LastGlance()
     application.state.password_limiter = CapacityLimiter(sign_in.AT_ONCE)
     return application
@@ -179,6 +182,11 @@ def _on_the_way(*, secure: bool) -> Middleware:
         same_site="lax",
         https_only=secure,
     )
+
+
+def _missing(request: Request) -> Response:
+    """Nothing stands at this address; who is not signed in does not learn that."""
+    raise HTTPException(404)
 
 
 def _refused(request: Request, error: Exception) -> Response:

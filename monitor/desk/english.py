@@ -40,7 +40,8 @@ def language_of(request: Request) -> Language:
 
 def spoken(request: Request, response: Response) -> Response:
     """An answer in the language of who asks: a page, a piece of one, or what our script is told in JSON."""
-    if language_of(request) is Language.DUTCH or not response.body:
+    language = language_of(request)
+    if language is Language.DUTCH or not response.body:
         return response
     text = bytes(response.body).decode()
     if response.media_type == "application/json":
@@ -48,10 +49,15 @@ def spoken(request: Request, response: Response) -> Response:
         told["text"] = phrasebook().plain(told["text"])
         body = json.dumps(told, ensure_ascii=False)
     else:
-        body = in_english(text, phrasebook())[0]
+        body = page_in(language, text)
     response.body = body.encode()
     response.headers["content-length"] = str(len(response.body))
     return response
+
+
+def page_in(language: Language, page: str) -> str:
+    """A page, or a piece of one that holds whole elements, in a language."""
+    return page if language is Language.DUTCH else in_english(page, phrasebook())[0]
 
 
 def note_in(language: Language, note: Note) -> Note:

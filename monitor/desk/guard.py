@@ -1,26 +1,20 @@
-"""The one gate before every page: right host, no forged requests, signed in, safe headers."""
+"""The one gate before every page: right host, no forged requests, safe headers.
+
+Who may see a page is asked by its route (see `monitor.desk.page_route`), in the same thread as what it shows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from monitor.desk.english import spoken
-from monitor.desk.pages import Desk, error_page, wants_json
-from monitor.desk.session import token_of
-from monitor.store import people
+from monitor.desk.pages import Desk, error_page
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_PATHS = frozenset(
-    {"/inloggen", "/inloggen/mail", "/inloggen/code", "/inloggen/account", "/inloggen/account/terug", "/healthz"}
-)
-LINKS = "/inloggen/link/"
 STATIC = "/static/"
 ALWAYS_OUR_HOSTS = frozenset({"localhost", "127.0.0.1"})
 CONTENT_POLICY = "; ".join(
@@ -55,11 +49,6 @@ def safe_headers(*, secure: bool, static: bool = False) -> dict[str, str]:
     return headers
 
 
-def is_open(path: str) -> bool:
-    """Whether a page may be seen without signing in."""
-    return path in OPEN_PATHS or path.startswith((LINKS, STATIC))
-
-
 def is_our_host(host: str, public_url: str) -> bool:
     """Whether the `Host` header names this service: its public address, or this machine."""
     try:
@@ -91,6 +80,7 @@ class Guard:
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
         self.app = app
         self.desk = desk
+        self._headers = {static: _raw(safe_headers(secure=desk.secure, static=static)) for static in (False, True)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -98,32 +88,25 @@ class Guard:
             await self.app(scope, receive, send)
             return
         request = Request(scope, receive)
-        defaults = safe_headers(secure=self.desk.secure, static=request.url.path.startswith(STATIC))
+        defaults = self._headers[request.scope["path"].startswith(STATIC)]
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in defaults.items():
-                    headers.setdefault(name, value)
+                present = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(pair for pair in defaults if pair[0] not in present)]
             await send(message)
 
-        answer = await self._refusal(request) or self.app
+        answer = self._refusal(request) or self.app
         await answer(scope, receive, send_with_headers)
 
-    async def _refusal(self, request: Request) -> Response | None:
+    def _refusal(self, request: Request) -> Response | None:
         host = request.headers.get("host", "")
         if not is_our_host(host, self.desk.live.current.radar.desk.public_url):
             return error_page(request, 400, self.desk.pages)
         if request.method not in SAFE_METHODS and not is_own_request(request.headers, secure=self.desk.secure):
             return error_page(request, 403, self.desk.pages)
-        if is_open(request.scope["path"]):
-            return None
-        token = token_of(request, secure=self.desk.secure)
-        now = self.desk.clock()
-        reviewer = await run_in_threadpool(people.signed_in, self.desk.engine, token, now) if token else None
-        if reviewer is None:
-            if wants_json(request):
-                return spoken(request, JSONResponse({"text": "U bent niet meer ingelogd."}, status_code=401))
-            return RedirectResponse("/inloggen", status_code=303)
-        request.state.reviewer = reviewer
         return None
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.role import Role
 
@@ -68,6 +69,7 @@ class Menu:
 NO_MENU = Menu()
 
 
+@lru_cache(maxsize=256)  # every page asks it
 def menu(role: Role, here: str) -> Menu:
     """The sections and pages that a role may see, with the ones marked in which the address `here` lies."""
     sections: list[Entry] = []

@@ -98,15 +98,20 @@ def wants_json(request: Request) -> bool:
 def page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:
     """Render a page for somebody who is signed in."""
     desk = desk_of(request)
-    shared = {
-        "menu": menu(reviewer_of(request).role, request.url.path),
-        "here": request.url.path,
-        "reviewer": reviewer_of(request),
-        "may": {role.name.lower(): reviewer_of(request).role.may(role) for role in Role},
-        "alerts": alerts(desk),
-        "moment": lambda moment: phrases.moment(moment, desk.now()),
-    }
+    shared = around(request) | {"moment": lambda moment: phrases.moment(moment, desk.now())}
     return spoken(request, desk.pages.TemplateResponse(request, name, shared | context, status_code=status_code))
+
+
+def around(request: Request) -> dict[str, Any]:
+    """What stands around the content of each page for somebody who is signed in."""
+    reviewer, here = reviewer_of(request), request.url.path
+    return {
+        "menu": menu(reviewer.role, here),
+        "here": here,
+        "reviewer": reviewer,
+        "may": {role.name.lower(): reviewer.role.may(role) for role in Role},
+        "alerts": alerts(desk_of(request)),
+    }
 
 
 def open_page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:

@@ -14,8 +14,8 @@ from monitor import search_words
 from monitor.desk import decisions
 from monitor.desk.choice import Choice, choice
 from monitor.desk.decisions import Back
-from monitor.desk.pages import desk_of, page, reviewer_of
-from monitor.desk.shelf import Shelf, shown_cards
+from monitor.desk.list_page import Ends, list_page
+from monitor.desk.pages import desk_of
 from monitor.store import queue as lists
 from monitor.store import reviews, search, talk, tally
 from monitor.store.database import reading
@@ -167,22 +167,21 @@ def _list(
     desk = desk_of(request)
     shown = found[:PER_PAGE] if listing.choosing else found
     ids = [*shown, *sample]
-    back = Back(listing.name, _start(request), chosen.address if chosen else "")
     known = listed(desk.engine, ids, desk.now()) if known is None else known
-    shelf: Shelf = request.app.state.shelf
-    return page(
+    more = chosen is not None and len(found) > len(shown)
+    return list_page(
         request,
-        "list.html",
+        {one: known[one] for one in ids if one in known},
+        set(sample),
+        Back(listing.name, _start(request), chosen.address if chosen else ""),
+        Ends(
+            _following(listing, shown[-1], known, chosen) if chosen and more else "", _together(listing, chosen), behind
+        ),
         listing=listing,
         choice=chosen or choice(desk, {}),
-        cards=shown_cards(desk, shelf, ids, known, back, reviewer_of(request).role, set(sample)),
         waiting=waiting,
         most_waiting=reviews.MOST_COUNTED,
-        following=_following(listing, shown[-1], known, chosen) if chosen and len(found) > len(shown) else "",
         told=decisions.told_after(request),
-        back=back,
-        behind=behind,
-        together=_together(listing, chosen),
     )
 
 

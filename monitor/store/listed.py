@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, Engine, String, bindparam, func, select, type_coerce
+from sqlalchemy import BindParameter, Connection, Engine, String, bindparam, cast, func, select, type_coerce
 from sqlalchemy.types import NullType
 
 from monitor.colleague_tables import amendment, claim, comment
@@ -23,14 +22,19 @@ SAID = (
     .correlate(item)
     .scalar_subquery()
 )
+COPY = item.alias()
+TOLD_BY = COPY.c.source + " " + cast(COPY.c.id, String) + " " + COPY.c.address
+ELSEWHERE = (
+    select(func.aggregate_strings(TOLD_BY, "\n")).where(COPY.c.told_as == item.c.id).correlate(item).scalar_subquery()
+)
 LISTED = (
     select(item.c.id, judgement.c.score, SAID.label("said"))
-    .add_columns(claim.c.reviewer_id.label("claimed_by"), reviewer.c.name, claim.c.until)
+    .add_columns(claim.c.reviewer_id.label("claimed_by"), reviewer.c.name.label("claimed_name"), claim.c.until)
     # Only compared, so they stay as the database gives them.
     .add_columns(*(type_coerce(column, NullType) for column in (judgement.c.judged_at, item.c.read_at)))
     .add_columns(type_coerce(verdict.c.decided_at, NullType), amendment.c.content.cast(String))
     .add_columns(judgement.c.words_version, judgement.c.model_version, item.c.version, item.c.address, item.c.title)
-    .add_columns(verdict.c.decision, verdict.c.reviewer_id, remark.c.summary, remark.c.why)
+    .add_columns(verdict.c.decision, verdict.c.reviewer_id, remark.c.summary, remark.c.why, ELSEWHERE)
     .join(judgement, judgement.c.item_id == item.c.id)
     .outerjoin(verdict, verdict.c.item_id == item.c.id)
     .outerjoin(remark, remark.c.item_id == item.c.id)
@@ -39,46 +43,47 @@ LISTED = (
     .outerjoin(reviewer, reviewer.c.id == claim.c.reviewer_id)
     .where(item.c.id.in_(IDS))
 )
-FIRST_TO_COMPARE = 6
-COPIES = (
-    select(item.c.told_as, item.c.source, item.c.address, item.c.id).where(item.c.told_as.in_(IDS)).order_by(item.c.id)
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An item as it is now: its place in a list, who looks at it, and how many comments it has.
+class Listed(NamedTuple):
+    """An item as it is now; two that are equal are shown the same.
 
-    `mark` holds all else by which one sees that what a list shows of it has changed.
+    The last fields are only there to be compared: each changes with something that a list shows of the item.
     """
 
+    id: int
     score: float
-    claim: Claim | None
     said: int
-    mark: tuple[Any, ...]
+    claimed_by: int | None
+    claimed_name: str | None
+    claimed_until: datetime | None
+    judged_at: Any
+    read_at: Any
+    decided_at: Any
+    amendment: str | None
+    words_version: str
+    model_version: str
+    version: int
+    address: str
+    title: str
+    decision: str | None
+    decided_by: int | None
+    summary: str | None
+    why: str | None
+    elsewhere: str | None
+
+    @property
+    def claim(self) -> Claim | None:
+        """Who looks at it, until when."""
+        if self.claimed_by is None or self.claimed_name is None or self.claimed_until is None:
+            return None
+        return Claim(self.claimed_by, self.claimed_name, self.claimed_until)
 
 
 def listed(database: Engine | Connection, ids: Sequence[int], now: datetime) -> dict[int, Listed]:
-    """What a list shows of these items; one that is gone is left out."""
+    """What a list shows of these items, by id; one that is gone is left out."""
     if not ids:
         return {}
     with reading(database) as connection:
-        rows = connection.execute(LISTED, {"ids": ids, "now": now}).all()
-        copies = copies_of(connection, ids)
-    return {
-        row.id: Listed(
-            row.score,
-            Claim(row.claimed_by, row.name, row.until) if row.claimed_by else None,
-            row.said,
-            (row.score, *row[FIRST_TO_COMPARE:], tuple(copies.get(row.id, ()))),
-        )
-        for row in rows
-    }
-
-
-def copies_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
-    """Of each of these items that is told elsewhere too: the source, address and id of each telling."""
-    copies: dict[int, list[tuple[str, str, int]]] = {}
-    for row in connection.execute(COPIES, {"ids": ids}):
-        copies.setdefault(row.told_as, []).append((row.source, row.address, row.id))
-    return copies
+        rows = connection.execute(LISTED, {"ids": ids, "now": now})
+        return {row[0]: Listed._make(row) for row in rows}

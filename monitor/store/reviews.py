@@ -14,7 +14,6 @@ from monitor.colleague_tables import amendment
 from monitor.judgement import Judgement
 from monitor.store import foretold, record, talk
 from monitor.store import queue as lists
-from monitor.store.listed import copies_of
 from monitor.store.queue import ALL, Wanted
 from monitor.store.queue import Position as Position
 from monitor.store.record import RecordLine
@@ -41,6 +40,11 @@ ITEMS = (
     .outerjoin(remark, remark.c.item_id == item.c.id)
     .outerjoin(amendment, amendment.c.item_id == item.c.id)
     .where(item.c.id.in_(bindparam("ids", expanding=True)))
+)
+COPIES = (
+    select(item.c.told_as, item.c.source, item.c.address, item.c.id)
+    .where(item.c.told_as.in_(bindparam("ids", expanding=True)))
+    .order_by(item.c.id)
 )
 
 
@@ -124,8 +128,16 @@ def some(engine: Engine, ids: Sequence[int]) -> list[QueuedItem]:
         return []
     with engine.connect() as connection:
         rows = {row.id: row for row in connection.execute(ITEMS, {"ids": ids})}
-        copies = copies_of(connection, ids)
+        copies = _copies_of(connection, ids)
     return [_queued(rows[one], copies) for one in ids if one in rows]
+
+
+def _copies_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
+    """Of each of these items that is told elsewhere too: the source, address and id of each telling."""
+    copies: dict[int, list[tuple[str, str, int]]] = {}
+    for row in connection.execute(COPIES, {"ids": ids}):
+        copies.setdefault(row.told_as, []).append((row.source, row.address, row.id))
+    return copies
 
 
 def waiting(database: Engine | Connection) -> int:
