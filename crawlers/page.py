@@ -9,7 +9,6 @@ from crawlers.address import key, site
 from crawlers.endpoint import ERROR_PATH, Answer
 from crawlers.publication import Article, Dated, Listed, Origin, Publication, Reason
 from crawlers.readers.article import read_article
-from crawlers.readers.pdf import NotAPdf, read_pdf
 from crawlers.readers.walls import walls
 
 TRUST = {origin: rank for rank, origin in enumerate(Origin)}
@@ -62,10 +61,19 @@ def _check(answer: Answer) -> None:
 def _read(answer: Answer, today: date) -> Article:
     try:
         if answer.body[:5] == b"%PDF-" or answer.content_type.startswith("application/pdf"):
-            return read_pdf(answer.body, answer.address)
+            return _read_pdf(answer)
         return read_article(answer.body, answer.address, today, answer.content_type)
-    except NotAPdf as error:
-        raise PageFailed(f"{Reason.READER_FAILED.value}: {error}") from error
+    except PageFailed:
+        raise
     except Exception as error:
         # A reader must read anything; one page that it cannot read is told as such and stops no other.
         raise PageFailed(f"{Reason.READER_FAILED.value}: {type(error).__name__}: {error}") from error
+
+
+def _read_pdf(answer: Answer) -> Article:
+    from crawlers.readers.pdf import NotAPdf, read_pdf  # PDFium, which most runs never need
+
+    try:
+        return read_pdf(answer.body, answer.address)
+    except NotAPdf as error:
+        raise PageFailed(f"{Reason.READER_FAILED.value}: {error}") from error

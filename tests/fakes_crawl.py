@@ -123,6 +123,14 @@ def child_of_ours() -> int:
     return pid
 
 
+def listening(pid: int) -> list[str]:
+    """The TCP ports at which a process listens, as the system writes them."""
+    links = (str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir())
+    own = {link.removeprefix("socket:[").removesuffix("]") for link in links if link.startswith("socket:[")}
+    rows = [row.split() for name in ("tcp", "tcp6") for row in Path(f"/proc/{pid}/net/{name}").read_text().splitlines()]
+    return [row[1] for row in rows if row[3] == "0A" and row[9] in own]
+
+
 def most_held(pid: int) -> int:
     """The most memory that a process has held until now, in KiB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()

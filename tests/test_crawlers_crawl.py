@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from fakes_crawl import child_of_ours
+from fakes_crawl import child_of_ours, listening
 from fakes_site import Page, Site, Trick, article, feed, job, overview, source
 
 from crawlers.address import key
@@ -362,6 +362,14 @@ def test_a_listener_that_stops_ends_the_crawl(site):
     pid = child_of_ours()
     events.close()
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_the_process_listens_to_nobody(site):
+    """Strangers' bytes are read in it, so no port is open in the crawling process; only its parent has a say."""
+    events = crawl(job(order(source(site, (Kind.OVERVIEW, "/nieuws/")))))
+    next(events)
+    assert listening(child_of_ours()) == []
+    events.close()
 
 
 def test_the_process_ends_well(site):

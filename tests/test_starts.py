@@ -7,6 +7,7 @@ import sys
 
 from sqlalchemy import text
 
+from crawlers.fetch import EXTENSIONS, MIDDLEWARES
 from monitor.store.database import is_newest, open_engine
 
 
@@ -37,6 +38,31 @@ def test_the_desk_opens_without_what_few_of_its_pages_need():
     assert {"monitor.desk.app", "monitor.schedule", "sqlalchemy"} <= found
     assert not found & {"numpy", "scipy", "sklearn", "scrapy", "lxml", "bs4", "feedparser", "trafilatura", "pypdfium2"}
     assert not found & {"authlib", "joserfc", "httpx2", "icalendar", "snowballstemmer", "alembic"}
+
+
+def test_a_crawl_begins_without_what_few_answers_need():
+    """No lenient parser, no PDFium, no reader of articles, and no part of Scrapy but those that are named."""
+    found = imported("""
+from scrapy.crawler import CrawlerProcess
+from crawlers.__main__ import job_by_hand, scrapy_settings
+from crawlers.spider import RadarSpider
+job = job_by_hand("feed", "ftp://x.example/")
+process = CrawlerProcess(scrapy_settings(job))
+process.crawl(RadarSpider, job=job, emit=lambda event: None)
+process.start()
+""")
+    assert {"scrapy.core.engine", "crawlers.readers.feed"} <= found
+    assert not found & {"feedparser", "pypdfium2", "trafilatura", "numpy", "aiohttp", "tldextract", "requests"}
+    parts = {name for name in found if name.startswith(("scrapy.extensions.", "scrapy.downloadermiddlewares."))}
+    named = {name.rpartition(".")[0] for name in (*MIDDLEWARES, *EXTENSIONS)}
+    assert parts <= named | {"scrapy.downloadermiddlewares.robotstxt"}
+
+
+def test_a_command_that_crawls_waits_for_no_letters():
+    """`radar crawl` imports neither the templates of the letter nor what sends it."""
+    found = imported("import monitor.commands.crawling")
+    assert "monitor.intake" in found
+    assert not found & {"jinja2", "smtplib", "aiosmtpd", "monitor.editor", "digest.outbox", "numpy", "scrapy"}
 
 
 def test_tables_that_are_the_newest_are_opened_without_the_migrations(sqlite_address):

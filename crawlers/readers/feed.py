@@ -16,8 +16,6 @@ from itertools import islice
 from time import struct_time
 from typing import Any
 
-import feedparser
-
 from crawlers.publication import Dated, Listed, Origin
 from crawlers.readers.dates import of_moment
 from crawlers.readers.feed_entry import FeedEntry, listed, plain_text
@@ -65,6 +63,8 @@ def read_feed(body: bytes, address: str, content_type: str = "") -> Feed:
 
 def parse_sloppy(body: bytes, address: str, content_type: str = "") -> Parsed:
     """Title, link and entries of any feed, by feedparser: of a very long one its head. Raises `NotAFeed`."""
+    import feedparser  # most feeds are sound, and a run over those need not wait for it
+
     if not _ROOT.search(body, 0, ROOT_WITHIN) or _GIANT_TAG.search(body):
         raise NotAFeed(f"{address} is no feed: {_looks_like(body)}")
     headers = {"content-type": content_type} if content_type else {}

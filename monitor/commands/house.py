@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 import structlog
@@ -18,9 +18,11 @@ from rich.console import Console
 from rich.progress import Progress, ProgressColumn
 
 from crawlers.address import is_of_this_machine
-from monitor.editor import Editor
 from monitor.settings import LiveSettings, Settings, SettingsError
 from monitor.store.database import Engine, migrate, open_engine
+
+if TYPE_CHECKING:
+    from monitor.editor import Editor
 
 ATTENTION = 1
 WRONG_USE = 2
@@ -133,6 +135,8 @@ class House:
     @property
     def editor(self) -> Editor:
         """The editor, who always works with the settings of the moment."""
+        from monitor.editor import Editor  # letters and their sending, which no crawl needs
+
         return Editor(self.engine, lambda: self.settings, clock)
 
 
