@@ -211,3 +211,9 @@ def test_mojibake_is_put_right_where_it_stands() -> None:
     twice = "".join(bytes([byte]).decode("cp1252") for byte in "coöperatie, café, ’s avonds ©".encode())
     assert decode(f"één {twice}".encode()) == "één coöperatie, café, ’s avonds ©"
     assert decode("NÃO, SÃO, coraÇÃO".encode()) == "NÃO, SÃO, coraÇÃO"
+
+
+def test_a_single_letter_encoded_twice_is_put_right() -> None:
+    """One letter is enough when it is an everyday one; a closing quote behind a capital is no second encoding."""
+    assert decode("De cooperatie heeft een cafÃ©".encode()) == "De cooperatie heeft een café"
+    assert decode("Het heet “CAFÉ” en “idée”\u00a0".encode()) == "Het heet “CAFÉ” en “idée”\u00a0"

@@ -64,6 +64,7 @@ def test_month_and_edition_keep_their_precision() -> None:
     """A month or an edition gives its first day, marked as no more exact than that."""
     month = find_date("mei 2015", Origin.LISTING, TODAY)
     edition = find_date("Aedes-magazine, editie 2-2024", Origin.LISTING, TODAY)
+    assert find_date("Editie 2, 2024", Origin.LISTING, TODAY) == edition
     assert month is not None
     assert edition is not None
     assert (month.day, month.precision) == (date(2015, 5, 1), Precision.MONTH)
@@ -79,6 +80,8 @@ def test_month_and_edition_keep_their_precision() -> None:
         "Van 3 juni 2024 tot en met 5 juni 2024",
         "Laatst bijgewerkt op 3 mei 2024",
         "Laatst gewijzigd: maandag 3 mei 2024",
+        "Laatst bijgewerkt op: 3 mei 2024",
+        "Laatst bewerkt 3 mei 2024",
         "Meld je aan voor 3 mei 2024",
         "31 februari 2023",
         "versie 3.2.10",

@@ -71,6 +71,14 @@ def test_link_falls_back_to_guid_and_to_atom_link() -> None:
     assert [item.address for item in items] == ["https://bond.example/a", "https://bond.example/b", ""]
 
 
+def test_titles_that_were_encoded_twice_are_mended() -> None:
+    """A feed whose letters went through UTF-8 twice gives its titles as they were meant."""
+    (item,) = items_of(
+        rss("<item><title>De wooncoÃ¶peratie, â€˜een idee\u00e2\u20ac\u2122</title><link>/a</link></item>")
+    )
+    assert item.title == "De wooncoöperatie, ‘een idee’"
+
+
 def test_full_text_is_kept_apart_from_the_teaser() -> None:
     """`content:encoded` becomes the text, paragraph by paragraph."""
     (item,) = items_of(

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 
-_MAIL = re.compile(r"(?:e-?mail\s*:\s*)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.I)
-_PHONE = re.compile(
-    r"(?:\b(?:tel(?:efoon)?|mobiel|bel)\b\.?\s*:?\s*)?(?<![\d/.-])(?:\+31|0031|\(?0)[\s()-]{0,3}[1-9](?:[\s()-]{0,3}\d){7,8}(?!\d)",
+_AT = r"(?:@|\s?[\[({]\s?(?:at|apenstaartje)\s?[\])}]\s?)"
+_DOT = r"(?:\.|\s?[\[({]\s?(?:dot|punt)\s?[\])}]\s?)"
+_MAIL = re.compile(
+    rf"(?:\b(?:e-?mail|mailto)\s*:\s*|\be\s*[.:]\s*)?(?<![\w.+-])[\w.+-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}})+",
     re.I,
 )
-_NINE_DIGITS = re.compile(r"\d(?:[\s()-]{0,3}\d){8}")  # a number has no fewer, and this is twenty times as quick
+# What people write between the digits; U+2011 is the hyphen at which no line is broken.
+_GAP = "[\\s().\u2010-\u2015/-]"
+_DATED = r"(?!\d\d?[-./ ]\d\d?[-./ ](?:19|20)\d\d)"
+_DUTCH = rf"(?:(?:\+31|0031){_GAP}{{0,3}}(?:\(?0{_GAP}{{1,2}})?|\(?0{_GAP}{{0,3}})[1-9](?:{_GAP}{{0,4}}\d){{7,8}}"
+_FOREIGN = rf"(?:\+|00)[1-9]\d{{1,2}}{_GAP}{{0,3}}\d(?:{_GAP}{{0,3}}\d){{6,10}}"
+_PHONE = re.compile(
+    r"(?:\b(?:tel(?:efoon(?:nummer)?)?|mobiel|mob|bel)\b\s*[.:]?\s*|\b[tm]\s*[.:]\s*|(?<![\w.,-]))"
+    rf"{_DATED}(?:{_DUTCH}|{_FOREIGN})(?!\d)",
+    re.I,
+)
+_NINE_DIGITS = re.compile(rf"\d(?:{_GAP}{{0,4}}\d){{8}}")  # a number has no fewer, and this is twenty times as quick
+_HIDDEN_AT = re.compile(r"[\[({]\s?(?:at|apenstaartje)\s?[\])}]", re.I)
 
 
 def without_contacts(text: str) -> str:
     """A text without telephone numbers and e-mail addresses of people (AVG, article 5: no more than is needed)."""
-    if "@" in text:
+    if "@" in text or _HIDDEN_AT.search(text):
         text = _MAIL.sub("", text)
     if _NINE_DIGITS.search(text):
         text = _PHONE.sub("", text)

@@ -61,7 +61,7 @@ _NUMERIC = re.compile(
 )
 _MONTH_YEAR = re.compile(rf"(?<!\d\s)(?<!\d)\b{_MONTH},?[\s-]+{_YEAR}", re.I)
 _QUARTER = re.compile(
-    r"(?:\beditie[\s-]*(?P<a>[1-4])[\s-]+|\bedities/(?P<b>[1-4])-|\bQ(?P<c>[1-4])[\s-]+|\b(?P<d>[1-4])e\s+kwartaal\s+)"
+    r"(?:\beditie[\s-]*(?P<a>[1-4])[\s,/|–-]+|\bedities/(?P<b>[1-4])-|\bQ(?P<c>[1-4])[\s-]+|\b(?P<d>[1-4])e\s+kwartaal\s+)"
     rf"{_YEAR}",
     re.I,
 )
@@ -71,9 +71,9 @@ _WEEKDAY = (
     r"|ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun)[.,]?"
 )
 _REFUSED_BEFORE = re.compile(
-    r"(?:\b(?:bijgewerkt|gewijzigd|aangepast|herzien|updated|modified|revised"
+    r"(?:\b(?:bijgewerkt|gewijzigd|aangepast|bewerkt|geactualiseerd|herzien|updated|modified|revised|edited"
     r"|laatste (?:update|wijziging)|last update)\b"
-    r"[\s:]*(?:op|on|:)?"
+    r"[\s:]*(?:(?:op|on)\b[\s:]*)?"
     r"|\blooptijd\b[^.\n]{0,40}"
     r"|\b(?:tot|t/m|tot en met|uiterlijk|vóór|voor|vanaf|sinds|per|until|since|before|from|deadline:?|sluitingsdatum:?)"
     r"|\b(?:versie|version|v\.|artikel|art\.|paragraaf|§|tel\.?|telefoon)"

@@ -21,6 +21,7 @@ from crawlers.readers.dates import of_moment
 from crawlers.readers.feed_entry import FeedEntry, listed, plain_text
 from crawlers.readers.feed_json import parse_json
 from crawlers.readers.feed_xml import Parsed, parse_sound
+from crawlers.readers.page import decode
 from crawlers.readers.unpack import NotUnpacked, unpacked
 
 _HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
@@ -29,6 +30,8 @@ _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel|entry|item)\b|r\x00s\x00
 _GIANT_TAG = re.compile(rb"<[^<>]{65536}")
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)\b", re.I)
 ROOT_WITHIN = 100_000
+# How the letters begin that were encoded as UTF-8 twice: "Ã", "Â" and "â€" with what follows them.
+TWICE_ENCODED = (b"\xc3\x83", b"\xc3\x82\xc2", b"\xc3\xa2\xe2\x82\xac")
 # The lenient parser reads some two thousand items a second, and no feed that people read holds as many.
 MOST_SLOPPY_ENTRIES = 2000
 MOST_SLOPPY_TAGS = 120_000
@@ -56,6 +59,8 @@ def read_feed(body: bytes, address: str, content_type: str = "") -> Feed:
         plain = unpacked(body)
     except NotUnpacked as error:
         raise NotAFeed(f"{address} is no feed: {error}") from error
+    if any(mark in plain for mark in TWICE_ENCODED):
+        plain = decode(plain, content_type).encode("utf-8", "replace")
     parsed = parse_json(plain) if plain.lstrip()[:1] == b"{" else parse_sound(plain, content_type)
     title, link, entries = parsed or parse_sloppy(plain, address, content_type)
     return Feed(tuple(listed(entry, address) for entry in entries), plain_text(title), link)

@@ -20,10 +20,13 @@ UNSEEN = frozenset([
     "script", "style", "noscript", "template", "svg", "iframe", "object", "head", "math", "canvas", "audio", "video",
 ])  # fmt: skip
 MOST_TAGS = 60_000
+MANY = 3
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\ufeff\u00ad]")
 # What the second and later bytes of a character in UTF-8 look like when they are read as Windows-1252.
 _TAIL = "\u0080-\u00bf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
 _TWICE_ENCODED = re.compile(f"[\u00c2-\u00df][{_TAIL}]|[\u00e0-\u00ef][{_TAIL}]{{2}}|[\u00f0-\u00f4][{_TAIL}]{{3}}")
+# The marks of Dutch text whose second encoding is unmistakable, also where it shows but once.
+_EVERYDAY = "áàäâéèëêíïîóòöôúùüûñçÁÄÉÈËÍÏÓÖÜÇ‘’“”„–—…•€°·½²\u00a0«»©®"
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -32,7 +35,7 @@ def decode(body: bytes, content_type: str = "") -> str:
     try:
         text = body.decode("utf-8-sig")
         if b"\x1b$" not in body:
-            return _mended(text)
+            return mended(text)
     except UnicodeDecodeError:
         pass
     return html_to_unicode(content_type or None, body, auto_detect_fun=_detect, default_encoding="cp1252")[1]
@@ -103,19 +106,21 @@ def _detect(body: bytes) -> str | None:
     return best.encoding if best else None
 
 
-def _mended(text: str) -> str:
-    """Undo text that was encoded as UTF-8 twice, wherever it shows, when it shows more than once by chance."""
-    if len(_TWICE_ENCODED.findall(text)) < 3:
+def mended(text: str) -> str:
+    """Undo text that was encoded as UTF-8 twice: an everyday mark wherever it shows, others when many of them show."""
+    if text.isascii():
         return text
-    return _TWICE_ENCODED.sub(lambda found: _once(found[0]), text)
+    many = len(_TWICE_ENCODED.findall(text)) >= MANY
+    return _TWICE_ENCODED.sub(lambda found: _once(found[0], sure=many), text)
 
 
-def _once(run: str) -> str:
+def _once(run: str, *, sure: bool) -> str:
     """A run of characters as it was before its second encoding; the same run when it was not encoded twice."""
     try:
-        return b"".join(_byte(mark) for mark in run).decode("utf-8")
+        mark = b"".join(_byte(part) for part in run).decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
         return run
+    return mark if sure or mark in _EVERYDAY else run
 
 
 def _byte(mark: str) -> bytes:
