@@ -12,7 +12,6 @@ import os
 import re
 import stat
 import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +32,6 @@ SIGNED = (
 )
 ONLY_ONCE = ("from", "subject", "list-unsubscribe", "list-unsubscribe-post")  # a second one breaks the signature
 HEADER = re.compile(rb"([!-9;-~]+):((?:[^\r\n]|\r\n[ \t])*)\r\n")
-
-Sign = Callable[[bytes], bytes]
 
 
 class KeyTrouble(RelayTrouble):
@@ -79,11 +76,6 @@ class Signer:
         signed = self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
         own += "\r\n ".join(textwrap.wrap(base64.b64encode(signed).decode(), 70))
         return f"DKIM-Signature: {own}\r\n".encode() + mail
-
-
-def unsigned(mail: bytes) -> bytes:
-    """The mail as it is, for when the relay signs."""
-    return mail
 
 
 def read_key(path: Path) -> RSAPrivateKey:

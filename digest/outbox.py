@@ -22,7 +22,6 @@ from datetime import datetime, timedelta
 from digest import claims, holder, store
 from digest.counter import Crew, Waiting
 from digest.courier import Mail, Return
-from digest.dkim import Sign, unsigned
 from digest.ledger import LeaseLost, Ledger
 from digest.letterhead import Letterhead, Recipient
 from digest.message import Mould
@@ -30,6 +29,7 @@ from digest.pace import NO_LIMITS, Limits, Pace
 from digest.records import Claim, DeliveryState, DeliverySummary, EditionRefused, EditionState, StoredEdition
 from digest.render import render
 from digest.settlement import Settlement, settlement
+from digest.signing import Sign, unsigned
 from digest.smtp import PATIENCE, Outcome, Step
 from digest.tables import Engine
 from digest.wishes import Wishes

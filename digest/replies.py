@@ -11,9 +11,9 @@ from datetime import datetime
 
 from digest import confirmations
 from digest.confirmation_mail import confirmation_mail
-from digest.dkim import Sign, unsigned
 from digest.letterhead import Letterhead
 from digest.records import Purpose
+from digest.signing import Sign, unsigned
 from digest.smtp import Outcome, alive, hand_over
 from digest.tables import Engine
 

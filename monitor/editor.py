@@ -8,20 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from crawlers.address import site
 from digest import confirmations, dutch, replies
 from digest import store as editions
 from digest.check import Finding, check
-from digest.dkim import Sign, Signer, read_key, unsigned
 from digest.edition import Audience, Deadline, Edition, Entry, EventData, Kind, compose
-from digest.folder import folder_server
 from digest.letterhead import Letterhead
 from digest.mail_faults import mail_faults
 from digest.outbox import Plan, Progress, SendReport, send
 from digest.pace import Limits
 from digest.records import DeliveryState, EditionState
 from digest.render import Letter, render
+from digest.signing import Sign, unsigned
 from digest.smtp import Relay, Security, connect
 from digest.wishes import Rhythm
 from monitor.amendment import amend
@@ -42,6 +42,9 @@ from monitor.settings import ItemKind, Settings, Words
 from monitor.store import arrangements, reviews, sources
 from monitor.store.database import Engine
 from monitor.store.reviews import QueuedItem
+
+if TYPE_CHECKING:
+    from digest.dkim import Signer
 
 ACCEPTED_WITHIN = timedelta(days=60)
 MOST_ACCEPTED = 500
@@ -89,6 +92,8 @@ def open_relay(settings: Settings) -> Iterator[Callable[[], smtplib.SMTP]]:
     """How to reach the mail server; without one, a server on loopback that keeps every mail in the outbox folder."""
     relay = mail_server(settings)
     if relay is None:
+        from digest.folder import folder_server  # a mail server of which most installations have no need
+
         with folder_server(settings.radar.digest.outbox) as folder:
             yield lambda: connect(folder)
         return
@@ -99,7 +104,11 @@ def open_relay(settings: Settings) -> Iterator[Callable[[], smtplib.SMTP]]:
 def signer(settings: Settings) -> Signer | None:
     """Who signs our mail, when it is not the relay; raises `digest.dkim.KeyTrouble` when the key is not there."""
     dkim = settings.radar.digest.dkim
-    return Signer(letterhead(settings).domain, dkim.selector, read_key(dkim.key)) if dkim else None
+    if dkim is None:
+        return None
+    from digest.dkim import Signer, read_key  # takes 7 MB
+
+    return Signer(letterhead(settings).domain, dkim.selector, read_key(dkim.key))
 
 
 def signing(settings: Settings) -> Sign:

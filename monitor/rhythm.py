@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
-
 PERIODS = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(weeks=1)}
 FIRST_RETRY = timedelta(hours=1)
 OFFLINE_RETRY = timedelta(minutes=10)
@@ -21,6 +19,8 @@ def next_due(schedule: str, now: datetime, *, jitter: timedelta, luck: float, zo
     """When a source with this schedule is due after `now`; `luck` in 0..1 spreads sources over the jitter."""
     period = PERIODS.get(schedule)
     if period is None:
+        from apscheduler.triggers.cron import CronTrigger  # most sources have a simpler rhythm
+
         trigger = CronTrigger.from_crontab(schedule, timezone=zone)
         fires: datetime = trigger.get_next_fire_time(None, now)
         spread: timedelta = luck * jitter

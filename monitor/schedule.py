@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from digest import own_data, subscribers
 from digest import store as editions
@@ -36,6 +36,9 @@ from monitor.settings import LiveSettings
 from monitor.store import colleague_mail, link_checks, notices, retention, search, sources
 from monitor.store.database import Engine
 from monitor.store.lock import crawl_lock
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 SETTINGS_NOTICE = "settings"
 OUTBOX_NOTICE = "outbox:"
@@ -314,6 +317,8 @@ def start(ticks: Ticks) -> BackgroundScheduler:
 
     The settings are good, or there would be no ticks; a notice of an earlier service about them is over.
     """
+    from apscheduler.schedulers.background import BackgroundScheduler  # the desk alone does without
+
     notices.end(ticks.engine, SETTINGS_NOTICE, ticks.clock())
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
     every = {"seconds": ticks.live.current.radar.crawl.tick}

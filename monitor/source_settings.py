@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from crawlers.address import site
@@ -64,6 +63,8 @@ def _schedule(text: str) -> str:
         raise ValueError(f'"{text}" is geen schema; schrijf {ways}. {hint}'.strip())
     if re.search(r"\d", fields[4]):
         raise ValueError(f'"{text}": schrijf de weekdag als mon, tue, wed, thu, fri, sat of sun, niet als cijfer.')
+    from apscheduler.triggers.cron import CronTrigger  # most sources have a simpler rhythm
+
     try:
         trigger = CronTrigger.from_crontab(text, timezone=SOME_DAY.tzinfo)
     except ValueError as fault:

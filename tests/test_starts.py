@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 
+import click
 from sqlalchemy import text
 
 from crawlers.fetch import EXTENSIONS, MIDDLEWARES
+from monitor.cli import main
 from monitor.store.database import is_newest, open_engine
 
 
@@ -33,11 +36,18 @@ def test_the_help_waits_for_nothing_that_only_a_command_needs():
 
 
 def test_the_desk_opens_without_what_few_of_its_pages_need():
-    """No NumPy, no reader of pages, no OpenID Connect, no calendar, no stemmer; each comes when it is needed."""
+    """No NumPy, no reader of pages, no OpenID Connect, no cryptography, no catalogue of English, and so on."""
     found = imported("import monitor.commands.serving")
     assert {"monitor.desk.app", "monitor.schedule", "sqlalchemy"} <= found
     assert not found & {"numpy", "scipy", "sklearn", "scrapy", "lxml", "bs4", "feedparser", "trafilatura", "pypdfium2"}
     assert not found & {"authlib", "joserfc", "httpx2", "icalendar", "snowballstemmer", "alembic"}
+    assert not found & {"cryptography", "babel", "aiosmtpd", "apscheduler", "segno"}
+
+
+def test_garbage_is_looked_for_again_once_a_command_is_there():
+    """While a command is imported nothing is garbage; afterwards it is collected as always."""
+    main.get_command(click.Context(main), "doctor")
+    assert gc.isenabled()
 
 
 def test_a_crawl_begins_without_what_few_answers_need():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -55,6 +56,7 @@ def serve(house: House, *, with_ticks: bool, ready: str = "") -> None:
         log.warning("notice", name=notice.name, text=notice.text)
     if ready:
         click.echo(ready)
+    gc.freeze()  # what is here now stays, so no page waits until it has been searched for garbage
     try:
         page.run(sockets=[door])
     except KeyboardInterrupt:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pyotp
-import segno
 
 STEP = 30
 SLACK = (-1, 0, 1)  # a clock may be half a minute off
@@ -37,6 +36,8 @@ def address_of(secret: str, email: str) -> str:
 
 def picture_of(secret: str, email: str) -> str:
     """The same as a QR code: an SVG to stand in a page, without style or script of its own."""
+    import segno  # asked for once by each person
+
     out = BytesIO()
     segno.make(address_of(secret, email), micro=False).save(
         out, kind="svg", xmldecl=False, svgns=True, scale=5, border=2

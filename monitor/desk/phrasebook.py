@@ -16,8 +16,6 @@ from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 from monitor.desk.english_days import MOMENT, moment
 
 CATALOGUE = Path(__file__).parent.parent / "locale" / "en" / "LC_MESSAGES" / "desk.po"
@@ -164,5 +162,7 @@ def phrasebook(path: Path = CATALOGUE) -> Phrasebook:
 
 def catalogue(path: Path = CATALOGUE) -> dict[str, str]:
     """The Dutch phrases of a catalogue with their English."""
+    from babel.messages.pofile import read_po  # who reads Dutch need not wait for it
+
     with path.open("rb") as file:
         return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
