@@ -107,13 +107,18 @@ WHY = {
 
 
 def proof(said: Statement) -> str:
-    """What a week proves of a source, in one plain sentence."""
+    """What a week proves of a source, in plain sentences."""
+    left = f"Nog na te kijken: {said.open}." if said.open else "Er is niets meer na te kijken."
     if not said.read and said.published == 0:
-        return "De laatste week is deze bron niet gelezen. Of er iets verscheen, weet de radar niet."
-    if said.published == 0 and said.open == 0:
-        return "De laatste week verscheen er niets nieuws, en er staat niets open."
-    left = "niets staat open" if said.open == 0 else f"{said.open} open"
-    return f"De laatste week: {said.seen} van {said.published} gezien, {said.caught_up} ingehaald, {left}."
+        unknown = "De laatste week is deze bron niet gelezen. Of er iets verscheen, weet de radar niet."
+        return f"{unknown} {left}" if said.open else unknown
+    if said.published == 0:
+        return f"De laatste week verscheen er niets nieuws. {left}"
+    came = "verscheen er 1 bericht" if said.published == 1 else f"verschenen er {said.published} berichten"
+    everything = "Dat zag de radar." if said.published == 1 else "De radar zag ze allemaal."
+    saw = everything if said.seen == said.published else f"De radar zag er {said.seen or 'nog geen'}."
+    another = f" Daarvan {said.caught_up} via een ander adres van de site." if said.caught_up else ""
+    return f"De laatste week {came}. {saw}{another} {left}"
 
 
 def health(code: str) -> Health:

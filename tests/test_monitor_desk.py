@@ -480,7 +480,7 @@ def test_a_gap_is_a_ticket_until_somebody_has_looked(house, els):
         sources.save_state(connection, SourceState("linde", now, "daily", now, now, now, reason="ok"))
         gaps.save(connection, [Gap("linde", "https://linde.example/feed", now - timedelta(days=3), now)])
     assert "sloten de lijsten van de site niet op elkaar aan" in words(seen(els, "/bronnen"))
-    assert "0 van 0 gezien, 0 ingehaald, 1 open" in words(seen(els, "/bronnen"))
+    assert "weet de radar niet. Nog na te kijken: 1." in words(seen(els, "/bronnen"))
     els.post("/bronnen/linde/gat")
     assert "sloten" not in words(seen(els, "/bronnen"))
     assert gaps.open_gaps(house.engine) == []
