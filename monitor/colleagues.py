@@ -10,11 +10,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
 
-import structlog
-
 from digest.smtp import Answer, Outcome, RelayTrouble, hand_over
 from monitor.editor import letterhead, open_relay, signing
 from monitor.language import Language
+from monitor.log import log
 from monitor.settings import Settings
 from monitor.store import colleague_mail
 from monitor.store.database import Engine
@@ -43,7 +42,7 @@ def tell_once(engine: Engine, settings: Settings, name: str, note: Note, now: da
     if answer.outcome not in (Outcome.TAKEN, Outcome.REFUSED):
         return False
     colleague_mail.end(engine, name, note.email, now)
-    structlog.get_logger().info("colleague told", name=name, outcome=answer.outcome.value, response=answer.response)
+    log().info("colleague told", name=name, outcome=answer.outcome.value, response=answer.response)
     return answer.outcome is Outcome.TAKEN
 
 

@@ -20,8 +20,6 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from crawlers.crawl import crawl
 from crawlers.publication import EndpointReport, Event, Origin, Publication, Reason, RobotsRead, SourceFinished
 from crawlers.source import CrawlJob, Kind
@@ -31,6 +29,7 @@ from monitor.completeness import Gap
 from monitor.item import Arrival, Item, Publisher
 from monitor.judge import Judge
 from monitor.judgement import NOT_JUDGED, Judgement
+from monitor.log import log
 from monitor.normalise import clean_line, normalise_all
 from monitor.quiet import Quiet
 from monitor.recognise import Changed, Intent, Memory, Moved, New, recognise
@@ -152,7 +151,7 @@ def _take_in(
                     harvest.publications.clear()
                 except Exception as error:
                     # Nothing of it was saved. The other sources go on; with the database gone, the next line stops us.
-                    structlog.get_logger().exception("source not taken in", source=event.source)
+                    log().exception("source not taken in", source=event.source)
                     detail = f"{type(error).__name__}: {clean_line(str(error))}"
                     failed.append(event.model_copy(update={"reason": Reason.CRASHED, "detail": detail}))
             case SourceFinished():

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-import structlog
-
 from monitor import lessons
 from monitor.case import judge_input
 from monitor.item import TIPS
+from monitor.log import log
 from monitor.press_day import issue
 from monitor.settings import Settings
 from monitor.store import cases, items, sources, tally
@@ -38,7 +37,7 @@ def close_weeks(engine: Engine, settings: Settings, now: datetime) -> list[str]:
         start, end = (_midnight(settings, day) for day in (monday, monday + WEEK))
         if end > first and issue(monday) not in done:
             tally.close(engine, issue(monday), start, end, settings.radar.learning.sample, now)
-            structlog.get_logger().info("week closed", week=issue(monday))
+            log().info("week closed", week=issue(monday))
             fresh.append(issue(monday))
     return fresh
 
@@ -61,7 +60,7 @@ def judge_again(engine: Engine, settings: Settings, now: datetime, limit: int = 
         judged.append((case.item_id, verdict))
     items.save_judgements(engine, judged, now)
     if judged:
-        structlog.get_logger().info("judged again", items=len(judged), words=judge.version, model=judge.model_version)
+        log().info("judged again", items=len(judged), words=judge.version, model=judge.model_version)
     return len(judged)
 
 

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import structlog
-
 from monitor.case import Case, judge_input
 from monitor.judge import Judge, JudgeInput
+from monitor.log import log
 from monitor.log_odds import log_odds, logistic
 from monitor.settings import Settings
 from monitor.store import cases, models
@@ -99,7 +98,7 @@ def learn(engine: Engine, settings: Settings, now: datetime, shipped: Sequence[E
     better = figures["surprise_after"] < figures["surprise_before"]
     if better:
         models.use(engine, lesson.id, None, now)
-    structlog.get_logger().info("learned", lesson=lesson.id, decisions=len(decided), used=better, **figures)
+    log().info("learned", lesson=lesson.id, decisions=len(decided), used=better, **figures)
     return Outcome(lesson, better)
 
 

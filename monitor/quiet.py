@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import structlog
-
 from monitor import telling
+from monitor.log import log
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import line
 from monitor.store.database import Engine
@@ -47,6 +46,6 @@ class Quiet:
         try:
             line.save_quiet(self._engine, [(after, run)])
         except Exception:
-            structlog.get_logger().exception("source not taken in", source=run.source)
+            log().exception("source not taken in", source=run.source)
             return False
         return True

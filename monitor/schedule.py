@@ -12,8 +12,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import structlog
-
 from digest import own_data, subscribers
 from digest import store as editions
 from digest.check import may_go
@@ -24,6 +22,7 @@ from digest.wishes import Rhythm
 from monitor import dead_links, health_mail, learning, lessons, overdue, reminder, returns, weekly_report
 from monitor.editor import Editor
 from monitor.intake import Intake, RunReport, run_due
+from monitor.log import log
 from monitor.press_day import (
     MAY_STILL_GO,
     MONTH_MAY_STILL_GO,
@@ -81,15 +80,14 @@ class Ticks:
         """Take over edited YAML, or keep the last good version and tell what is wrong with the edit."""
         if not self.live.refresh():
             return
-        log = structlog.get_logger()
         if self.live.error:
             text = f"De instellingen zijn niet overgenomen; de vorige blijven gelden.\n{self.live.error}"
             notices.begin(self.engine, SETTINGS_NOTICE, text, self.clock())
             for problem in self.live.error.problems:
-                log.error("settings refused", problem=str(problem))
+                log().error("settings refused", problem=str(problem))
         else:
             notices.end(self.engine, SETTINGS_NOTICE, self.clock())
-            log.info("settings taken over", sources=len(self.live.current.enabled))
+            log().info("settings taken over", sources=len(self.live.current.enabled))
 
     def crawl(self) -> RunReport:
         """Crawl what is due, unless another process is crawling."""
@@ -174,8 +172,7 @@ class Ticks:
             self._tell(told, f"{title} is niet vastgezet: {refused}")
             return
         notices.end(self.engine, told, self.clock())
-        log = structlog.get_logger()
-        log.info("edition frozen", edition=edition_id, audience=edition.audience.value, readers=readers)
+        log().info("edition frozen", edition=edition_id, audience=edition.audience.value, readers=readers)
 
     def outbox(self) -> None:
         """Go on with every edition that is not wholly sent."""
@@ -196,13 +193,13 @@ class Ticks:
         except (EditionRefused, RelayTrouble) as refused:
             return str(refused)
         except OSError as fault:
-            structlog.get_logger().error("outbox folder", fault=str(fault))
+            log().error("outbox folder", fault=str(fault))
             return f"de map {self.live.current.radar.digest.outbox} is niet te gebruiken."
         except Stopped:
             return ""
         if report.now.total:
             counts = {state.value: count for state, count in report.now.counts.items()}
-            structlog.get_logger().info("edition sent", edition=edition_id, **counts)
+            log().info("edition sent", edition=edition_id, **counts)
         return report.trouble
 
     def reply(self) -> None:
@@ -213,7 +210,7 @@ class Ticks:
             self._tell(REPLY_NOTICE, f"Mails om een aanmelding te bevestigen gaan nu niet weg: {trouble}")
             return
         if mailed:
-            structlog.get_logger().info("links mailed", count=mailed)
+            log().info("links mailed", count=mailed)
             notices.end(self.engine, REPLY_NOTICE, self.clock())
 
     def _end_notices_of_sent(self) -> None:
@@ -233,7 +230,7 @@ class Ticks:
             return
         notices.end(self.engine, RETURNS_NOTICE, self.clock())
         if told.lines:
-            structlog.get_logger().info("mail came back", handled=told.handled, left=told.left)
+            log().info("mail came back", handled=told.handled, left=told.left)
 
     def make_findable(self) -> None:
         """Take what came in or changed into the index that people search."""
@@ -254,7 +251,7 @@ class Ticks:
             overdue.tell(self.engine, settings, self.editor, now)
             self.alarmed.clear()
         except Exception:  # whatever keeps us from looking: that nobody looks must not stay unheard
-            structlog.get_logger().exception("late letters not told")
+            log().exception("late letters not told")
             if not self.alarmed.is_set() and overdue.tell_unkept(self.engine, settings, now):
                 self.alarmed.set()
 
@@ -283,10 +280,10 @@ class Ticks:
         days = self.live.current.radar.retention.text_days
         count = retention.forget_texts(self.engine, self.clock() - timedelta(days=days))
         if count:
-            structlog.get_logger().info("texts forgotten", items=count)
+            log().info("texts forgotten", items=count)
         gone = own_data.let_go(self.engine, self.clock(), timedelta(days=self.live.current.radar.retention.left_days))
         if gone != own_data.LetGo():
-            structlog.get_logger().info("readers forgotten", **asdict(gone))
+            log().info("readers forgotten", **asdict(gone))
         link_checks.forget(self.engine, self.clock() - REQUESTS_KEPT)
         colleague_mail.forget(self.engine, self.clock() - RUNS_KEPT)
         sources.forget_runs(self.engine, self.clock() - REQUESTS_KEPT, self.clock() - RUNS_KEPT)
@@ -297,7 +294,7 @@ class Ticks:
         try:
             yield
         except Exception as fault:
-            structlog.get_logger().exception("letter not handled", notice=name)
+            log().exception("letter not handled", notice=name)
             again = (
                 "De radar probeert het vanzelf weer. Blijft dit staan? Vraag dan de beheerder om in het log te kijken."
             )
@@ -309,7 +306,7 @@ class Ticks:
 
     def _tell(self, name: str, text: str) -> None:
         if notices.begin(self.engine, name, text, self.clock()):
-            structlog.get_logger().warning("notice", name=name, text=text)
+            log().warning("notice", name=name, text=text)
 
 
 def start(ticks: Ticks) -> BackgroundScheduler:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import structlog
-
 from monitor import health
 from monitor.health_words import health as in_words
+from monitor.log import log
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import notices
 from monitor.store.database import Engine
@@ -22,10 +21,9 @@ BACK_FOR = health.WELL_AGAIN_FOR
 
 def of_run(engine: Engine, title: str, before: SourceState, after: SourceState, run: SourceRun) -> None:
     """One log line per source run; one notice per change of state, and one of recovery that stands for a day."""
-    log = structlog.get_logger()
     fields = {name: getattr(run, name) for name in ("reason", "listed", "new", "changed", "flagged", "seconds")}
     detail = {"detail": run.detail} if run.detail else {}
-    log.info("source run", source=run.source, baseline=run.baseline, left_over=run.left_over, **fields, **detail)
+    log().info("source run", source=run.source, baseline=run.baseline, left_over=run.left_over, **fields, **detail)
     name = f"source:{run.source}"
     if health.turned(before, after):
         well = health.is_good(after)
@@ -33,7 +31,7 @@ def of_run(engine: Engine, title: str, before: SourceState, after: SourceState, 
         text = f"{title} doet het weer." if well else f"{title}: {words.sentence} {words.advice}".strip()
         if not well or notices.end(engine, name, run.finished_at):
             notices.begin(engine, name, text, run.finished_at)
-        told = log.info if well else log.warning
+        told = log().info if well else log().warning
         told("source turned", source=run.source, was=before.reason, reason=after.reason, detail=after.detail)
     elif health.is_good(after) and after.since and run.finished_at - after.since > BACK_FOR:
         notices.end(engine, name, run.finished_at)
@@ -42,9 +40,9 @@ def of_run(engine: Engine, title: str, before: SourceState, after: SourceState, 
 def of_outage(engine: Engine, now: datetime, *, offline: bool) -> None:
     """One notice when nothing at all can be reached, taken down with the first answer."""
     if offline and notices.begin(engine, OFFLINE, OFFLINE_TEXT, now):
-        structlog.get_logger().warning("offline", message=OFFLINE_TEXT)
+        log().warning("offline", message=OFFLINE_TEXT)
     elif not offline and notices.end(engine, OFFLINE, now):
-        structlog.get_logger().info("online again")
+        log().info("online again")
 
 
 def is_offline(engine: Engine) -> bool:

@@ -6,6 +6,7 @@ import csv
 import gettext
 import io
 import json
+import logging
 import os
 import re
 import signal
@@ -20,7 +21,6 @@ from pathlib import Path
 
 import click
 import pytest
-import structlog
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -35,6 +35,7 @@ from monitor.cli import LOCALE, main
 from monitor.demo.configuration import write_config
 from monitor.demo.world import World
 from monitor.editor import Editor
+from monitor.log import NAME
 from monitor.store import arrangements, people, record, sources
 from monitor.store.database import open_engine
 from monitor.store.lock import crawl_lock
@@ -57,7 +58,7 @@ def _clean() -> Iterator[None]:
     """Give the log and the language back as they were."""
     language, domain = os.environ.get("LANGUAGE"), gettext.bindtextdomain("messages")
     yield
-    structlog.reset_defaults()
+    logging.getLogger(NAME).handlers.clear()
     gettext.bindtextdomain("messages", domain)
     os.environ.pop("LANGUAGE", None)
     os.environ.update({"LANGUAGE": language} if language else {})

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from fakes_line import Line, line
 from sqlalchemy import event
-from structlog.testing import capture_logs
 
 from digest import store
 from digest.edition import Audience
@@ -33,8 +32,7 @@ def house(sqlite_address: str, tmp_path: Path) -> Iterator[Line]:
     made.reviewer(role=Role.EDITOR)
     made.reviewer("Cor", "cor@voorbeeld.example", role=Role.REVIEWER)
     made.readers(Audience.GEMEENTE, "anna")
-    with capture_logs():
-        yield made
+    yield made
     engine.dispose()
 
 

@@ -32,7 +32,7 @@ def test_the_help_waits_for_nothing_that_only_a_command_needs():
     assert {"click", "monitor.cli"} <= found
     ours = {name for name in found if name.startswith(("monitor.", "digest", "crawlers"))}
     assert ours == {"monitor.cli"}
-    assert not found & {"pydantic", "sqlalchemy", "starlette", "scrapy", "numpy", "structlog", "rich"}
+    assert not found & {"pydantic", "sqlalchemy", "starlette", "scrapy", "numpy", "rich"}
 
 
 def test_the_desk_opens_without_what_few_of_its_pages_need():
@@ -41,7 +41,7 @@ def test_the_desk_opens_without_what_few_of_its_pages_need():
     assert {"monitor.desk.app", "monitor.schedule", "sqlalchemy"} <= found
     assert not found & {"numpy", "scipy", "sklearn", "scrapy", "lxml", "bs4", "feedparser", "trafilatura", "pypdfium2"}
     assert not found & {"authlib", "joserfc", "httpx2", "icalendar", "snowballstemmer", "alembic"}
-    assert not found & {"cryptography", "babel", "aiosmtpd", "apscheduler", "segno"}
+    assert not found & {"cryptography", "babel", "aiosmtpd", "apscheduler", "segno", "rich"}
 
 
 def test_garbage_is_looked_for_again_once_a_command_is_there():

@@ -23,7 +23,6 @@ from monitor.commands.house import (
     WRONG_USE,
     House,
     clock,
-    log_to_stderr,
     pass_house,
     progress_bar,
     stop,
@@ -33,6 +32,7 @@ from monitor.health import HEALTHY
 from monitor.health_words import WHY
 from monitor.health_words import health as health_in_words
 from monitor.intake import Intake, RunReport, run_due
+from monitor.log import log_to_stderr
 from monitor.problems import did_you_mean
 from monitor.settings import Settings
 from monitor.source_state import SourceRun

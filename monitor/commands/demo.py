@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from digest import dutch
 from monitor.commands.crawling import crawl_with_progress
 from monitor.commands.edition import send_with_progress
-from monitor.commands.house import BUSY, House, clock, log_to_stderr, pass_house, stop
+from monitor.commands.house import BUSY, House, clock, pass_house, stop
 from monitor.commands.serving import serve
 from monitor.demo.configuration import write_config
 from monitor.demo.stages import NoWorld, begin
@@ -28,6 +28,7 @@ from monitor.demo.tour import PASSWORD, REVIEWER, Tour
 from monitor.demo.world import World, WorldError
 from monitor.desk.passwords import hash_password
 from monitor.intake import RunReport
+from monitor.log import log_to_stderr
 from monitor.store import reviews
 from monitor.store.lock import crawl_lock
 

@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
-import structlog
-from rich.console import Console
-from rich.progress import Progress, ProgressColumn
 
 from crawlers.address import is_of_this_machine
 from monitor.settings import LiveSettings, Settings, SettingsError
@@ -23,6 +20,9 @@ from monitor.store.database import Engine, migrate, open_engine
 
 if TYPE_CHECKING:
     from monitor.editor import Editor
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
 
 ATTENTION = 1
 WRONG_USE = 2
@@ -61,26 +61,11 @@ def stop(message: str, code: int = ATTENTION) -> NoReturn:
 
 def progress_bar(*columns: ProgressColumn) -> Progress:
     """A progress bar on standard error, gone when the work is done; only drawn on a terminal."""
+    from rich.console import Console  # a service draws none
+    from rich.progress import Progress
+
     console = Console(stderr=True)
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-
-
-def log_to_stderr(*, quiet: bool = False) -> None:
-    """Write structured log lines to standard error: readable on a terminal, JSON elsewhere; `quiet`: errors only."""
-    terminal = sys.stderr.isatty()
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(40 if quiet else 20),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def warn_of_loopback(settings: Settings) -> None:

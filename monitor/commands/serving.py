@@ -8,7 +8,6 @@ import signal
 import socket
 
 import click
-import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -16,8 +15,9 @@ from starlette.routing import Mount
 from digest import dutch
 from digest import pages as reader_pages
 from monitor import schedule
-from monitor.commands.house import House, clock, fault_in_dutch, log_to_stderr, pass_house, stop, warn_of_loopback
+from monitor.commands.house import House, clock, fault_in_dutch, pass_house, stop, warn_of_loopback
 from monitor.desk.app import app
+from monitor.log import log, log_to_stderr
 from monitor.reader_site import site
 from monitor.store import notices
 from monitor.store.people import reviewers
@@ -45,15 +45,14 @@ def server(house: House) -> uvicorn.Server:
 
 def serve(house: House, *, with_ticks: bool, ready: str = "") -> None:
     """Serve the review page, and tick when asked, until a signal to stop comes."""
-    log = structlog.get_logger()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd stops us as Ctrl-C does
     door = _open_door(house)
     page = server(house)
     ticks = schedule.Ticks(house.engine, house.live, house.editor, clock)
     scheduler = schedule.start(ticks) if with_ticks else None
-    log.info("service started", sources=len(house.settings.enabled), desk=house.settings.radar.desk.public_url)
+    log().info("service started", sources=len(house.settings.enabled), desk=house.settings.radar.desk.public_url)
     for notice in notices.current(house.engine):
-        log.warning("notice", name=notice.name, text=notice.text)
+        log().warning("notice", name=notice.name, text=notice.text)
     if ready:
         click.echo(ready)
     gc.freeze()  # what is here now stays, so no page waits until it has been searched for garbage
@@ -66,7 +65,7 @@ def serve(house: House, *, with_ticks: bool, ready: str = "") -> None:
         if scheduler:
             scheduler.shutdown(wait=False)
         door.close()
-        log.info("service stopped")
+        log().info("service stopped")
 
 
 def _open_door(house: House) -> socket.socket:

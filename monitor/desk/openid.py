@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx2
-import structlog
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from joserfc.errors import JoseError
@@ -18,6 +17,7 @@ from starlette.responses import Response
 from monitor.desk.account import BACK
 from monitor.desk.pages import Desk, desk_of, open_page
 from monitor.desk.sign_in import Outcome, answer, next_step
+from monitor.log import log
 from monitor.radar_settings import AccountSettings
 from monitor.store import people
 
@@ -109,5 +109,5 @@ def _back(desk: Desk) -> str:
 
 
 def _refused(request: Request, settings: AccountSettings, words: str, status_code: int, fault: Exception) -> Response:
-    structlog.get_logger().warning("sign in with account", fault=str(fault))
+    log().warning("sign in with account", fault=str(fault))
     return open_page(request, "sign_in.html", status_code, message=words.format(title=settings.title), told="")
