@@ -113,12 +113,11 @@ def _check_for_walls(endpoint: Endpoint, answer: Answer) -> None:
 def _whole(endpoint: Endpoint, answer: Answer, listing: Listing, today: date) -> Listing:
     """A listing with the further questions of its endpoint, and with a note when the answer may not be all."""
     asked = endpoint.addresses(today)
-    children = (*listing.children, *asked[1:]) if answer.asked == asked[0] else listing.children
-    full = endpoint.cap and len(listing.items) >= endpoint.cap
-    note = (
-        f"{answer.asked} gave {len(listing.items)} items, as many as it ever gives: there may be more" if full else ""
-    )
-    return replace(listing, children=children, note=note)
+    full = bool(endpoint.cap) and len(listing.items) >= endpoint.cap
+    halves = endpoint.narrower(answer.asked, today) if full else ()
+    children = (*listing.children, *halves, *(asked[1:] if answer.asked == asked[0] else ()))
+    many = f"{answer.asked} gave {len(listing.items)} items, as many as it ever gives: there may be more"
+    return replace(listing, children=children, note=many if full and not halves else "")
 
 
 def _read(endpoint: Endpoint, answer: Answer, today: date) -> Listing:

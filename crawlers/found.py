@@ -30,6 +30,7 @@ class Found:
     reason: Reason = Reason.OK
     detail: str = ""
     status: int = 0
+    full: bool = False
     memory: Memory = field(default_factory=Memory)
 
     def take_in(self, listed: Iterable[Listed], source: Source) -> list[str]:
@@ -86,6 +87,7 @@ class Found:
             status=self.status,
             listed=len(self.items),
             new=sum(name not in self.known for name in self.items),
+            full=self.full,
             gap=bool(self.items) and before.yielded and not baseline and not self.connects,
             memory=kept.model_copy(update={"yielded": yielded}) if self.yields else Memory(yielded=yielded),
         )

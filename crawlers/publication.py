@@ -164,7 +164,8 @@ class EndpointReport(BaseModel):
     """What one endpoint answered: the reason, in words for the log, and how many items it listed.
 
     `new` counts the listed items that were not known. `gap` says that nothing at the end of a listing that was read
-    before is known, so that items may have come and gone between two readings.
+    before is known, so that items may have come and gone between two readings. `full` says that an answer held as many
+    items as it ever does, so that there may be more.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -179,6 +180,7 @@ class EndpointReport(BaseModel):
     listed: int = 0
     new: int = 0
     gap: bool = False
+    full: bool = False
     memory: Memory = Memory()
 
 

@@ -40,7 +40,8 @@ class Endpoint(BaseModel):
 
     An address may ask a question: `{term}` in it becomes each of `terms`, one request each, and `{since}` and `{until}`
     become the first and last day (ISO 8601) of the last `window` days. `cap` is the most items that one answer holds,
-    so that a full answer may not be all; 0 when there is no such limit.
+    so that a full answer may not be all; 0 when there is no such limit. Where an address holds both days, a full answer
+    leads to the same question over half as many days.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,8 +57,34 @@ class Endpoint(BaseModel):
         """The addresses to ask, in order: one for each term, else the one there is."""
         if not QUESTION.search(self.address):
             return (self.address,)
-        days = {"since": str(today - timedelta(days=self.window)), "until": str(today)}
-        return tuple(_asking(self.address, {"term": term, **days}) for term in dict.fromkeys(self.terms or ("",)))
+        return tuple(self._asking(term, today - timedelta(days=self.window), today) for term in self._terms)
+
+    def narrower(self, asked: str, today: date) -> tuple[str, ...]:
+        """The question of an address over the two halves of its days; nothing when it asks for one day, or no days."""
+        if "{since}" not in self.address or "{until}" not in self.address:
+            return ()
+        return next((halves for term in self._terms if (halves := self._halves(term, asked, today))), ())
+
+    @property
+    def _terms(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.terms or ("",)))
+
+    def _halves(self, term: str, asked: str, today: date) -> tuple[str, ...]:
+        """Halve the days of a term's question, and those halves again, until one of them is what was asked."""
+        periods = [(today - timedelta(days=self.window), today)]
+        while periods:
+            since, until = periods.pop()
+            if since == until:
+                continue
+            middle = since + (until - since) // 2
+            halves = [(since, middle), (middle + timedelta(days=1), until)]
+            if self._asking(term, since, until) == asked:
+                return tuple(self._asking(term, first, last) for first, last in halves)
+            periods += halves
+        return ()
+
+    def _asking(self, term: str, since: date, until: date) -> str:
+        return _asking(self.address, {"term": term, "since": str(since), "until": str(until)})
 
 
 def _asking(address: str, words: dict[str, str]) -> str:

@@ -192,20 +192,20 @@ class Visit:
 
     def _listing_read(self, ask: Ask, listing: Listing) -> list[Step]:
         self._found.pages += 1
+        self._found.full = self._found.full or bool(listing.note)
         self._found.detail = listing.note or self._found.detail
         look_up = LookUp(tuple(self._found.take_in(listing.items, self.order.source)), listing, ask.depth)
         return self.told(look_up, {}) if self.order.baseline or not look_up.keys else [look_up]
 
     def _further(self, listing: Listing, *, fresh: bool) -> tuple[str, ...]:
-        """Which further listings to ask: child sitemaps, or the next page as long as a page brings something new."""
-        if listing.children:
-            room = MOST_CHILD_SITEMAPS - len(self._found.asked)
-            if len(listing.children) > room:
-                self._found.detail = f"{len(listing.children) - room} child sitemaps were not read"
-            return listing.children[: max(room, 0)]
+        """Which further listings to ask: those it names, and the next page as long as a page brings something new."""
+        further = listing.children
+        room = max(MOST_CHILD_SITEMAPS - len(self._found.asked), 0)
+        if len(further) > room:
+            self._found.detail = f"{len(further) - room} child sitemaps were not read"
         if listing.next_page and fresh and self._found.pages < MOST_LISTING_PAGES:
-            return (listing.next_page,)
-        return ()
+            return (*further[:room], listing.next_page)
+        return further[:room]
 
     def _endpoint_done(self) -> list[Step]:
         found = self._found

@@ -333,7 +333,9 @@ def _run(
         flagged=flagged,
         left_over=finished.left_over,
         endpoints=[
-            report.model_dump(mode="json", include={"address", "kind", "reason", "detail", "status", "listed", "gap"})
+            report.model_dump(
+                mode="json", include={"address", "kind", "reason", "detail", "status", "listed", "gap", "full"}
+            )
             for report in harvest.reports
         ],
         asked=[request.model_dump(mode="json") for request in finished.asked],

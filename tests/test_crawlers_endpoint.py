@@ -54,6 +54,48 @@ def test_a_visit_asks_every_term_and_reports_a_full_answer() -> None:
     assert "may be more" in report.detail
 
 
+PERIOD = Endpoint(kind=Kind.FEED, address="https://rijk.example/?q={term}&van={since}&tot={until}", window=3, cap=2)
+
+
+def test_a_full_answer_leads_to_fewer_days() -> None:
+    """Four days that give as many as ever are asked in halves, down to single days; a full day is told."""
+
+    def asked(first: int, last: int) -> str:
+        return f"https://rijk.example/?q=&van=2026-11-{first}&tot=2026-11-{last}"
+
+    answers = {
+        asked(21, 24): (9, 8),
+        asked(21, 22): (1,),
+        asked(23, 24): (9, 8),
+        asked(23, 23): (3,),
+        asked(24, 24): (9, 8),
+    }
+    order = CrawlOrder(source=Source(name="rijk", title="Rijk", endpoints=(PERIOD,)), baseline=True)
+    visit, seen = Visit(order, TODAY, 10), []
+    waiting = visit.begin()
+    while waiting:
+        ask = waiting.pop(0)
+        seen.append(ask.address)
+        waiting += visit.answered(ask, Answer(ask.address, ask.address, 200, feed(*answers[ask.address])))
+    assert seen == list(answers)
+    report = next(event for event in visit.events if event.event == "endpoint")
+    assert (report.listed, report.full) == (4, True)
+    assert PERIOD.narrower("https://rijk.example/?q=x", TODAY) == ()
+    assert TERMS.narrower(TERMS.addresses(TODAY)[0], TODAY) == ()
+
+
+def test_the_first_question_is_read_on_as_well() -> None:
+    """An answer of many pages that leads to other questions too is read on: a page of a search hides none of them."""
+    question = Endpoint(kind=Kind.SRU, address="https://zoek.example/sru?q={term}", terms=("een", "twee"))
+    record = "<recordData><url>https://zoek.example/1</url></recordData>"
+    body = f"<searchRetrieveResponse>{record}<nextRecordPosition>51</nextRecordPosition></searchRetrieveResponse>"
+    order = CrawlOrder(source=Source(name="zoek", title="Zoek", endpoints=(question,)), baseline=True)
+    visit = Visit(order, TODAY, 10)
+    (first,) = visit.begin()
+    further = visit.answered(first, Answer(first.address, first.address, 200, body.encode()))
+    assert [ask.address.split("?")[1] for ask in further] == ["q=twee", "q=een&startRecord=51"]
+
+
 def test_a_term_that_fails_says_nothing_of_the_others() -> None:
     """When the first question fails the others are asked all the same; a site that forbids us is asked no more."""
     order = CrawlOrder(source=Source(name="rijk", title="Rijk", endpoints=(TERMS,)), baseline=True)

@@ -43,6 +43,16 @@ def test_index_names_its_children() -> None:
     assert found.items == ()
 
 
+def test_the_part_of_an_index_that_changed_last_comes_first() -> None:
+    """Of an index too large to be read whole the newest parts are read; those without a time keep their order."""
+    times = ("", "2019-05-01", "2026-11-23T08:00:00+01:00", "", "2024-01-01")
+    parts = "".join(
+        f"<sitemap><loc>/s-{n}.xml</loc><lastmod>{time}</lastmod></sitemap>" for n, time in enumerate(times)
+    )
+    children = read_sitemap(f"<sitemapindex>{parts}</sitemapindex>".encode(), ADDRESS).children
+    assert [child[-5] for child in children] == ["2", "4", "1", "0", "3"]
+
+
 def test_gzipped_sitemap_is_unpacked() -> None:
     """A .gz body reads as the plain one."""
     assert read_sitemap(gzip.compress(NEWS), ADDRESS) == read_sitemap(NEWS, ADDRESS)

@@ -373,6 +373,14 @@ def test_sources_page_tells_how_each_source_fares(house: House, els: TestClient)
     assert "De Wilg" in words(soup, "section[aria-labelledby=uit]")
 
 
+def test_an_answer_that_may_not_be_all_is_told(house: House, els: TestClient) -> None:
+    """A reading in which an address gave as many items as it ever gives says that there may be more."""
+    told = [{"address": "https://linde.example/", "full": True}]
+    with house.engine.begin() as connection:
+        sources.save_run(connection, SourceRun("linde", house.clock(), 1.0, 2, "ok", "", False, 20, 3, 0, 2, 0, told))
+    assert "gelukt, maar er kan meer zijn dan het adres geeft" in words(seen(els, "/bronnen"))
+
+
 def test_read_now_makes_a_source_due(house: House, els: TestClient) -> None:
     """The button makes a source due at this moment; a source that is off or unknown is not found."""
     sources.register(house.engine, {"linde": "daily"}, house.clock())

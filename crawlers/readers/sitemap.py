@@ -21,7 +21,10 @@ class NotASitemap(ValueError):
 
 @dataclass(frozen=True)
 class Sitemap:
-    """The items of a sitemap, or the addresses of further sitemaps when it is an index (sitemaps.org protocol)."""
+    """The items of a sitemap, or the addresses of further sitemaps when it is an index (sitemaps.org protocol).
+
+    Of further sitemaps the one that changed last comes first: of a very large index not all are read.
+    """
 
     items: tuple[Listed, ...] = ()
     children: tuple[str, ...] = ()
@@ -47,6 +50,7 @@ def read_sitemap(body: bytes, address: str) -> Sitemap:
         raise NotASitemap(f"{address} is no sitemap: its outermost element is <{kind[:40]}>")
     entries = [entry for entry in root if _name(entry) in ("url", "sitemap")][:MOST]
     if kind == "sitemapindex":
+        entries.sort(key=lambda entry: _value(entry, "lastmod"), reverse=True)
         children = (absolute(address, _value(entry, "loc")) for entry in entries)
         return Sitemap(children=tuple(dict.fromkeys(child for child in children if child)))
     items = (_listed(entry, address) for entry in entries)

@@ -226,10 +226,12 @@ def _due(state: SourceState | None, now: datetime) -> str:
 
 
 def _run(run: SourceRun, now: datetime) -> RunLine:
-    outcome = "gelukt" if run.reason in (Reason.OK, Reason.UNCHANGED) else health(run.reason).sentence
+    full = any(each.get("full") for each in run.endpoints)
+    well = "gelukt, maar er kan meer zijn dan het adres geeft" if full else "gelukt"
+    outcome = well if run.reason in (Reason.OK, Reason.UNCHANGED) else health(run.reason).sentence
     return RunLine(
         phrases.moment(run.finished_at, now),
-        "eerste keer: alles is bekend gemaakt" if run.baseline and outcome == "gelukt" else outcome,
+        "eerste keer: alles is bekend gemaakt" if run.baseline and outcome == well else outcome,
         str(run.listed),
         str(run.new),
         str(run.flagged),
