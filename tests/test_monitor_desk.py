@@ -468,6 +468,25 @@ def test_a_story_is_taken_apart_by_hand(house: House, els: TestClient) -> None:
     assert "maakte dit bericht los" in words(seen(els, f"/item/{copy}"), ".record")
 
 
+def test_an_item_goes_back_into_its_story(house: House, els: TestClient) -> None:
+    """What was taken out of a story by mistake is put back with the offered undo, unless it was decided on since."""
+    front = house.item()
+    copy = house.item("Iets anders", source="eik", address="https://eik.example/anders", told_as=front)
+    parted = seen(els, els.post(f"/item/{copy}/los").headers["location"])
+    undo = parted.select_one("#melding form")["action"]
+
+    assert "hoort weer bij hetzelfde verhaal" in words(seen(els, els.post(undo).headers["location"]), "#melding")
+    assert "Iets anders" not in titles(els, "/")
+    assert seen(els, f"/item/{front}").select_one(f'form[action="/item/{copy}/los"]')
+    assert "zette dit bericht terug bij een ander" in words(seen(els, f"/item/{copy}"), ".record")
+    assert [one.action for one in record.of_subject(house.engine, f"item/{copy}")] == ["split", "rejoin"]
+
+    els.post(f"/item/{copy}/los")
+    decide(els, copy, "rejected")
+    assert "blijft op zichzelf staan" in words(seen(els, els.post(undo).headers["location"]), "#melding")
+    assert titles(els, "/afgewezen") == ["Iets anders"]
+
+
 def test_an_edit_by_the_publisher_is_shown_word_by_word(house: House, els: TestClient) -> None:
     """What the source took out and put in is marked, in words for who does not see the colours."""
     item_id = house.item("Meer tijd", text="Huurders krijgen zes weken de tijd.")

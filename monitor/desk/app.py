@@ -95,6 +95,7 @@ def routes() -> list[BaseRoute]:
         PageRoute("/samen/ongedaan", together.undo, Role.REVIEWER, ["POST"]),
         PageRoute("/samen/{batch}", together.done, Role.REVIEWER),
         PageRoute("/item/{item_id}/los", stories.split, Role.REVIEWER, ["POST"]),
+        PageRoute("/item/{item_id}/los/ongedaan", stories.rejoin, Role.REVIEWER, ["POST"]),
         PageRoute("/brief", editions.overview, Role.READER),
         PageRoute("/brief/{audience}", editions.preview, Role.READER),
         PageRoute("/brief/{audience}/html", editions.preview_letter, Role.READER),

@@ -41,6 +41,7 @@ ACTIONS = {
     REJECTED: "wees dit bericht af",
     "undo": "draaide het besluit terug",
     "split": "maakte dit bericht los van een ander",
+    "rejoin": "zette dit bericht terug bij een ander",
     "amend": "paste aan hoe dit bericht in de brief komt",
     "claim": "pakte dit bericht op",
     "let go": "legde dit bericht terug",
@@ -54,6 +55,8 @@ ACTIONS = {
 DONE = {
     "bekend": "De radar had {} al; er is niets bijgekomen.",
     "los": "{} staat nu op zichzelf.",
+    "weerbij": "{} hoort weer bij hetzelfde verhaal.",
+    "blijftlos": "{} blijft op zichzelf staan: er is intussen iets mee gedaan.",
     "tekst": "Bewaard bij {}.",
     "teksterug": "De vorige tekst staat weer bij {}.",
     "aangepast": "De aanpassing van {} is bewaard.",
@@ -67,7 +70,13 @@ DONE = {
     "opmerking": "Uw opmerking staat bij {}.",
     "ingetrokken": "Uw opmerking bij {} is ingetrokken.",
 }
-UNDONE_AT = {"tekst": "tekst", "aangepast": "aanpassen"}
+UNDONE_AT = {
+    "tekst": "tekst/ongedaan",
+    "aangepast": "aanpassen/ongedaan",
+    "los": "los/ongedaan",
+    "opgepakt": "terugleggen",
+}
+STANDS_ALONE = {"los": True, "weerbij": False, "blijftlos": True}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -232,9 +241,9 @@ def _told(item: QueuedItem, what: str) -> Told | None:
         if not item.decision and not item.judgement.flagged:
             place = "Terzijde gelegd"
         return Told(f"Ongedaan gemaakt. {title} staat weer in {place}.")
-    if what == "los" and item.told_as is not None:
+    if what in STANDS_ALONE and STANDS_ALONE[what] is not (item.told_as is None):
         return None
-    undo = f"/item/{item.id}/{UNDONE_AT[what]}/ongedaan" if what in UNDONE_AT else ""
+    undo = f"/item/{item.id}/{UNDONE_AT[what]}" if what in UNDONE_AT else ""
     return Told(DONE[what].format(title), undo) if what in DONE else None
 
 

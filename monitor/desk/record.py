@@ -58,6 +58,7 @@ ACTIONS = {
     "repair source": "herstelde een bron",
     "close gap": "keek zelf of er iets gemist was",
     "split": "maakte los van een verhaal",
+    "rejoin": "zette terug in een verhaal",
     "sign in": "logde in",
     "account": "koppelde een account",
     "sign out": "logde uit",

@@ -90,6 +90,25 @@ def split(engine: Engine, item_id: int, reviewer_id: int, now: datetime) -> bool
         return True
 
 
+def rejoin(engine: Engine, item_id: int, reviewer_id: int, now: datetime) -> bool:
+    """Put an item back into the story it was taken out of; False when it is in one again, or was decided on since."""
+    subject = f"item/{item_id}"
+    with engine.begin() as connection:
+        alone = select(item.c.id).where(item.c.id == item_id, item.c.told_as.is_(None))
+        taken_out = record.last(connection, "split", subject)
+        decided = connection.scalar(select(verdict.c.item_id).where(verdict.c.item_id == item_id))
+        if taken_out is None or decided or not connection.scalar(alone):
+            return False
+        front = _front(connection, int(taken_out.before["story"]))
+        if front == item_id:
+            return False
+        behind = (item.c.id == item_id) | (item.c.told_as == item_id)
+        connection.execute(update(item).where(behind).values(told_as=front))
+        connection.execute(update(telling).where(telling.c.item_id == item_id).values(apart=False))
+        record.note(connection, reviewer_id, "rejoin", subject, now, after={"story": front})
+        return True
+
+
 def _front(connection: Connection, item_id: int) -> int:
     return int(
         connection.scalar(select(func.coalesce(item.c.told_as, item.c.id)).where(item.c.id == item_id)) or item_id

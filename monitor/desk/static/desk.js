@@ -108,7 +108,7 @@ async function send(form, button) {
     const response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
     if (response.status === 401) return location.assign("/inloggen");
     const told = await response.json();
-    const earlier = response.ok && removed.has(address) ? [...removed.keys()].filter((one) => one !== address).at(-1) : "";
+    const earlier = response.ok && !told.undo ? [...removed.keys()].filter((one) => one !== address).at(-1) : "";
     tell(told.text, told.undo || earlier, !response.ok, earlier ? message.dataset.sayBack : undefined);
     if (response.ok || response.status === 409) after(address, form, response);
   } catch {
@@ -131,6 +131,8 @@ function after(address, form, told) {
     const badge = document.createElement("span");
     Object.assign(badge, { className: "badge claimed", textContent: message.dataset.sayTaken });
     card.querySelector(".verdict").append(badge);
+  } else if (address.endsWith("/terugleggen")) {
+    document.querySelector(`#item-${address.split("/")[2]} .claimed`)?.remove();
   } else if (address.endsWith("/tekst/ongedaan")) {
     location.reload();
   } else if (card) {
