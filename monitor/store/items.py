@@ -15,6 +15,7 @@ from monitor.judgement import Judgement
 from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread, story_day
 from monitor.store import record, tellings
 from monitor.store.database import reading
+from monitor.store.rows import add_rows
 from monitor.story_tables import telling
 from monitor.tables import item, item_alias, item_listing, item_version, judgement, verdict
 
@@ -50,8 +51,6 @@ LISTED_BEFORE = (
     .join(item_listing, (item_listing.c.item_id == item.c.id) & (item_listing.c.source == SOURCE))
     .where(item_alias.c.key.in_(KEYS))
 )
-NEW_ALIAS, NEW_LISTING, NEW_VERSION = insert(item_alias), insert(item_listing), insert(item_version)
-NEW_JUDGEMENT = insert(judgement)
 NEW_ITEM = insert(item).returning(item.c.id, sort_by_parameter_order=True)
 
 
@@ -154,9 +153,9 @@ def add_all(connection: Connection, news: Sequence[New], now: datetime) -> list[
         return []
     ids = list(connection.scalars(NEW_ITEM, [_first_row(new, now) for new in news]))
     stored = list(zip(ids, news, strict=True))
-    connection.execute(NEW_ALIAS, [{"key": key, "item_id": to} for to, new in stored for key in new.item.keys])
-    connection.execute(NEW_LISTING, [{"source": new.item.source, "item_id": to} for to, new in stored])
-    connection.execute(NEW_VERSION, [_version_row(to, 1, new.item, now) for to, new in stored])
+    add_rows(connection, item_alias, [{"key": key, "item_id": to} for to, new in stored for key in new.item.keys])
+    add_rows(connection, item_listing, [{"source": new.item.source, "item_id": to} for to, new in stored])
+    add_rows(connection, item_version, [_version_row(to, 1, new.item, now) for to, new in stored])
     tellings.add(
         connection, [(to, new.footprint, story_day(new.item, now.date())) for to, new in stored if new.footprint]
     )
@@ -270,7 +269,7 @@ def save_judgement(connection: Connection, item_id: int, judged: Judgement, now:
 
 def add_judgements(connection: Connection, judged: Sequence[tuple[int, Judgement]], now: datetime) -> None:
     """Keep what the judge said of items that it said nothing of before, all at once."""
-    rows = [
+    told = [
         {
             "item_id": item_id,
             "relevant": one.relevant,
@@ -284,8 +283,7 @@ def add_judgements(connection: Connection, judged: Sequence[tuple[int, Judgement
         }
         for item_id, one in judged
     ]
-    if rows:
-        connection.execute(NEW_JUDGEMENT, rows)
+    add_rows(connection, judgement, told)
 
 
 def save_judgements(engine: Engine, judged: Sequence[tuple[int, Judgement]], now: datetime) -> None:

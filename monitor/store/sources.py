@@ -12,6 +12,7 @@ from crawlers.publication import Origin, Precision, Reason
 from monitor.completeness import Week
 from monitor.crawl_tables import source_run, source_state
 from monitor.source_state import SourceRun, SourceState
+from monitor.store.rows import add_rows
 from monitor.tables import item
 
 GOOD = (Reason.OK.value, Reason.UNCHANGED.value)
@@ -19,7 +20,6 @@ TO_THE_DAY = (Precision.TIME.value, Precision.DAY.value)
 NO_PUBLICATION = (Origin.GUESS.value, Origin.MODIFIED.value)
 # Built once: putting a statement together takes longer than a database needs to answer it.
 OLD_STATES = delete(source_state).where(source_state.c.source.in_(bindparam("names", expanding=True)))
-NEW_STATE, NEW_RUN = insert(source_state), insert(source_run)
 
 
 def register(engine: Engine, schedules: Mapping[str, str], now: datetime) -> None:
@@ -56,7 +56,7 @@ def due(engine: Engine, names: Sequence[str], now: datetime) -> list[SourceState
 def save_state(connection: Connection, *states: SourceState) -> None:
     """Write the whole states of sources, in place of what they were."""
     connection.execute(OLD_STATES, {"names": [state.source for state in states]})
-    connection.execute(NEW_STATE, [_state_row(state) for state in states])
+    add_rows(connection, source_state, [_state_row(state) for state in states])
 
 
 def _state_row(state: SourceState) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def make_due(engine: Engine, names: Sequence[str], now: datetime) -> None:
 
 def save_run(connection: Connection, *runs: SourceRun) -> None:
     """Keep what runs brought."""
-    connection.execute(NEW_RUN, [_run_row(run) for run in runs])
+    add_rows(connection, source_run, [_run_row(run) for run in runs])
 
 
 def _run_row(run: SourceRun) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 from monitor.footprint import Footprint
 from monitor.store import record
 from monitor.store.database import reading
+from monitor.store.rows import add_rows
 from monitor.stories import WINDOW, Stories, Telling
 from monitor.story_tables import telling
 from monitor.tables import item, verdict
@@ -25,7 +26,6 @@ SINCE = (
     .order_by(telling.c.item_id.desc())
     .limit(MOST_TELLINGS)
 )
-NEW = insert(telling)
 
 
 def catch_up(database: Engine | Connection, told: Stories, today: date) -> Stories:
@@ -42,15 +42,14 @@ def _telling(item_id: int, story: int, source: str, day: date, content: bytes) -
 
 def of(engine: Engine, ids: Sequence[int]) -> dict[int, Telling]:
     """How these items tell their stories; not those that people set apart, nor those of which nothing is kept."""
-    rows = TELLINGS.where(item.c.id.in_(ids), telling.c.apart.is_(False))
+    wanted = TELLINGS.where(item.c.id.in_(ids), telling.c.apart.is_(False))
     with engine.connect() as connection:
-        return {row.id: _telling(*row) for row in connection.execute(rows)}
+        return {row.id: _telling(*row) for row in connection.execute(wanted)}
 
 
 def add(connection: Connection, new: Sequence[tuple[int, Footprint, date]]) -> None:
     """Keep how items tell their stories of which nothing was kept before."""
-    if new:
-        connection.execute(NEW, [{"item_id": to, "day": day, "footprint": one.content} for to, one, day in new])
+    add_rows(connection, telling, [{"item_id": to, "day": day, "footprint": one.content} for to, one, day in new])
 
 
 def keep(connection: Connection, item_id: int, footprint: Footprint, day: date) -> None:
