@@ -18,7 +18,7 @@ When no source at all reaches its site the cause lies with us, and no source cha
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,7 +28,8 @@ from monitor.source_state import SourceState
 
 HEALTHY = frozenset({Reason.OK, Reason.UNCHANGED})
 GOOD = frozenset({"", *HEALTHY})
-OURSELVES = frozenset({Reason.DNS, Reason.TIMEOUT, Reason.REFUSED, Reason.CONNECTION})
+# What a line that is down, a clock that is wrong, or a network that wants a password first does to every source.
+OURSELVES = frozenset({Reason.DNS, Reason.TIMEOUT, Reason.REFUSED, Reason.CONNECTION, Reason.TLS, Reason.OFF_SITE})
 VANISHED = frozenset({Reason.EMPTY, Reason.SELECTOR_ZERO})
 GONE = frozenset({404, 410})
 FORBIDDEN = frozenset({401, 403, 451})
@@ -39,13 +40,15 @@ LEAST_SILENCE = timedelta(days=14)
 TIMES_THE_LONGEST = 2
 
 
-def is_own_outage(failed: Iterable[SourceFinished], *, already_offline: bool) -> bool:
+def is_own_outage(
+    reasons: Collection[Reason], sites: int, *, already_offline: bool = False, just_back: bool = False
+) -> bool:
     """Say whether a run in which every source failed did so because of us: none of them got through to its site.
 
-    One source alone proves nothing, unless we were offline already.
+    One site alone proves nothing, however many sources are on it, unless we were offline already. Sources that fail
+    while we are just back online are ill themselves.
     """
-    reasons = [outcome.reason for outcome in failed]
-    return all(reason in OURSELVES for reason in reasons) and len(reasons) >= (1 if already_offline else 2)
+    return all(reason in OURSELVES for reason in reasons) and sites >= (1 if already_offline else 2) and not just_back
 
 
 def is_silent(news: Sequence[datetime], now: datetime) -> bool:

@@ -41,6 +41,7 @@ from monitor.store.database import Engine, reading
 from monitor.stories import Stories
 
 LEARN_SILENCE_AFTER = timedelta(days=7)
+KEPT = {"address", "kind", "reason", "detail", "status", "listed", "gap", "full"}
 
 
 @dataclass(slots=True)
@@ -158,7 +159,9 @@ def _take_in(
                 failed.append(event)
     shared.quiet.write()
     robots.keep(intake.engine, rules, intake.clock())
-    offline = not done and health.is_own_outage(failed, already_offline=telling.is_offline(intake.engine))
+    addresses = [one.address for finished in failed for one in wanted[finished.source].endpoints]
+    reasons = [finished.reason for finished in failed]
+    offline = not done and telling.is_own_outage(intake.engine, reasons, addresses, intake.clock())
     for finished in failed:
         source = wanted[finished.source]
         done.append(_note_failure(intake, source, states[source.name], harvests[source.name], finished, offline))
@@ -332,12 +335,7 @@ def _run(
         changed=line.changes(decided),
         flagged=flagged,
         left_over=finished.left_over,
-        endpoints=[
-            report.model_dump(
-                mode="json", include={"address", "kind", "reason", "detail", "status", "listed", "gap", "full"}
-            )
-            for report in harvest.reports
-        ],
+        endpoints=[report.model_dump(mode="json", include=KEPT) for report in harvest.reports],
         asked=[request.model_dump(mode="json") for request in finished.asked],
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 
+from crawlers.address import site
+from crawlers.publication import Reason
 from monitor import health
 from monitor.health_words import health as in_words
 from monitor.log import log
@@ -16,6 +19,7 @@ OFFLINE_TEXT = (
     "Geen enkele bron is bereikbaar. Waarschijnlijk is er geen internet op deze computer. "
     "De radar probeert het elke tien minuten opnieuw; er gaat niets verloren."
 )
+JUST_BACK = timedelta(hours=1)
 BACK_FOR = health.WELL_AGAIN_FOR
 
 
@@ -48,3 +52,13 @@ def of_outage(engine: Engine, now: datetime, *, offline: bool) -> None:
 def is_offline(engine: Engine) -> bool:
     """Say whether the notice of our own outage is up."""
     return any(notice.name == OFFLINE for notice in notices.current(engine))
+
+
+def is_own_outage(engine: Engine, reasons: Collection[Reason], addresses: Iterable[str], now: datetime) -> bool:
+    """Say whether a run in which every source failed did so because of us, by what was told before."""
+    told = [one for one in notices.turned(engine, now - JUST_BACK) if one.name == OFFLINE]
+    already = is_offline(engine)
+    just_back = not already and any(one.ended_at for one in told)
+    return health.is_own_outage(
+        reasons, len({site(address) for address in addresses}), already_offline=already, just_back=just_back
+    )

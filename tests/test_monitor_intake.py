@@ -358,3 +358,25 @@ def test_no_internet_is_our_own_outage(radar):
     with away[0].serve(), away[1].serve():
         radar.crawl(now=radar.now + timedelta(minutes=11))
     assert radar.notices() == []
+
+
+def test_sources_on_one_dead_site_are_not_our_outage(radar):
+    """Two sources whose one site is gone fail themselves, also when nothing else is due with them."""
+    with Site(host="127.0.0.51").serve() as gone:
+        follow(radar.folder, gone, gone)
+    assert not radar.crawl().offline
+    assert radar.notices() == ["source:site0", "source:site1"]
+
+
+def test_two_sites_that_died_are_blamed_once_others_answer(radar):
+    """While nothing else is due two dead sites look like an outage of ours; after another source answered they fail."""
+    dead = [Site(host=f"127.0.0.{number}") for number in (51, 52)]
+    with dead[0].serve(), dead[1].serve(), Site(host="127.0.0.53").serve() as well:
+        follow(radar.folder, *dead, well)
+        publish(well, *NEWS)
+        radar.crawl("site2")
+    moments = [(("site0", "site1"), 1), (("site2",), 20), (("site0", "site1"), 30)]
+    with well.serve():
+        offline = [radar.crawl(*names, now=radar.now + timedelta(minutes=late)).offline for names, late in moments]
+    assert offline == [True, False, False]
+    assert radar.notices() == ["source:site0", "source:site1"]

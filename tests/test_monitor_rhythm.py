@@ -83,12 +83,13 @@ def test_silence_is_judged_by_the_rhythm_of_the_source():
 
 
 def test_a_run_that_got_through_nowhere_is_our_own_outage():
-    """Two sources that fail without reaching their site point at us; one alone does not, unless we were offline."""
-    lost = [SourceFinished(source=name, reason=Reason.DNS) for name in "ab"]
-    assert is_own_outage(lost, already_offline=False)
-    assert not is_own_outage(lost[:1], already_offline=False)
-    assert is_own_outage(lost[:1], already_offline=True)
-    assert not is_own_outage([*lost, SourceFinished(source="c", reason=Reason.HTTP_ERROR)], already_offline=False)
+    """Sources on two sites that fail without reaching them point at us; one site does not, unless we were offline."""
+    lost = [Reason.DNS, Reason.TLS, Reason.OFF_SITE]
+    assert is_own_outage(lost, 2)
+    assert not is_own_outage(lost, 1)
+    assert is_own_outage(lost, 1, already_offline=True)
+    assert not is_own_outage([*lost, Reason.HTTP_ERROR], 2)
+    assert not is_own_outage(lost, 2, just_back=True)
 
 
 def test_health_turns_once():
