@@ -15,5 +15,7 @@ class Role(StrEnum):
 
     def may(self, needed: Role) -> bool:
         """Whether this role includes the needed one."""
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
+        return needed in _MAY[self]
+
+
+_MAY = {role: frozenset(list(Role)[: number + 1]) for number, role in enumerate(Role)}

@@ -55,8 +55,9 @@ LARGEST_BODY = 256 * 1024
 ANY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-def routes() -> list[BaseRoute]:
+def routes(*, secure: bool = True) -> list[BaseRoute]:
     """Every page with the least role it asks for; a test knows by name what has none."""
+    on_the_way = [_on_the_way(secure=secure)]
     return [
         PageRoute("/inloggen", sign_in.form, None),
         PageRoute("/inloggen", sign_in.sign_in, None, ["POST"]),
@@ -64,8 +65,8 @@ def routes() -> list[BaseRoute]:
         PageRoute("/inloggen/link/{token}", sign_in.by_link, None),
         PageRoute("/inloggen/link/{token}", sign_in.use_link, None, ["POST"]),
         PageRoute("/inloggen/code", sign_in.use_code, None, ["POST"]),
-        PageRoute(account.START, account.start, None),
-        PageRoute(account.BACK, account.back, None),
+        PageRoute(account.START, account.start, None, middleware=on_the_way),
+        PageRoute(account.BACK, account.back, None, middleware=on_the_way),
         PageRoute("/uitloggen", sign_in.sign_out, Role.READER, ["POST"]),
         PageRoute("/overzicht", overview.overview, Role.READER),
         PageRoute("/", review.queue, Role.READER, quick=True),
@@ -155,8 +156,8 @@ def app(
     """Build the desk; `clock` gives aware moments, `secure` is True when people reach it over https."""
     desk = Desk(engine, live, editor, clock, secure, templates())
     application = Starlette(
-        routes=routes(),
-        middleware=[Middleware(Guard, desk=desk), _on_the_way(secure=secure)],
+        routes=routes(secure=secure),
+        middleware=[Middleware(Guard, desk=desk)],
         exception_handlers={HTTPException: _refused, Exception: _failed},
         max_body_size=LARGEST_BODY,
     )

@@ -101,8 +101,8 @@ def card(item: QueuedItem, settings: Settings, *, whole: bool = False) -> Card:
         themes=tuple(_theme_title(name, settings) for name in judged.themes),
         audiences=tuple(_audience_title(name, settings) for name in judged.audiences),
         event=event_in_words(judged.event),
-        raised=_lines(elsewhere, Effect.RAISES, settings)[:most],
-        lowered=_lines(judged.reasons, Effect.LOWERS, settings),
+        raised=_lines(elsewhere, Effect.RAISES, settings, most),
+        lowered=_lines(judged.reasons, Effect.LOWERS, settings) if whole else (),
         lowered_words=_words(judged.reasons, Effect.LOWERS),
         copies=tuple(
             Copy(_source_title(name, settings), web_address(address), copy_id)
@@ -148,8 +148,10 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_INTRO else text[:LONGEST_INTRO].rsplit(" ", 1)[0] + " …"
 
 
-def _lines(reasons: Sequence[JudgeReason], effect: Effect, settings: Settings) -> tuple[ReasonLine, ...]:
-    """One line per sentence, the weightiest first, with all its words marked."""
+def _lines(
+    reasons: Sequence[JudgeReason], effect: Effect, settings: Settings, most: int | None = None
+) -> tuple[ReasonLine, ...]:
+    """One line per sentence, the weightiest first, with all its words marked; `most` lines, None for all."""
     sentences: dict[tuple[Place, str], list[JudgeReason]] = {}
     for reason in reasons:
         if reason.effect is effect:
@@ -161,7 +163,7 @@ def _lines(reasons: Sequence[JudgeReason], effect: Effect, settings: Settings) -
             mark(sentence, [reason.found for reason in group]),
             tuple(dict.fromkeys(_theme_title(reason.theme, settings) for reason in group if reason.theme)),
         )
-        for (place, sentence), group in ranked
+        for (place, sentence), group in ranked[:most]
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,9 @@ class Piece:
 
 def mark(text: str, words: Iterable[str]) -> tuple[Piece, ...]:
     """Cut a text into pieces, so that the words in it can be shown marked; the longest word wins."""
-    ways = sorted({" ".join(word.split()) for word in words} - {""}, key=len, reverse=True)
-    if not ways:
+    pattern = _pattern(tuple(words))
+    if pattern is None:
         return (Piece(text),) if text else ()
-    pattern = re.compile(
-        "|".join(rf"(?<!\w){re.escape(way)}(?!\w)" for way in ways).replace(r"\ ", r"\s+"), re.IGNORECASE
-    )
     pieces: list[Piece] = []
     end = 0
     for match in pattern.finditer(text):
@@ -30,3 +28,12 @@ def mark(text: str, words: Iterable[str]) -> tuple[Piece, ...]:
         end = match.end()
     pieces.append(Piece(text[end:]))
     return tuple(piece for piece in pieces if piece.text)
+
+
+@lru_cache(maxsize=256)  # the words of an item are marked in its title, its intro and each sentence of it
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    ways = sorted({" ".join(word.split()) for word in words} - {""}, key=len, reverse=True)
+    if not ways:
+        return None
+    either = "|".join(rf"(?<!\w){re.escape(way)}(?!\w)" for way in ways)
+    return re.compile(either.replace(r"\ ", r"\s+"), re.IGNORECASE)

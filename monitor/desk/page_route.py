@@ -7,6 +7,7 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -18,7 +19,7 @@ from monitor.desk.session import token_of
 from monitor.role import Role
 from monitor.store import people
 
-QUICK_AT_ONCE = 1
+QUICK_AT_ONCE = 2
 
 
 class PageRoute(Route):
@@ -36,8 +37,9 @@ class PageRoute(Route):
         methods: Sequence[str] = ("GET",),
         *,
         quick: bool = False,
+        middleware: Sequence[Middleware] = (),
     ) -> None:
-        super().__init__(path, endpoint, methods=list(methods))
+        super().__init__(path, endpoint, methods=list(methods), middleware=middleware)
         self.role = role
         self.quick = quick
         self._in_thread = not iscoroutinefunction(endpoint)

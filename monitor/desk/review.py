@@ -16,10 +16,9 @@ from monitor.desk.choice import Choice, choice
 from monitor.desk.decisions import Back
 from monitor.desk.list_page import Ends, list_page
 from monitor.desk.pages import desk_of
-from monitor.store import queue as lists
 from monitor.store import reviews, search, talk, tally
 from monitor.store.database import reading
-from monitor.store.listed import Listed, listed
+from monitor.store.listed import Listed, listed, waiting
 from monitor.store.reviews import ACCEPTED, REJECTED, Position
 
 PER_PAGE = 20
@@ -92,13 +91,14 @@ def queue(request: Request) -> Response:
     desk, after = desk_of(request), _position(request)
     chosen = choice(desk, request.query_params)
     with reading(desk.engine) as database:
-        found = lists.page(database, flagged=True, wanted=chosen.wanted, after=after, limit=PER_PAGE + 1)
+        known = waiting(database, desk.now(), flagged=True, wanted=chosen.wanted, after=after, limit=PER_PAGE + 1)
+        found = list(known)
         drawn = [] if chosen.made else tally.drawn_waiting(database)
         sample = drawn if len(found) <= PER_PAGE else []
         counted = (found or drawn) and not after and not chosen.made
-        waiting = reviews.waiting(database) + len(drawn) if counted else None
-        known = listed(database, [*found[:PER_PAGE], *sample], desk.now())
-    return _list(request, QUEUE, found, chosen, known=known, waiting=waiting, sample=sample)
+        count = reviews.waiting(database) + len(drawn) if counted else None
+        known |= listed(database, sample, desk.now())
+    return _list(request, QUEUE, found, chosen, known=known, count=count, sample=sample)
 
 
 def sample(request: Request) -> Response:
@@ -112,8 +112,9 @@ def set_aside(request: Request) -> Response:
     """Items that were not flagged, so that nothing is hidden."""
     desk = desk_of(request)
     chosen = choice(desk, request.query_params)
-    found = lists.page(desk.engine, flagged=False, wanted=chosen.wanted, after=_position(request), limit=PER_PAGE + 1)
-    return _list(request, SET_ASIDE, found, chosen)
+    after, limit = _position(request), PER_PAGE + 1
+    known = waiting(desk.engine, desk.now(), flagged=False, wanted=chosen.wanted, after=after, limit=limit)
+    return _list(request, SET_ASIDE, list(known), chosen, known=known)
 
 
 def second(request: Request) -> Response:
@@ -160,7 +161,7 @@ def _list(
     chosen: Choice | None = None,
     *,
     known: Mapping[int, Listed] | None = None,
-    waiting: int | None = None,
+    count: int | None = None,
     sample: Sequence[int] = (),
     behind: int = 0,
 ) -> Response:
@@ -179,7 +180,7 @@ def _list(
         ),
         listing=listing,
         choice=chosen or choice(desk, {}),
-        waiting=waiting,
+        waiting=count,
         most_waiting=reviews.MOST_COUNTED,
         told=decisions.told_after(request),
     )

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, Engine, String, bindparam, cast, func, select, type_coerce
+from sqlalchemy import Connection, Engine, Select, String, bindparam, cast, func, select, type_coerce
 from sqlalchemy.types import NullType
 
 from monitor.colleague_tables import amendment, claim, comment
 from monitor.store.database import reading
+from monitor.store.queue import ALL, FIRST, FOLLOWING, Position, Wanted, page
 from monitor.store.talk import Claim
 from monitor.tables import item, judgement, remark, reviewer, verdict
 
 # Built once: putting a statement together takes longer than a database needs to answer it.
-IDS: BindParameter[int] = bindparam("ids", expanding=True)
 SAID = (
     select(func.count())
     .where(comment.c.item_id == item.c.id, comment.c.withdrawn_at.is_(None))
@@ -27,7 +27,7 @@ TOLD_BY = COPY.c.source + " " + cast(COPY.c.id, String) + " " + COPY.c.address
 ELSEWHERE = (
     select(func.aggregate_strings(TOLD_BY, "\n")).where(COPY.c.told_as == item.c.id).correlate(item).scalar_subquery()
 )
-LISTED = (
+ITEMS = (
     select(item.c.id, judgement.c.score, SAID.label("said"))
     .add_columns(claim.c.reviewer_id.label("claimed_by"), reviewer.c.name.label("claimed_name"), claim.c.until)
     # Only compared, so they stay as the database gives them.
@@ -41,8 +41,16 @@ LISTED = (
     .outerjoin(amendment, amendment.c.item_id == item.c.id)
     .outerjoin(claim, (claim.c.item_id == item.c.id) & (claim.c.until > bindparam("now", type_=claim.c.until.type)))
     .outerjoin(reviewer, reviewer.c.id == claim.c.reviewer_id)
-    .where(item.c.id.in_(IDS))
 )
+LISTED = ITEMS.where(item.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _of(page: Select[int]) -> Select[Any]:
+    ids = page.subquery()
+    return ITEMS.join(ids, ids.c.item_id == item.c.id)
+
+
+WAITING = {"first": _of(FIRST), "following": _of(FOLLOWING)}
 
 
 class Listed(NamedTuple):
@@ -85,5 +93,29 @@ def listed(database: Engine | Connection, ids: Sequence[int], now: datetime) -> 
     if not ids:
         return {}
     with reading(database) as connection:
-        rows = connection.execute(LISTED, {"ids": ids, "now": now})
+        rows = connection.execute(LISTED, {"ids": ids, "now": now}).all()
         return {row[0]: Listed._make(row) for row in rows}
+
+
+def waiting(
+    database: Engine | Connection,
+    now: datetime,
+    *,
+    flagged: bool,
+    wanted: Wanted = ALL,
+    after: Position | None = None,
+    limit: int = 20,
+) -> dict[int, Listed]:
+    """What a list shows of a page of the items without a verdict (see `monitor.store.queue.page`), in its order."""
+    if wanted != ALL:
+        with reading(database) as connection:
+            ids = page(connection, flagged=flagged, wanted=wanted, after=after, limit=limit)
+            known = listed(connection, ids, now)
+        return {one: known[one] for one in ids if one in known}
+    asked: dict[str, Any] = {"flagged": flagged, "most": limit, "now": now}
+    if after:
+        asked |= {"score": after.score, "last": after.item_id}
+    with reading(database) as connection:
+        rows = connection.execute(WAITING["following" if after else "first"], asked).all()
+    found = sorted(map(Listed._make, rows), key=lambda one: (one.score, one.id), reverse=True)
+    return {one.id: one for one in found}

@@ -44,7 +44,7 @@ def end(engine: Engine, name: str, now: datetime) -> bool:
 def current(engine: Engine) -> list[Notice]:
     """The notices that are up, the newest first."""
     with reading(engine) as connection:
-        return [Notice(row.name, row.text, row.since) for row in connection.execute(UP)]
+        return [Notice(row.name, row.text, row.since) for row in connection.execute(UP).all()]
 
 
 def turned(engine: Engine, since: datetime) -> list[Notice]:

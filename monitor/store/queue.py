@@ -72,7 +72,7 @@ def page(
         rows = rows.join(judgement, judgement.c.item_id == waiting.c.item_id)
         rows = rows.where(*of(wanted, waiting.c.source, waiting.c.kind, waiting.c.first_seen_at))
     with reading(database) as connection:
-        return list(connection.scalars(rows, asked))
+        return list(connection.scalars(rows, asked).all())
 
 
 def count(database: Engine | Connection, *, most: int) -> int:
