@@ -136,8 +136,8 @@ def test_saving_an_amendment_without_a_change_amends_nothing(house: House, els: 
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"dag": "morgen"}, "de datum is geen dag"),
-        ({"plaats": "Almelo"}, "een bijeenkomst heeft een datum nodig"),
+        ({"dag": "morgen"}, "De datum is geen dag"),
+        ({"plaats": "Almelo"}, "Een bijeenkomst heeft een datum nodig"),
         ({"dag": "2026-12-01", "aanmelden": "2026-12-02"}, "ligt na de bijeenkomst"),
         ({"soort": "vlog"}, "niet begrijpt"),
         ({"titel": "x" * 301}, "langer dan 300 tekens"),
@@ -152,6 +152,21 @@ def test_what_cannot_be_is_told_and_nothing_is_kept(
     assert answer.status_code == 422
     assert told in answer.text
     assert done(house, item_id) == []
+
+
+def test_what_was_typed_stands_in_a_form_that_was_refused(house: House, els: TestClient) -> None:
+    """Beside the fault the form holds every field as it was filled in, and the reader is led to the fault."""
+    item_id = house.item()
+    filled = {"titel": "Eigen titel", "soort": "agenda", "plaats": "Almelo", "dag": "2026-12-01"}
+    sent = PLAIN | filled | {"aanmelden": "2026-12-02", "voor": ["gemeente"], "thema": []}
+    soup = BeautifulSoup(els.post(f"/item/{item_id}/aanpassen", data=sent).text, "html.parser")
+    form = soup.select_one("form[action$=aanpassen]")
+    shown = [form.select_one(f"input[name={name}]")["value"] for name in ("titel", "plaats", "dag", "aanmelden")]
+    assert shown == ["Eigen titel", "Almelo", "2026-12-01", "2026-12-02"]
+    assert form.select_one("[name=soort] [selected]")["value"] == "agenda"
+    assert [box["value"] for box in form.select("[type=checkbox][checked]")] == ["gemeente"]
+    fault = soup.select_one(".alert[autofocus] li").get_text()
+    assert fault == "De laatste dag om aan te melden ligt na de bijeenkomst."
 
 
 def test_a_text_can_be_taken_back(house: House, els: TestClient) -> None:

@@ -48,11 +48,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def editor_at(house: Line, browser: Browser, address: str) -> Page:
+def editor_at(house: Line, browser: Browser, address: str, **options: object) -> Page:
     """A page of an editor who is signed in."""
     token, now = session.new_token(), house.clock()
     people.open_session(house.engine, house.reviewer(), token, now, now + session.LASTS)
-    context = browser.new_context(locale="nl-NL")
+    context = browser.new_context(locale="nl-NL", **options)
     context.add_cookies([{"name": "radar", "value": token, "url": address}])
     return context.new_page()
 
@@ -80,3 +80,20 @@ def test_an_entry_is_dragged(house: Line, address: str, chromium: Browser) -> No
         (Kind.NIEUWS, ["Derde bericht", "Tweede bericht"]),
         (Kind.PRAKTIJKVOORBEELD, ["Eerste bericht"]),
     ]
+
+
+def test_a_refusal_is_seen_beside_what_it_is_about(house: Line, address: str, chromium: Browser) -> None:
+    """At 400 % zoom in a low window the message stands above the part of the page one is led back to, not over it."""
+    page = editor_at(house, chromium, address, viewport={"width": 320, "height": 200})
+    page.goto(f"{address}/brief/gemeente")
+    page.get_by_text("Een ander moment van versturen").click()
+    page.get_by_label("Dag").fill("2020-01-01")
+    page.get_by_role("button", name="Dit moment nemen").click()
+    message, heading = page.locator(".told"), page.locator("#versturen")
+    expect(message).to_contain_text("Dat moment is al voorbij. Kies een later moment.")
+    expect(message).to_be_in_viewport(ratio=1)
+    expect(heading).to_be_in_viewport(ratio=1)
+    above, below = message.bounding_box(), heading.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -43,6 +43,10 @@ class Group:
     found: str
     options: tuple[tuple[str, str, bool], ...]
 
+    def ticked(self, chosen: Container[str]) -> Group:
+        """The same boxes with these ticked."""
+        return replace(self, options=tuple((value, title, value in chosen) for value, title, _ in self.options))
+
 
 @dataclass(frozen=True)
 class AmendForm:
@@ -59,6 +63,19 @@ class AmendForm:
     found_event: str
     amended: bool
     faults: tuple[str, ...] = ()
+
+    def refused(self, typed: FormData, fault: str) -> AmendForm:
+        """The form as somebody filled it in, with what is wrong: nothing has to be typed twice."""
+        return replace(
+            self,
+            title=str(typed.get("titel", "")),
+            kind=str(typed.get("soort", "")),
+            groups=tuple(group.ticked({str(one) for one in typed.getlist(group.name)}) for group in self.groups),
+            day=str(typed.get("dag", "")),
+            place=str(typed.get("plaats", "")),
+            deadline=str(typed.get("aanmelden", "")),
+            faults=(fault,),
+        )
 
 
 def reading_of(text: str, item: QueuedItem) -> Reading | None:
@@ -126,7 +143,7 @@ def _day(text: str, label: str) -> date | None:
         raise ValueError(f"de {label} is geen dag; schrijf die zo: 2026-11-30.") from None
 
 
-def amend_form(item: QueuedItem, settings: Settings, faults: Sequence[str] = ()) -> AmendForm:
+def amend_form(item: QueuedItem, settings: Settings) -> AmendForm:
     """The form as it stands for an item."""
     found, words = item.judgement, settings.words
     now = amend(found, item.amendment, words)
@@ -147,7 +164,6 @@ def amend_form(item: QueuedItem, settings: Settings, faults: Sequence[str] = ())
         deadline=event.deadline.isoformat() if event and event.deadline else "",
         found_event=event_in_words(found.event),
         amended=item.amendment != NOTHING,
-        faults=tuple(faults),
     )
 
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from monitor.amendment import NOTHING
 from monitor.desk import decisions
-from monitor.desk.amend_form import read_form, reading_of
+from monitor.desk.amend_form import amend_form, read_form, reading_of
 from monitor.desk.item_page import show
 from monitor.desk.pages import desk_of, page, reviewer_of
 from monitor.store import amendments
@@ -42,7 +42,7 @@ def _keep(request: Request, form: FormData) -> Response:
     try:
         new = NOTHING if form.get("terug") else read_form(form, item, desk.live.current)
     except ValueError as fault:
-        return show(request, item, faults=(str(fault),))
+        return show(request, item, amend_form(item, desk.live.current).refused(form, str(fault)))
     amendments.keep(desk.engine, item.id, reviewer_of(request).id, new, desk.clock())
     return RedirectResponse(f"/item/{item.id}?na={item.id}&wat=aangepast", status_code=303)
 

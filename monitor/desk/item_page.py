@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.desk import decisions, phrases
-from monitor.desk.amend_form import amend_form, reading_of
+from monitor.desk.amend_form import AmendForm, amend_form, reading_of
 from monitor.desk.cards import card, paragraphs
 from monitor.desk.decisions import Back
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
@@ -26,17 +25,17 @@ def one(request: Request) -> Response:
     return show(request, decisions.item_of(request))
 
 
-def show(request: Request, item: QueuedItem, faults: Sequence[str] = ()) -> Response:
-    """The page of an item; with what is wrong in the form that was sent, when something is."""
+def show(request: Request, item: QueuedItem, refused: AmendForm | None = None) -> Response:
+    """The page of an item; with the form that was sent and what is wrong in it, when something is."""
     desk, settings = desk_of(request), desk_of(request).live.current
     taken = talk.claims(desk.engine, [item.id], desk.now()).get(item.id)
     return page(
         request,
         "item.html",
-        422 if faults else 200,
+        422 if refused else 200,
         card=card(item, settings, whole=True),
         claim=claimed(taken, desk) if taken else "",
-        form=amend_form(item, settings, faults),
+        form=refused or amend_form(item, settings),
         reading=reading_of(item.summary, item),
         **_talk(request, item),
         why=why(item.judgement),

@@ -57,7 +57,6 @@ function tell(text, undo = "", wrong = false, words = message.dataset.sayUndo) {
   told.textContent = text;
   message.replaceChildren(told);
   message.classList.toggle("wrong", wrong);
-  if (wrong) message.scrollIntoView({ block: "nearest" }); // in a low window it does not stay in sight by itself
   if (!undo) return;
   const form = document.createElement("form");
   const button = document.createElement("button");
