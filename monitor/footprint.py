@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from importlib import resources
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
@@ -40,6 +41,7 @@ BUCKETS = 2**13
 GRAM = 4
 MOST_TIMES = 15
 LISTS = 8
+SIZES = struct.Struct(f"<{LISTS}I")
 RUN = 3
 LONGEST_STEM = 7
 WORD = re.compile(r"\w+(?:[.,]\d+)*")
@@ -121,18 +123,24 @@ class Footprint:
 
     def shared(self, other: Footprint) -> tuple[float, int]:
         """The share of the shorter text's runs that the other holds too, and how many runs that rests on."""
-        import numpy
-
-        mine, theirs = self._list(1), other._list(1)
+        mine, theirs = self._runs, other._list(1)
         edge = min(_edge(mine), _edge(theirs))
-        mine, theirs = (runs[: runs.searchsorted(edge, "right")] for runs in (mine, theirs))
+        if edge < 2**32 - 1:
+            mine, theirs = (runs[: runs.searchsorted(edge, "right")] for runs in (mine, theirs))
         fewest = min(mine.size, theirs.size)
-        both = numpy.intersect1d(mine, theirs, assume_unique=True)
-        return (both.size / fewest if fewest else 0.0), fewest
+        if not fewest:
+            return 0.0, 0
+        places = mine.searchsorted(theirs)  # both are sorted, and hold nothing twice
+        both = int((mine.take(places, mode="clip") == theirs).sum())
+        return both / fewest, fewest
+
+    @cached_property
+    def _runs(self) -> Numbers:
+        return self._list(1)
 
     @property
     def _sizes(self) -> tuple[int, ...]:
-        return struct.unpack_from(f"<{LISTS}I", self.content)
+        return SIZES.unpack_from(self.content)
 
     def _list(self, number: int) -> Numbers:
         import numpy
@@ -145,7 +153,8 @@ class Footprint:
 
     def _pieces(self) -> tuple[Numbers, Weights]:
         """The buckets of its pieces of four letters, and what each weighs."""
-        buckets, times = divmod(self._list(2), MOST_TIMES + 1)
+        pieces = self._list(2)
+        buckets, times = pieces // (MOST_TIMES + 1), pieces % (MOST_TIMES + 1)
         return buckets, tells()[times] * weights_of_buckets()[buckets]
 
     @cached_property
@@ -164,14 +173,14 @@ def footprint(title: str, intro: str, text: str, published: date | None = None) 
     whole = f"{title}\n{body}"
     words = WORD.findall(whole.casefold())[:MOST_WORDS]
     head = f"{title}\n{intro}"
-    runs = sorted({hashed(" ".join(run)) for run in zip(*(words[n:] for n in range(RUN)), strict=False)})
+    runs = sorted({crc32(" ".join(run).encode()) for run in zip(*(words[n:] for n in range(RUN)), strict=False)})
     grams = _grams([*WORD.findall(title.casefold()), *words[:BEGINNING]])
     lists = (
         sorted(_marks(words)),
         runs[:MOST_RUNS],
         [gram * (MOST_TIMES + 1) + times for gram, times in grams.items()],
         sorted(_facts(head)),
-        sorted(_facts(whole) | {hashed(word) for word in words}),
+        sorted(_facts(whole) | {crc32(word.encode()) for word in words}),
         sorted({hashed(_stem(word)) for word in WORD.findall(NUMBER.sub(" ", NAME.sub(" ", title)).casefold())}),
         sorted(_days(title)),
         _meeting(find_meeting(whole, published), _days(head)),
@@ -232,17 +241,14 @@ def _marks(words: list[str]) -> frozenset[int]:
     """The rarest words of the lead and of the whole, so that a lead alone finds its story."""
     chosen: set[int] = set()
     for part in (words[:LEAD], words):
-        stems = {_stem(word) for word in part if len(word) > 3 or word.isdigit()}
-        ranked = sorted(stems, key=lambda stem: (-_rareness(stem), stem))
-        chosen.update(hashed(stem) for stem in ranked[:MOST_MARKS])
+        stems = {word[:LONGEST_STEM] for word in part if len(word) > 3 or word.isdigit()}
+        ranked = sorted([(-_rareness(stem), stem) for stem in stems])
+        chosen.update(hashed(stem) for _, stem in ranked[:MOST_MARKS])
     return frozenset(chosen)
 
 
 def _grams(words: Iterable[str]) -> dict[int, int]:
-    counted: defaultdict[int, int] = defaultdict(int)
-    for word in words:
-        for gram in _pieces(word):
-            counted[gram] += 1
+    counted = Counter(chain.from_iterable(map(_pieces, words)))
     return {gram: min(times, MOST_TIMES) for gram, times in counted.items()}
 
 

@@ -96,15 +96,16 @@ class Model:
     def reading(self, item: JudgeInput) -> Reading:
         """All that the model says of one item."""
         found = traits(_parts(item))
-        numbers, amounts = self._weighed(found)
+        weighed = numbers, amounts = self._weighed(found)
         sums = self.offsets + amounts @ self._by_number[numbers]
         named = dict(zip(self.names, (float(one) for one in sums), strict=True))
         logit = self.slope * named.pop(RELEVANT) + self.shift
-        return Reading(logistic(logit), {name: logistic(one) for name, one in named.items()}, found, self)
+        fits = {name: logistic(one) for name, one in named.items()}
+        return Reading(logistic(logit), fits, found, weighed, self)
 
-    def pulls(self, found: Traits, most: int = 8) -> tuple[Pull, ...]:
+    def pulls(self, found: Traits, weighed: tuple[Numbers, Amounts], most: int = 8) -> tuple[Pull, ...]:
         """The words that pulled hardest, up and down together, the hardest first."""
-        numbers, amounts = self._weighed(found)
+        numbers, amounts = weighed
         weight = self._by_number[numbers, self.names.index(RELEVANT)] * amounts * self.slope
         at = np.searchsorted(numbers, found.numbers)
         times = np.bincount(at, minlength=len(numbers))
@@ -176,11 +177,12 @@ class Reading:
     probability: float
     fits: dict[str, float]
     traits: Traits
+    weighed: tuple[Numbers, Amounts]
     model: Model
 
     def pulls(self, most: int = 8) -> tuple[Pull, ...]:
         """The words that pulled hardest."""
-        return self.model.pulls(self.traits, most)
+        return self.model.pulls(self.traits, self.weighed, most)
 
 
 def with_seed(decisions: Sequence[Example], seed: Sequence[Example]) -> list[Example]:

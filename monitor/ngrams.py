@@ -44,7 +44,7 @@ class Traits:
 
 def traits(parts: Sequence[str]) -> Traits:
     """The traits of a text in parts, such as title, intro and text; only its first 20,000 signs are read."""
-    words = tuple(_plain(match[0]) for match in WORD.finditer("\n".join(parts)[:LONGEST]))
+    words = tuple([_plain(word) for word in WORD.findall("\n".join(parts)[:LONGEST])])
     if not words:
         nothing = np.zeros(0, np.int32)
         return Traits((), nothing, nothing)
@@ -68,6 +68,8 @@ def traits(parts: Sequence[str]) -> Traits:
 
 def _plain(word: str) -> str:
     """A word without capitals and accents; every number is the same word."""
+    if word.isascii():  # as nearly all are; `fold` does the same
+        return "0" if word.isdigit() else word.lower()
     return "0" if word.isdigit() else fold(word)
 
 

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 from monitor.footprint import Footprint
 
@@ -72,7 +73,7 @@ class Stories:
         return [telling for _, telling in sorted(alike, key=lambda pair: -pair[0])]
 
     def _candidates(self, footprint: Footprint) -> list[Telling]:
-        shared = Counter(item_id for mark in footprint.marks for item_id in self._marked.get(mark, ()))
+        shared = Counter(chain.from_iterable(self._marked.get(mark, ()) for mark in footprint.marks))
         likely = shared.most_common(MOST_CANDIDATES)
         return [self._tellings[item_id] for item_id, marks in likely if marks >= LEAST_MARKS]
 

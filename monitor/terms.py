@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ STOP = re.compile(r"[.!?](?:\s|$)|\n\s*\n")
 OPTION = re.compile(r"\(([^()]*)\)")
 MOST_OPTIONS = 6
 WIDEST = 100
+MOST_WORDS = 20_000
 
 
 def fold(text: str) -> str:
@@ -128,6 +130,8 @@ class Lexicon:
             else:
                 self._add(place, term.phrases)
         self._lengths = tuple(sorted({len(start) for start in self._starts}))
+        # A language has few words: most of those of a text were met in another one.
+        self._candidates = lru_cache(maxsize=MOST_WORDS)(self._terms_of)
 
     def _part(self, phrases: Iterable[Phrase]) -> int:
         place, self._parts = self._parts, self._parts + 1
@@ -141,7 +145,7 @@ class Lexicon:
 
     def find(self, text: str) -> list[Hit]:
         """All hits in a text, by place; a term that stands there twice is found twice, none runs over a full stop."""
-        words = list(_words(text))
+        words = _words(text)
         found: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for place, word in enumerate(words):
             for rest, term in self._candidates(word.folded):
@@ -158,12 +162,12 @@ class Lexicon:
         ]
         return sorted(hits, key=lambda hit: (hit.start, hit.term))
 
-    def _candidates(self, word: str) -> Iterator[tuple[Phrase, int]]:
-        yield from self._exact.get(word, ())
-        for length in self._lengths:
-            if length > len(word):
-                return
-            yield from self._starts.get(word[:length], ())
+    def _terms_of(self, word: str) -> tuple[tuple[Phrase, int], ...]:
+        """The terms that may begin with a word: each by its number, with what else must follow."""
+        starts = (word[:length] for length in self._lengths if length <= len(word))
+        return tuple(self._exact.get(word, ())) + tuple(
+            term for start in starts for term in self._starts.get(start, ())
+        )
 
     @staticmethod
     def _follows(words: Sequence[_Word], place: int, rest: Phrase) -> bool:
@@ -177,14 +181,17 @@ class Lexicon:
         )
 
 
-def _words(text: str) -> Iterator[_Word]:
+def _words(text: str) -> list[_Word]:
+    words: list[_Word] = []
     sentence, before = 0, 0
     for match in WORD.finditer(text):
         start, end = match.span()
         if start - before > 1 and STOP.search(text, before, start):
             sentence += 1
         before = end
-        yield _Word(fold(match[0]), start, end, sentence)
+        word = text[start:end]
+        words.append(_Word(word.lower() if word.isascii() else fold(word), start, end, sentence))
+    return words
 
 
 def _near_each_other(

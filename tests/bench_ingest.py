@@ -92,8 +92,8 @@ def poll_with_radar(folder: Path, port: int, stage: int) -> None:
 
     The sources come from memory, as in a running service; YAML with a thousand of them takes a second to read.
     """
-    from monitor.commands.house import log_to_stderr
     from monitor.intake import Intake, run_due
+    from monitor.log import log_to_stderr
     from monitor.settings import load
     from monitor.store.database import migrate, open_engine
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.event_date import Meeting, find_meeting
-from monitor.named_day import named_days
+from monitor.named_day import HINTS, PATTERNS, named_days
 from monitor.towns import town_in
 
 PUBLISHED = date(2026, 2, 5)
@@ -170,3 +172,12 @@ def test_a_house_gets_its_town_and_no_place_is_made_up() -> None:
     assert house.place == "Musis, Arnhem"
     assert nowhere
     assert nowhere.place == ""
+
+
+@pytest.mark.parametrize("place", range(len(PATTERNS)))
+@given(st.data())
+def test_no_way_of_naming_a_day_is_passed_over_unseen(place, data):
+    """Whatever a pattern finds, the quick look that comes before it finds its hint there too."""
+    hint, pattern = PATTERNS[place]
+    named = data.draw(st.from_regex(pattern))
+    assert HINTS[hint].search(named)
