@@ -123,6 +123,20 @@ def test_a_reviewer_writes_comments_and_searches_by_keyboard(house: House, chrom
     expect(page.locator("#zoek")).to_be_focused()
 
 
+def test_a_key_decides_on_nothing_out_of_sight(house: House, chromium: Browser, address: str) -> None:
+    """Who scrolled on decides on what is in sight: the first press goes there, the second one is about it."""
+    page = signed_in(house, chromium, address, viewport={"width": 900, "height": 300})
+    page.keyboard.press("j")
+    last = page.locator("#item-3")
+    last.evaluate("card => scrollTo(0, card.getBoundingClientRect().top + scrollY)")
+    page.keyboard.press("r")
+    expect(last).to_be_focused()
+    expect(page.locator("#melding p")).to_have_count(0)
+    page.keyboard.press("r")
+    expect(page.locator("#melding")).to_contain_text("Afgewezen: “Derde bericht”.")
+    assert reviews.waiting(house.engine) == 2
+
+
 def test_one_goes_back_more_than_one_step_by_keyboard(house: House, chromium: Browser, address: str) -> None:
     """The same key takes back one decision after the other, the latest first."""
     page = signed_in(house, chromium, address)

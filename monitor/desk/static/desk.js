@@ -32,14 +32,27 @@ function step(by) {
   select(all[place < 0 ? 0 : Math.min(Math.max(place + by, 0), all.length - 1)]);
 }
 
-function press(selector) {
+function isInView(card) {
+  const box = card.getBoundingClientRect();
+  return box.bottom > 0 && box.top < innerHeight;
+}
+
+// What a key is about. Never something out of sight: then the key only leads to what is in sight.
+function aimed() {
   const card = selected() || cards()[0];
+  if (!card || isInView(card)) return card;
+  select(cards().find(isInView) || card);
+  return null;
+}
+
+function press(selector) {
+  const card = aimed();
   const button = card && card.querySelector(selector);
   if (button && !button.form.hasAttribute("aria-busy")) button.form.requestSubmit(button);
 }
 
 function write(name) {
-  const card = selected() || cards()[0];
+  const card = aimed();
   const area = card?.querySelector(`[name=${name}]`) || (name === "notitie" && document.getElementById("opmerking"));
   if (!area) return;
   if (area.closest("details")) area.closest("details").open = true;
@@ -158,7 +171,7 @@ const KEYS = {
   t: () => write("samenvatting"),
   n: () => write("notitie"),
   "/": () => { const search = document.getElementById("zoek"); if (search) { search.focus(); search.select(); } },
-  o: () => { const link = (selected() || cards()[0])?.querySelector(".original a"); if (link) window.open(link.href, "_blank", "noopener,noreferrer"); },
+  o: () => { const link = aimed()?.querySelector(".original a"); if (link) window.open(link.href, "_blank", "noopener,noreferrer"); },
 };
 
 document.addEventListener("keydown", (event) => {
