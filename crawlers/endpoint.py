@@ -33,7 +33,7 @@ PAGES = (Kind.OVERVIEW, Kind.WATCH)
 class Answer:
     """An answer of a server: where it came from in the end, its status, its headers in lower case, and its bytes.
 
-    `seconds` is how long it took to begin.
+    `seconds` is how long it took to begin; `trail` is each address that was really asked for it, with its status.
     """
 
     asked: str
@@ -42,6 +42,7 @@ class Answer:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    trail: tuple[tuple[str, int], ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -51,10 +52,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """An address that could not be asked or did not answer."""
+    """An address that could not be asked or did not answer; `trail` is what was asked for it, 0 without an answer."""
 
     reason: Reason
     detail: str = ""
+    trail: tuple[tuple[str, int], ...] = ()
 
 
 Fetched = Answer | NoAnswer

@@ -15,6 +15,7 @@ from crawlers.guard import AddressRefused
 from crawlers.manners import VISIT, RobotsDenied, RobotsUnreadable
 from crawlers.publication import Reason
 from crawlers.source import CrawlJob
+from crawlers.trail import TRAIL
 from crawlers.visit import Visit
 
 Thing = TypeVar("Thing")
@@ -47,6 +48,7 @@ MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "crawlers.trail.TrailMiddleware": 950,
 }
 EXTENSIONS = {"scrapy.extensions.closespider.CloseSpider": 0}
 HANDLER = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
@@ -107,7 +109,8 @@ class Fetching(scrapy.Spider):
         self, address: str, headers: Mapping[str, str] | None = None, visit: Visit | None = None
     ) -> Fetched:
         """Ask an address; `visit` hears of the robots.txt that had to be asked for it."""
-        meta = {"handle_httpstatus_list": ANSWERS, VISIT: visit}
+        trail: list[tuple[str, int]] = []
+        meta = {"handle_httpstatus_list": ANSWERS, VISIT: visit, TRAIL: trail}
         assert self.crawler.engine
         try:
             request = scrapy.Request(address, headers=headers, meta=meta)
@@ -116,12 +119,12 @@ class Fetching(scrapy.Spider):
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:  # whatever it is, it is why this address gave no answer
-            return NoAnswer(*reason_of(error))
+            return NoAnswer(*reason_of(error), trail=tuple(trail))
         if not 200 <= response.status < 300 and response.status not in ANSWERS:
-            return NoAnswer(Reason.HTTP_ERROR, f"HTTP {response.status} that leads nowhere")
+            return NoAnswer(Reason.HTTP_ERROR, f"HTTP {response.status} that leads nowhere", tuple(trail))
         lower = {str(name).lower(): value for name, value in response.headers.to_unicode_dict().items()}
         seconds = response.meta.get("download_latency", 0.0)
-        return Answer(address, response.url, response.status, response.body, lower, seconds)
+        return Answer(address, response.url, response.status, response.body, lower, seconds, tuple(trail))
 
 
 async def for_each(things: Iterable[Thing], work: Callable[[Thing], Awaitable[None]]) -> None:

@@ -16,6 +16,7 @@ from crawlers import publication
 from crawlers.publication import RobotsRead
 from crawlers.rest import LONGEST_VISIT, rest
 from crawlers.robots import Rules, holds_for, readable
+from crawlers.trail import TRAIL
 
 FIRST = 1000
 HOPS = 5
@@ -81,19 +82,21 @@ class RobotsMiddleware:
 
     async def _ask(self, origin: str, request: Any) -> str:
         address = f"{origin}/robots.txt"
-        asked = Request(address, priority=FIRST, meta={IS_ROBOTS: True, "redirect_ttl": HOPS}, callback=NO_CALLBACK)
+        asked = Request(
+            address, priority=FIRST, meta={IS_ROBOTS: True, "redirect_ttl": HOPS, TRAIL: []}, callback=NO_CALLBACK
+        )
         began = time.monotonic()
         try:
             response = await self._crawler.engine.download_async(asked)
         except (IgnoreRequest, DownloadCancelledError) as error:
-            self._note(request, address, 0, "unreadable", began)
+            self._note(request, asked, 0, "unreadable", began)
             if type(error) in (IgnoreRequest, DownloadCancelledError):
                 raise RobotsUnreadable(f"robots.txt could not be read: {error}") from error
             raise
         except Exception:
-            self._note(request, address, 0, "no answer", began)
+            self._note(request, asked, 0, "no answer", began)
             raise
-        self._note(request, address, response.status, "read" if response.status < 400 else "none", began)
+        self._note(request, asked, response.status, "read" if response.status < 400 else "none", began)
         headers = {name.lower(): value for name, value in response.headers.to_unicode_dict().items()}
         if response.status == 429 or response.status >= 500:
             raise RobotsUnreadable(f"robots.txt answered {response.status}", rest(response.status, headers))
@@ -101,13 +104,14 @@ class RobotsMiddleware:
         self._crawler.spider.emit(RobotsRead(origin=origin, text=text, expires=time.time() + holds_for(headers)))
         return text
 
-    def _note(self, request: Any, address: str, status: int, answer: str, began: float) -> None:
+    def _note(self, request: Any, asked: Request, status: int, answer: str, began: float) -> None:
         visit = request.meta.get(VISIT)
         if visit is not None:
             spent = round(time.monotonic() - began, 3)
-            visit.asked.append(
-                publication.Request(address=address, why="robots", status=status, answer=answer, seconds=spent)
-            )
+            hops = [(address, came, "leads on", 0.0) for address, came in asked.meta[TRAIL][:-1]]
+            for address, came, said, seconds in (*hops, (asked.url, status, answer, spent)):
+                made = publication.Request(address=address, why="robots", status=came, answer=said, seconds=seconds)
+                visit.asked.append(made)
 
     def _slow_down(self, request: Any, delay: float) -> None:
         """Keep the pause that the site asks for, when it is longer than ours (Crawl-delay).

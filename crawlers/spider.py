@@ -41,8 +41,8 @@ class RadarSpider(Fetching):
 
     async def _visit(self, order: CrawlOrder) -> None:
         """Visit one source; whatever goes wrong in it stays with that source."""
+        visit = Visit(order, self.job.today, self.job.pages_per_run, partial(self.limit.guard, order.source.name))
         try:
-            visit = Visit(order, self.job.today, self.job.pages_per_run, partial(self.limit.guard, order.source.name))
             left = deque(visit.begin())
             while left:
                 left.extend(await self._do(visit, left.popleft()))
@@ -50,7 +50,9 @@ class RadarSpider(Fetching):
         except Exception as error:
             self.logger.exception("the visit to %s failed", order.source.name)
             detail = f"{type(error).__name__}: {error}"
-            self.emit(SourceFinished(source=order.source.name, reason=Reason.CRASHED, detail=detail))
+            asked = tuple(visit.asked)
+            crashed = SourceFinished(source=order.source.name, reason=Reason.CRASHED, detail=detail, asked=asked)
+            self.emit(crashed.model_copy(update={"requests": len(asked)}))
 
     async def _do(self, visit: Visit, step: Step) -> list[Step]:
         if isinstance(step, LookUp):
@@ -62,7 +64,7 @@ class RadarSpider(Fetching):
             return instead
         answer = await self.fetch(ask.address, _conditions(ask.memory), visit)
         if isinstance(answer, NoAnswer):
-            return visit.failed(ask, answer.reason, answer.detail)
+            return visit.failed(ask, answer.reason, answer.detail, answer.trail)
         return visit.answered(ask, answer)
 
     async def _which_known(self, visit: Visit, step: LookUp) -> dict[str, str]:

@@ -23,6 +23,8 @@ MOST_CHILD_SITEMAPS = 50
 FORBIDDEN = frozenset({401, 403, 451})
 READER_VERSION = 1
 
+Trail = Sequence[tuple[str, int]]
+
 
 class Visit:
     """Walks through the endpoints of a source until one yields, then reads the pages of what is new.
@@ -124,8 +126,9 @@ class Visit:
             self._keep_fresh(answer)
         return self._listing_read(ask, listing)
 
-    def failed(self, ask: Ask, reason: Reason, detail: str) -> list[Step]:
+    def failed(self, ask: Ask, reason: Reason, detail: str, trail: Trail = ()) -> list[Step]:
         """Take in that an address gave no answer."""
+        self._note_trail(ask, trail)
         self.asked.append(Request(address=ask.address, why=ask.purpose.value, answer=reason.value))
         if ask.purpose in LISTINGS:
             return self._listing_failed(ask, reason, detail)
@@ -152,6 +155,7 @@ class Visit:
             self._fresh_for = fresh_for(answer.headers)
 
     def _note(self, ask: Ask, answer: Answer, came: str) -> None:
+        self._note_trail(ask, answer.trail)
         moved = f"; redirected to {answer.address}" if answer.address != ask.address else ""
         self.asked.append(
             Request(
@@ -162,6 +166,12 @@ class Visit:
                 seconds=round(answer.seconds, 3),
             )
         )
+
+    def _note_trail(self, ask: Ask, trail: Trail) -> None:
+        """Note what was asked before the last request for an address: hops of a redirect, and tries that failed."""
+        for address, status in trail[:-1]:
+            came = "leads on" if 300 <= status < 400 else "asked again"
+            self.asked.append(Request(address=address, why=ask.purpose.value, status=status, answer=came))
 
     def _listing_failed(self, ask: Ask, reason: Reason, detail: str) -> list[Step]:
         self._found.pending -= 1

@@ -62,3 +62,22 @@ def test_after_too_many_requests_the_rest_of_an_index_waits():
     assert site.paths() == ["/s.xml", *children[:2]]
     assert (ends[site.host].rest, reports[0].listed) == (7200.0, 1)
     assert "left alone" in reports[0].detail
+
+
+def test_each_try_and_each_hop_is_in_the_log():
+    """As many requests are told as the site was asked: a list that failed once, and a page that had moved twice."""
+    tries = iter([Page(status=502), overview(*NEWS)])
+    moved = {NEWS[0]: Page(status=302, headers={"Location": "/b"}), "/b": Page(status=301, headers={"Location": "/c"})}
+    site = Site(pages=WELL | moved | {"/nieuws/": lambda: next(tries), "/c": article("Een")})
+    with site.serve():
+        ends, _ = run(site)
+    told = [(one.why, one.status, one.answer.split(";")[0]) for one in ends[site.host].asked]
+    assert told[:6] == [
+        ("robots", 404, "none"),
+        ("listing", 502, "asked again"),
+        ("listing", 200, "ok"),
+        ("page", 302, "leads on"),
+        ("page", 301, "leads on"),
+        ("page", 200, "ok"),
+    ]
+    assert ends[site.host].requests == len(told) == len(site.asked)
