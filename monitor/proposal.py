@@ -96,8 +96,10 @@ class Proposal:
 
 
 def typed_address(text: str) -> str:
-    """The address that somebody typed or pasted: blanks off, https:// before a bare name."""
+    """The address that somebody typed or pasted: blanks off, https:// before a bare name; "" for words, no address."""
     text = text.strip().strip("<>")
+    if not SCHEME.match(text) and re.search(r"\s", text.partition("/")[0]):
+        return ""
     return text if not text or SCHEME.match(text) else f"https://{text}"
 
 

@@ -94,6 +94,7 @@ def test_what_stands_in_the_way_is_told_above_the_form(house):
     assert wrong.status_code == 422
     assert "geen webadres" in words(wrong)
     assert 'value="mailto:x@y.nl"' in wrong.text
+    assert "geen webadres" in words(els.post("/bronnen/nieuw", data={"adres": "de site van de bond"}))
     assert els.get("/bronnen/nieuw/weg").status_code == 404
 
 

@@ -31,7 +31,8 @@ LONGEST_NAME = 100
 LANGUAGES = {Language.DUTCH: "Nederlands", Language.ENGLISH: "English"}
 TOLD = {
     "rol": "De rol is veranderd. Die geldt meteen.",
-    "weg": "Deze persoon kan niet meer inloggen. Wat die deed, blijft in het logboek staan.",
+    "weg": "Deze persoon kan niet meer inloggen. Wat die deed, blijft in het logboek staan. "
+    "Was dit een vergissing? Nodig die persoon dan opnieuw uit.",
     "wachtwoord": "Uw wachtwoord is veranderd. Op andere apparaten bent u uitgelogd.",
     "code": "Vanaf nu logt u in met een code uit uw app.",
     "geen-code": "U logt weer in zonder code.",
