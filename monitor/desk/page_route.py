@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -14,12 +15,13 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from monitor.desk.english import spoken
-from monitor.desk.pages import desk_of, error_page, reviewer_of, wants_json
+from monitor.desk.pages import database_of, desk_of, error_page, reviewer_of, wants_json
 from monitor.desk.session import token_of
 from monitor.role import Role
 from monitor.store import people
+from monitor.store.database import reading
 
-QUICK_AT_ONCE = 2
+QUICK_AT_ONCE = 4
 
 
 class PageRoute(Route):
@@ -59,7 +61,8 @@ class PageRoute(Route):
             await super().handle(scope, receive, send)
 
     def _answer(self, request: Request) -> Response:
-        answer: Response = self._refusal(request) or self.endpoint(request)
+        with reading(desk_of(request).engine) if self.quick else nullcontext() as request.state.database:
+            answer: Response = self._refusal(request) or self.endpoint(request)
         return answer
 
     def _refusal(self, request: Request) -> Response | None:
@@ -67,7 +70,7 @@ class PageRoute(Route):
         assert self.role
         desk = desk_of(request)
         token = token_of(request, secure=desk.secure)
-        reviewer = people.signed_in(desk.engine, token, desk.clock()) if token else None
+        reviewer = people.signed_in(database_of(request), token, desk.clock()) if token else None
         if reviewer is None:
             if wants_json(request):
                 return spoken(request, JSONResponse({"text": "U bent niet meer ingelogd."}, status_code=401))

@@ -15,7 +15,7 @@ from monitor.desk import decisions
 from monitor.desk.choice import Choice, choice
 from monitor.desk.decisions import Back
 from monitor.desk.list_page import Ends, list_page
-from monitor.desk.pages import desk_of
+from monitor.desk.pages import database_of, desk_of
 from monitor.store import reviews, search, talk, tally
 from monitor.store.database import reading
 from monitor.store.listed import Listed, listed, waiting
@@ -90,7 +90,7 @@ def queue(request: Request) -> Response:
     """Flagged items that wait for a verdict, and after the last of them the sample of what was set aside."""
     desk, after = desk_of(request), _position(request)
     chosen = choice(desk, request.query_params)
-    with reading(desk.engine) as database:
+    with reading(database_of(request)) as database:
         known = waiting(database, desk.now(), flagged=True, wanted=chosen.wanted, after=after, limit=PER_PAGE + 1)
         found = list(known)
         drawn = [] if chosen.made else tally.drawn_waiting(database)
@@ -103,8 +103,7 @@ def queue(request: Request) -> Response:
 
 def sample(request: Request) -> Response:
     """The sample of what was set aside, alone."""
-    engine = desk_of(request).engine
-    found = tally.drawn_waiting(engine)
+    found = tally.drawn_waiting(database_of(request))
     return _list(request, SAMPLE, [], sample=found)
 
 
@@ -113,14 +112,13 @@ def set_aside(request: Request) -> Response:
     desk = desk_of(request)
     chosen = choice(desk, request.query_params)
     after, limit = _position(request), PER_PAGE + 1
-    known = waiting(desk.engine, desk.now(), flagged=False, wanted=chosen.wanted, after=after, limit=limit)
+    known = waiting(database_of(request), desk.now(), flagged=False, wanted=chosen.wanted, after=after, limit=limit)
     return _list(request, SET_ASIDE, list(known), chosen, known=known)
 
 
 def second(request: Request) -> Response:
     """Items on which a second opinion was asked for, or on which people differ."""
-    engine = desk_of(request).engine
-    return _list(request, SECOND, talk.second_wanted(engine))
+    return _list(request, SECOND, talk.second_wanted(desk_of(request).engine))
 
 
 def find(request: Request) -> Response:
@@ -168,7 +166,7 @@ def _list(
     desk = desk_of(request)
     shown = found[:PER_PAGE] if listing.choosing else found
     ids = [*shown, *sample]
-    known = listed(desk.engine, ids, desk.now()) if known is None else known
+    known = listed(database_of(request), ids, desk.now()) if known is None else known
     more = chosen is not None and len(found) > len(shown)
     return list_page(
         request,

@@ -16,6 +16,7 @@ from digest.tables import metadata as metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
+Database = Engine | Connection  # what is read with
 BUSY_MILLISECONDS = 30_000
 
 
@@ -48,7 +49,7 @@ def open_engine(address: str) -> Engine:
 
 
 @contextmanager
-def reading(database: Engine | Connection) -> Iterator[Connection]:
+def reading(database: Database) -> Iterator[Connection]:
     """A connection to read with: the one that is given, or one of its own as long as the block lasts.
 
     On PostgreSQL each statement then stands by itself, as it sees the database anyway, without the round trips that

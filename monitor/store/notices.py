@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, delete, insert, or_, select, update
 
-from monitor.store.database import reading
+from monitor.store.database import Database, reading
 from monitor.tables import notice
 
 UP = select(notice).where(notice.c.ended_at.is_(None)).order_by(notice.c.since.desc())
@@ -41,9 +41,9 @@ def end(engine: Engine, name: str, now: datetime) -> bool:
         return connection.execute(ended).rowcount > 0
 
 
-def current(engine: Engine) -> list[Notice]:
+def current(database: Database) -> list[Notice]:
     """The notices that are up, the newest first."""
-    with reading(engine) as connection:
+    with reading(database) as connection:
         return [Notice(row.name, row.text, row.since) for row in connection.execute(UP).all()]
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from monitor.language import Language
 from monitor.role import Role
 from monitor.store import record
-from monitor.store.database import reading
+from monitor.store.database import Database, reading
 from monitor.tables import record as records
 from monitor.tables import reviewer, session, sign_in_failure
 
@@ -234,9 +234,9 @@ def open_session(
         record.note(connection, reviewer_id, "sign in", subject_of(reviewer_id), now, after={"way": way})
 
 
-def signed_in(engine: Engine, token: str, now: datetime) -> Reviewer | None:
+def signed_in(database: Database, token: str, now: datetime) -> Reviewer | None:
     """Who holds this session token, if it has not expired and the person still has access."""
-    with reading(engine) as connection:
+    with reading(database) as connection:
         row = connection.execute(SIGNED_IN, {"hash": _hash(token), "now": now}).one_or_none()
         return Reviewer(*row) if row else None
 
