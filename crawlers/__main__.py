@@ -28,10 +28,10 @@ TOLD_AS_DATA = ("scrapy.downloadermiddlewares.retry", "trafilatura")
 USAGE = f"usage: python -m crawlers {'|'.join(Kind)} ADDRESS   (or a job as one JSON line on standard input)"
 
 
-def write_line(out: IO[str], event: Line) -> None:
-    """Write one event as a JSON line at once; a reader that has gone ends this process."""
+def write_lines(out: IO[str], *events: Line) -> None:
+    """Write events as JSON lines at once, for each write wakes the reader; one that has gone ends this process."""
     try:
-        out.write(event.model_dump_json() + "\n")
+        out.write("".join([event.model_dump_json() + "\n" for event in events]))
         out.flush()
     except BrokenPipeError:
         os._exit(1)
@@ -85,7 +85,7 @@ def main(arguments: list[str]) -> int:
     for name in TOLD_AS_DATA:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     crawler = process.create_crawler(RadarSpider)
-    process.crawl(crawler, job=job, emit=partial(write_line, sys.stdout))
+    process.crawl(crawler, job=job, emit=partial(write_lines, sys.stdout))
     if not arguments:
         crawler.signals.connect(
             lambda spider: threading.Thread(target=listen, args=(stdin, spider), daemon=True).start(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -242,6 +243,7 @@ class SourceFinished(BaseModel):
 
 Event = Publication | EndpointReport | SourceFinished
 Line = Event | WhichKnown | RobotsRead
+Emit = Callable[[*tuple[Line, ...]], None]
 LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="event")])
 
 

@@ -6,11 +6,11 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from crawlers.publication import Line, Reason, SourceFinished
+from crawlers.publication import Emit, Reason, SourceFinished
 
 HUNG = 3
 PATIENCE = 3
@@ -28,7 +28,7 @@ class ReadingLimit:
     process says so for the source at hand and ends with code `HUNG`, for its parent to go on without that source.
     """
 
-    def __init__(self, seconds: float, emit: Callable[[Line], None]) -> None:
+    def __init__(self, seconds: float, emit: Emit) -> None:
         self._seconds = seconds
         self._emit = emit
         self._began: tuple[str, float] | None = None

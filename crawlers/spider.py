@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from crawlers.ask import Ask, LookUp, Step
 from crawlers.endpoint import NoAnswer
 from crawlers.fetch import Fetching, for_each
-from crawlers.publication import Line, Reason, SourceFinished, WhichKnown
+from crawlers.publication import Emit, Reason, SourceFinished, WhichKnown
 from crawlers.reading import ReadingLimit
 from crawlers.source import CrawlJob, CrawlOrder, Memory
 from crawlers.visit import Visit, with_seconds
@@ -23,7 +22,7 @@ class RadarSpider(Fetching):
 
     name = "radar"
 
-    def __init__(self, job: CrawlJob, emit: Callable[[Line], None], **kwargs: Any) -> None:
+    def __init__(self, job: CrawlJob, emit: Emit, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.job = job
         self.emit = emit
@@ -76,8 +75,8 @@ class RadarSpider(Fetching):
 
     def _hand_over(self, visit: Visit) -> None:
         events, visit.events = visit.events, []
-        for event in events:
-            self.emit(with_seconds(event, time.monotonic() - self.began))
+        if events:
+            self.emit(*(with_seconds(event, time.monotonic() - self.began) for event in events))
 
 
 def _conditions(memory: Memory) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 Each phase is a fresh process on the store that the phase before left behind. CPU seconds of a phase are those of that
 process and its children, start and imports included; the server is another process and does not count.
-We judge what is new and look for the same story at other sources, which reader does not.
+We judge what is new and look for the same story at other sources, which reader does not; and we ask each new host for
+its robots.txt, which reader does not either. Scrapy alone, asking for both and doing nothing with them, shows what no
+crawler on Scrapy can stay under.
 Ends with an error when an item is missing, invented, doubled or wrong, or when a host is asked too often.
 """
 
@@ -122,6 +124,23 @@ def poll_with_reader(folder: Path, port: int, stage: int) -> None:
     peer.update_feeds(workers=8, scheduled=False)
 
 
+def ask_with_scrapy(folder: Path, port: int, stage: int) -> None:
+    """Every feed and its robots.txt asked for by Scrapy as it comes, one at a time of a host; nothing read or kept."""
+    import scrapy
+    from scrapy.crawler import CrawlerProcess
+
+    class Asking(scrapy.Spider):
+        name = "asking"
+
+        def parse(self, response, **_):
+            return None
+
+    manners = {"ROBOTSTXT_OBEY": True, "DOWNLOAD_DELAY": 0.01, "CONCURRENT_REQUESTS": 32, "LOG_LEVEL": "ERROR"}
+    process = CrawlerProcess(manners | {"REMOTE_CONTROL_ENABLED": False, "TELNETCONSOLE_ENABLED": False})
+    process.crawl(Asking, start_urls=[f"http://{host(feed)}:{port}/feed.xml" for feed in range(FEEDS)])
+    process.start()
+
+
 def prepare(folder: Path) -> None:
     """Write settings with one source, the pattern of the thousand."""
     (folder / "sources.yaml").write_text(SOURCES, "utf-8")
@@ -165,6 +184,13 @@ def side_by_side(folder: Path, port: int) -> bool:
             f"asked {asked['feeds']} feeds in {asked['all']} requests, at most {asked['at_once']} at once of a host",
             flush=True,
         )
+        if name == "all new":
+            floor = phase("scrapy", folder, port, stage)
+            print(
+                f"{name:<17} Scrapy alone, with robots.txt, nothing read or kept: {floor.cpu:.2f} s CPU; "
+                f"{floor.cpu / theirs.cpu:.2f} of reader, and ours is {ours.cpu / floor.cpu:.1f} times that",
+                flush=True,
+            )
         right &= asked["feeds"] == FEEDS and asked["at_once"] == 1
         right &= asked["all"] == FEEDS or name == "all new"
     for who in ("radar", "reader"):
@@ -207,7 +233,8 @@ def growth(folder: Path, port: int) -> None:
 def main() -> None:
     if len(sys.argv) > 1:
         who, folder, port, stage = sys.argv[1:5]
-        {"radar": poll_with_radar, "reader": poll_with_reader}[who](Path(folder), int(port), int(stage))
+        polls = {"radar": poll_with_radar, "reader": poll_with_reader, "scrapy": ask_with_scrapy}
+        polls[who](Path(folder), int(port), int(stage))
         import resource
 
         peaks = [resource.getrusage(of).ru_maxrss for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]

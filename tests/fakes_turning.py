@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Any
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import succeed
 
+from crawlers.__main__ import write_lines
 from crawlers.fetch import scrapy_settings
 from crawlers.guard import GuardedResolver
 from crawlers.source import CrawlJob
@@ -33,5 +35,5 @@ class Guarded(GuardedResolver, Turning):
 if __name__ == "__main__":
     job = CrawlJob.model_validate_json(sys.stdin.readline())
     process = CrawlerProcess({**scrapy_settings(job), "TWISTED_DNS_RESOLVER": "fakes_turning.Guarded"})
-    process.crawl(RadarSpider, job=job, emit=lambda event: print(event.model_dump_json(), flush=True))
+    process.crawl(RadarSpider, job=job, emit=partial(write_lines, sys.stdout))
     process.start()

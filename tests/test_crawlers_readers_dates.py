@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import format_datetime, parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawlers.publication import Origin, Precision
 from crawlers.readers.dates import date_in_address, find_date, writes_month_first
@@ -147,3 +150,14 @@ def test_american_order_needs_evidence() -> None:
     found = find_date("04/05/2024", Origin.LISTING, TODAY, month_first=True)
     assert found is not None
     assert found.day == date(2024, 4, 5)
+
+
+@given(
+    st.integers(0, 3_400_000_000).map(lambda seconds: datetime(1990, 1, 2, tzinfo=UTC) + timedelta(seconds=seconds)),
+    st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+)
+def test_the_date_of_a_mail_header_is_read_as_the_email_package_reads_it(moment, zone):
+    """Day, hour and zone of an RFC 822 date are those of `email.utils`, whichever way we read them."""
+    written = format_datetime(moment.astimezone(zone))
+    found, expected = parse_declared(written, Origin.FEED).moment, parsedate_to_datetime(written)
+    assert (found, found.utcoffset()) == (expected, expected.utcoffset())

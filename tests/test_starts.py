@@ -58,7 +58,7 @@ from crawlers.__main__ import job_by_hand, scrapy_settings
 from crawlers.spider import RadarSpider
 job = job_by_hand("feed", "ftp://x.example/")
 process = CrawlerProcess(scrapy_settings(job))
-process.crawl(RadarSpider, job=job, emit=lambda event: None)
+process.crawl(RadarSpider, job=job, emit=lambda *events: None)
 process.start()
 """)
     assert {"scrapy.core.engine", "crawlers.readers.feed"} <= found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from crawlers.publication import Dated, Origin, Precision
@@ -18,6 +18,13 @@ _CLOCK_FIRST = re.compile(
     r"(?: (?P<zone>[a-z]{2,5})?(?P<offset>[+-]\d{4})?)?(?: (?P<late>\d{4}))?(?: \(.*\))?$",
     re.I,
 )
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# As nearly all feeds write it: Fri, 20 Nov 2026 09:00:00 +0100.
+_USUAL = re.compile(
+    rf"(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}}) ({'|'.join(_MONTHS)}) ((?:19|20)\d\d) (\d\d):(\d\d):(\d\d)"
+    r" (?:GMT|([+-]\d\d)([0-5]\d))",
+    re.ASCII,
+)
 _MAIL_DATE = re.compile(r"(?:[a-z]{3,9},\s*)?\d{1,2}[\s-]+[a-z]{3}", re.I)
 
 
@@ -30,7 +37,7 @@ def parse_declared(value: str, origin: Origin) -> Dated | None:
         return Dated(day=date(int(value), 1, 1), precision=Precision.YEAR, origin=origin)
     if match := re.fullmatch(r"((?:19|20)\d\d)-(\d\d)", value):
         return of_month(int(match[1]), int(match[2]), origin)
-    moment = _iso(value) or _rfc822(_as_mail_date(value))
+    moment = (_iso(value) if value[:1].isdigit() else None) or _rfc822(_as_mail_date(value))
     if moment is None:
         return find_date(value, origin, UNKNOWN_DAY)
     return _declared(moment, origin, has_time=bool(_HAS_TIME.search(value)))
@@ -48,10 +55,20 @@ def _rfc822(value: str) -> datetime | None:
     if not _MAIL_DATE.match(value):
         return None
     try:
+        if usual := _USUAL.fullmatch(value):
+            return _usual(usual)
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None and value.endswith("-0000") else moment
+
+
+def _usual(written: re.Match[str]) -> datetime:
+    day, month, year, hour, minute, second, ahead, more = written.groups()
+    away = int(ahead[1:]) * 60 + int(more) if ahead else 0
+    zone = timezone(timedelta(minutes=-away if ahead[0] == "-" else away)) if away else UTC
+    number = _MONTHS.index(month) + 1
+    return datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=zone)
 
 
 def _as_mail_date(value: str) -> str:
