@@ -273,6 +273,14 @@ def test_everything_stored_can_be_searched_from_the_desk(house: House, els: Test
     assert "niets gevonden" in words(seen(els, "/zoeken?q=windmolen"))
 
 
+def test_a_search_that_finds_nothing_says_what_would(house: House, els: TestClient) -> None:
+    """A past tense is another word to the index; the advice that is given then does find it."""
+    house.item("Huurders stemden over het plan")
+    search.catch_up(house.engine)
+    assert "zoek op het begin van een woord: stem* vindt ook “stemde”" in words(seen(els, "/zoeken?q=stemmen"))
+    assert titles(els, "/zoeken?q=stem*") == ["Huurders stemden over het plan"]
+
+
 def test_what_was_not_flagged_is_within_reach(house: House, els: TestClient) -> None:
     """An item that was set aside is not in the queue, but can be accepted from its own list."""
     item_id = house.item("Lijkt niets", score=0.2)

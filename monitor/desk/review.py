@@ -81,7 +81,8 @@ FOUND = Listing(
     "zoeken",
     "Zoeken",
     "Gezocht in alles wat de radar ooit vond: ook wat is afgewezen of terzijde gelegd. Het nieuwste staat bovenaan.",
-    "Hier is niets gevonden. Zoek met minder of andere woorden.",
+    "Hier is niets gevonden. Zoek met minder of andere woorden. "
+    "Of zoek op het begin van een woord: stem* vindt ook “stemde” en “stemden”.",
     choosing=True,
 )
 
