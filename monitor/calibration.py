@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from monitor.measure import Estimate, share
 
-EDGES = (0.0, 0.03, 0.06, 0.3, 0.5, 0.8, 1.0)
+EDGES = (0.0, 0.03, 0.07, 0.3, 0.5, 0.8, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,12 +81,15 @@ class Pull(_Value):
 class Judgement(_Value):
     """The verdict on one item, and why; the versions tell by which words and which model ("" for none) it was judged.
 
-    `by_words` and `learned` are what each part alone would say; `share` (0..1) is the part of the learned one in
-    `score`, and `pulls` are the words that moved it most.
+    `on_subject` is how likely the item is about the subject at all: from the threshold on it is flagged (None: judged
+    when the radar did not tell this). `score` is how likely the working group wants it; by it the queue is in order.
+    `by_words` and `learned` are what each part alone would say of `on_subject`; `share` (0..1) is the part of the
+    learned one in it, and `pulls` are the words that moved it most.
     """
 
     relevant: Relevance
     score: float
+    on_subject: float | None = None
     flagged: bool
     themes: tuple[str, ...]
     goals: tuple[Goal, ...]

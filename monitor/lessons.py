@@ -26,7 +26,8 @@ from monitor.store.models import Lesson
 from monitor.trial import try_out
 
 if TYPE_CHECKING:
-    from monitor.learn import Example, Model
+    from monitor.learn import Example
+    from monitor.model import Model
 
 MOST_DECISIONS = 5_000  # the latest ones; learning from 20,000 takes 1.3 GB of memory
 MOST_COMPARED = 500
@@ -45,7 +46,7 @@ class Outcome:
 def model_in_use(engine: Engine, settings: Settings) -> Model | None:
     """The model that judges now: a lesson or the seed; None when the settings say that the words decide alone."""
     from monitor import seed  # what learns brings NumPy, which the desk waits for when it judges only
-    from monitor.learn import Model
+    from monitor.model import Model
 
     if not settings.radar.learning.model:
         return None

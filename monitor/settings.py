@@ -86,7 +86,7 @@ class Settings(BaseModel):
         return tuple(source for source in self.sources if source.enabled)
 
     def threshold(self, source: SourceSettings | None) -> float:
-        """The score from which an item of a source is flagged: its own threshold, or that of words.yaml."""
+        """From which chance to be on the subject an item of a source is flagged: its own, or that of words.yaml."""
         own = source.threshold if source else None
         return self.words.thresholds.flag if own is None else own
 

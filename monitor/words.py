@@ -143,12 +143,15 @@ class Weights(_Part):
 
 
 class Thresholds(_Part):
-    """From which score an item is shown and how sure we say we are; `sure` ≥ `flag`.
+    """From when on an item is shown and how sure we say we are; `sure` ≥ `flag`.
 
-    A score is a probability, for a stream in which one item of twenty is wanted; `certain` is on the scale of points.
+    `flag` is the chance to be on the subject, `sure` the score: the chance to be wanted. Both are probabilities, for a
+    stream in which one item of twenty is on the subject; `certain` is on the scale of points.
     """
 
-    flag: Share = Field(0.06, description="Vanaf deze score komt een bericht in de wachtrij.")
+    flag: Share = Field(
+        0.07, description="Vanaf deze kans dat het over het onderwerp gaat, komt een bericht in de wachtrij."
+    )
     sure: Share = Field(0.5, description='Vanaf deze score heet het "zeker" in plaats van "misschien".')
     certain: Share = Field(0.85, description="Vanaf dit deel van de punten komt een bericht altijd in de wachtrij.")
 

@@ -1,7 +1,7 @@
 """How good the shipped judge is on publishers it never saw, and how long learning takes as a whole; `make bench`.
 
 The labelled items are judged by models that saw nothing of their publishers, one part of the publishers at a time.
-Wanted are items of label 1 and 2; they are weighted as in a stream of which one item of twenty is wanted.
+On the subject are items of label 1 and 2; they are weighted as in a stream of which one item of twenty is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy import insert
 from monitor import lessons, seed
 from monitor.calibration import Outcome, bands, error
 from monitor.item import Arrival, Item
-from monitor.judge import Judge
+from monitor.judge import BORDERLINE_CHOSEN, Judge
 from monitor.judgement import Judgement
 from monitor.learn import BASE_RATE, train
 from monitor.recognise import New
@@ -61,17 +61,19 @@ def _part(publisher: str) -> int:
 
 
 def calibration(judged: list[tuple[Row, Judgement]]) -> None:
-    """Say for each height of score what came of it."""
-    wanted = sum(row["label"]["relevant"] >= 1 for row, _ in judged)
-    weights = {True: BASE_RATE / wanted, False: (1 - BASE_RATE) / (len(judged) - wanted)}
-    for name, score in (
-        ("words and model", lambda verdict: verdict.score),
-        ("words alone", lambda verdict: verdict.by_words),
+    """Say for each height of a chance what came of it; of the borderline items one in ten is wanted."""
+    of_use = [said for row, said in judged if row["label"]["relevant"] >= 1]
+    weights = {True: BASE_RATE / len(of_use), False: (1 - BASE_RATE) / (len(judged) - len(of_use))}
+    told = [(row["label"]["relevant"], said, weights[row["label"]["relevant"] >= 1]) for row, said in judged]
+    wanted = {0: ((False, 1.0),), 1: ((True, BORDERLINE_CHOSEN), (False, 1 - BORDERLINE_CHOSEN)), 2: ((True, 1.0),)}
+    for name, outcomes in (
+        ("on the subject", [Outcome(said.on_subject or 0.0, label >= 1, weight) for label, said, weight in told]),
+        ("on the subject by words alone", [Outcome(said.by_words, label >= 1, weight) for label, said, weight in told]),
+        (
+            "wanted (the score)",
+            [Outcome(said.score, came, weight * part) for label, said, weight in told for came, part in wanted[label]],
+        ),
     ):
-        outcomes = [
-            Outcome(score(said), known, weights[known])
-            for known, said in ((row["label"]["relevant"] >= 1, said) for row, said in judged)
-        ]
         found = bands(outcomes)
         print(f"{name}, publishers left out, {len(judged)} items: calibration error {error(found):.4f}", flush=True)
         for band in found:

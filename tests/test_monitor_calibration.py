@@ -29,8 +29,8 @@ def test_weights_say_for_how_many_an_item_stands():
 
 
 def test_the_edges_belong_to_the_higher_band_and_the_top_to_the_highest():
-    """A score of 0.06 is in the band of 0.06 to 0.3; a score of 1 is in the highest band; empty bands are left out."""
-    found = bands([Outcome(0.06, True), Outcome(1.0, True)])
-    assert [(band.low, band.high) for band in found] == [(0.06, 0.3), (0.8, 1.0)]
+    """A score of 0.07 is in the band of 0.07 to 0.3; a score of 1 is in the highest band; empty bands are left out."""
+    found = bands([Outcome(0.07, True), Outcome(1.0, True)])
+    assert [(band.low, band.high) for band in found] == [(0.07, 0.3), (0.8, 1.0)]
     assert bands([]) == []
     assert error([]) == 0

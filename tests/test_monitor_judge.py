@@ -23,6 +23,7 @@ from monitor.words import Goal, ItemKind, Words
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus" / "items.jsonl"
 MEETINGS = HERE / "corpus" / "meetings.jsonl"
+LOOKALIKES = HERE / "corpus" / "lookalikes.jsonl"
 UNSEEN = HERE / "corpus" / "unseen.jsonl"
 FINGERPRINT = "cfee51ab9d0c6e7bad63e40f9c42143c157c91d2c5b540bcbf33fa3f99f0a1e9"
 
@@ -37,13 +38,16 @@ EVENTS_RIGHT_AT_LEAST = 8
 TOLD_RIGHT_AT_LEAST = (64, 63, 64)
 HALF_THE_POINTS = 0.19
 # Words and model together, on publishers the model never saw.
-JOINED_AT_LEAST = {"f1": 0.968, "must": 0.99, "quiet": 0.98, "ranking": 0.914, "goals": 0.91, "themes": 0.67}
-OTHER_HAND_AT_LEAST = {"f1": 0.968, "must": 0.99, "quiet": 0.98, "ranking": 0.914, "goals": 0.91, "themes": 0.67}
-# The shipped judge on 200 items that nobody learned from; `kind` is the share right of the relevant ones.
-UNSEEN_AT_LEAST = {"f1": 0.91, "must": 0.99, "quiet": 0.84, "ranking": 0.85, "goals": 0.89, "themes": 0.69}
-UNSEEN_KINDS_AT_LEAST = 0.77
+JOINED_AT_LEAST = {"f1": 0.97, "must": 0.99, "quiet": 0.98, "ranking": 0.94, "goals": 0.93, "themes": 0.73}
+OTHER_HAND_AT_LEAST = {"f1": 0.97, "must": 0.99, "quiet": 0.98, "ranking": 0.94, "goals": 0.93, "themes": 0.73}
+# The 200 items that stand close to the subject, by a model that saw none of them; `kind` and `rung` are shares right.
+LOOKALIKES_AT_LEAST = {"f1": 0.94, "must": 0.98, "quiet": 0.9, "ranking": 0.95, "goals": 0.885, "themes": 0.69}
+KINDS_AT_LEAST, RUNGS_AT_LEAST = 0.81, 0.72
 # Of its 45 announcements: day, and day and place; at most so many other items are taken for one.
-UNSEEN_MEETINGS = (43, 43, 0)
+MEETINGS_TOLD = (44, 44, 0)
+# The shipped judge on 160 items that nobody learned from, as they were first seen.
+UNSEEN_AT_LEAST = {"f1": 0.875, "must": 0.94, "quiet": 0.95, "ranking": 0.97, "goals": 0.88, "themes": 0.8}
+UNSEEN_MEETINGS = (13, 12, 1)
 GOALS = {Goal.FORMAL: 1, Goal.INFORMAL: 2}
 SAME, FALSE, MISSED = set.intersection, (lambda gold, said: said - gold), set.difference
 
@@ -60,7 +64,7 @@ def judge(words: Words) -> Judge:
 
 @pytest.fixture(scope="module")
 def corpus() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
+    return rows_of(CORPUS)
 
 
 def as_input(row: dict[str, Any]) -> JudgeInput:
@@ -175,36 +179,43 @@ def shipped(words: Words) -> Judge:
     return Judge(words, seed.model())
 
 
-@pytest.fixture(scope="module")
-def unseen(shipped: Judge) -> list[tuple[dict[str, Any], Judgement]]:
-    rows = [json.loads(line) for line in UNSEEN.read_text(encoding="utf-8").splitlines()]
-    return [(row["label"], shipped.judge(as_input(row))) for row in rows]
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_the_floor_of_the_shipped_judge_on_items_nobody_learned_from(
-    unseen: list[tuple[dict[str, Any], Judgement]],
-) -> None:
-    """Two hundred items of as many publishers, by a hand that knew neither words nor code, and never learned from."""
+def test_the_floor_of_the_shipped_judge_on_items_nobody_learned_from(shipped: Judge) -> None:
+    """Items of many publishers by a hand that knew neither words nor code, never learned from; also their meetings."""
+    unseen = [(row["label"], shipped.judge(as_input(row))) for row in rows_of(UNSEEN)]
     assert below(UNSEEN_AT_LEAST, unseen) == {}
-    kinds = [said.kind == label["kind"] for label, said in unseen if label["relevant"]]
-    assert sum(kinds) / len(kinds) >= UNSEEN_KINDS_AT_LEAST
+    assert meetings_told(unseen, UNSEEN_MEETINGS)
 
 
-def test_the_floor_of_announced_meetings(unseen: list[tuple[dict[str, Any], Judgement]]) -> None:
-    """Meetings in texts nobody learned from: their day and place are read, and no other item is taken for one."""
-    relevant = [(label["event"], said.event) for label, said in unseen if label["relevant"]]
-    right = [said for gold, said in relevant if gold and said and str(said.day) == gold["date"]]
-    placed = [gold["place"].casefold() in said.place.casefold() for gold, said in relevant if gold and said in right]
-    days, places, false = UNSEEN_MEETINGS
-    assert (len(right) >= days, sum(placed) >= places) == (True, True)
-    assert sum(bool(said and not gold) for gold, said in relevant) <= false
+def test_the_floor_on_items_that_stand_close_to_the_subject(words: Words) -> None:
+    """Half of the irrelevant ones are about participation of others; kind, rung and meetings are told as well."""
+    judged = judged_unseen(words, rows_of(LOOKALIKES))
+    assert below(LOOKALIKES_AT_LEAST, judged) == {}
+    relevant = [(label, said) for label, said in judged if label["relevant"]]
+    kinds = [said.kind == label["kind"] for label, said in relevant]
+    rungs = [said.rung == label["rung"] for label, said in relevant if label.get("rung")]
+    assert sum(kinds) / len(kinds) >= KINDS_AT_LEAST
+    assert sum(rungs) / len(rungs) >= RUNGS_AT_LEAST
+    assert meetings_told(judged, MEETINGS_TOLD)
+
+
+def meetings_told(judged: list[tuple[dict[str, Any], Judgement]], floor: tuple[int, int, int]) -> bool:
+    """Whether day, and day and place, of enough announcements are right, and few other items are taken for one."""
+    relevant = [(label["event"], said.event) for label, said in judged if label["relevant"]]
+    right = [(gold, said) for gold, said in relevant if gold and said and str(said.day) == gold["date"]]
+    placed = sum(gold["place"].casefold() in said.place.casefold() for gold, said in right)
+    false = sum(bool(said and not gold) for gold, said in relevant)
+    days, places, most = floor
+    return len(right) >= days and placed >= places and false <= most
 
 
 def test_the_floor_of_days_places_and_last_days(shipped: Judge) -> None:
     """Announcements and reports that were written for it: day, place and last day are read, and no report is one."""
     right = [0, 0, 0]
-    for line in MEETINGS.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in rows_of(MEETINGS):
         told, gold = shipped.judge(as_input(row)).event, row["event"]
         assert gold or not told, row["id"]
         if gold and told and str(told.day) == gold["date"]:
@@ -219,9 +230,9 @@ def test_the_seed_model_was_learned_from_the_shipped_items(corpus: list[dict[str
     assert seed.model().lessons == fingerprint(seed.examples())
     shipped = {row["id"]: row for row in seed.rows()}
     assert [row["id"] for row in corpus if shipped.get(row["id"]) != row] == []
-    titles = {row["title"] for row in shipped.values()}
-    lines = UNSEEN.read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if json.loads(line)["title"] in titles] == []
+    assert [row["id"] for row in rows_of(LOOKALIKES) if shipped.get(row["id"]) != row] == []
+    texts = {row["body"] for row in shipped.values()}
+    assert [row["id"] for row in rows_of(UNSEEN) if row["body"] in texts] == []
 
 
 def is_base(row: dict[str, Any]) -> bool:

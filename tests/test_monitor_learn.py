@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.judge import Judge, JudgeInput
-from monitor.learn import Example, Model, NothingToLearn, train, with_seed
+from monitor.learn import Example, NothingToLearn, train, with_seed
+from monitor.model import Model
 from monitor.ngrams import BUCKETS, traits
 from monitor.words import Theme, Words
 
@@ -89,7 +90,7 @@ def test_alike_and_unlike(model: Model) -> None:
     item = JudgeInput(title="Huurdersraad kreeg inspraak")
     close = model.similarity(item, JudgeInput(title="De huurdersraad had inspraak"))
     assert model.similarity(item, item) == pytest.approx(1)
-    assert close > 0.4 > 0.1 > model.similarity(item, JudgeInput(title="Keeper stopt penalty"))
+    assert close > 0.3 > 0.1 > model.similarity(item, JudgeInput(title="Keeper stopt penalty"))
     assert model.vectors([item, JudgeInput()]).shape == (2, BUCKETS)
 
 

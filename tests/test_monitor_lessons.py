@@ -59,10 +59,10 @@ def test_what_people_chose_is_learned_used_and_judged_by(house):
 
 def test_a_lesson_that_does_not_beat_the_present_one_is_kept_but_not_used(house):
     """When people suddenly decide the other way round half-way, what was learned before that does worse."""
-    decide(house, 30)
+    decide(house, 14)
     first = learn(house).lesson
-    decide(house, 12, random.Random(2))
-    decide(house, 12, random.Random(3), swap=True)
+    decide(house, 30, random.Random(2))
+    decide(house, 30, random.Random(3), swap=True)
     outcome = learn(house)
     assert outcome.lesson is not None
     assert not outcome.used

@@ -40,8 +40,10 @@ class AlikeLine:
 def why(judgement: Judgement) -> Why:
     """Put the parts of a judgement into words."""
     learned = ""
-    if judgement.learned is not None:
+    if judgement.learned is not None and judgement.on_subject is not None:
         learned = (
+            f"De kans dat dit bericht over ons onderwerp gaat, is {phrases.percentage(judgement.on_subject)}. "
+            f"De kans dat u het kiest, is {phrases.percentage(judgement.score)}. "
             f"De woordenlijst alleen komt op {phrases.percentage(judgement.by_words)}. "
             f"Wat de radar leerde van eerdere berichten komt op {phrases.percentage(judgement.learned)}. "
             f"Dat geleerde deel telt voor {of_hundred(judgement.share)} mee."

@@ -13,7 +13,8 @@ from importlib.resources import files
 from typing import Any
 
 from monitor.judgement import JudgeInput
-from monitor.learn import Example, Model, train
+from monitor.learn import Example, train
+from monitor.model import Model
 
 ITEMS = "items.jsonl"
 MODEL = "model.npz"
