@@ -41,6 +41,7 @@ def test_the_desk_opens_without_what_few_of_its_pages_need():
     assert {"monitor.desk.app", "monitor.schedule", "sqlalchemy"} <= found
     assert not found & {"numpy", "scipy", "sklearn", "scrapy", "lxml", "bs4", "feedparser", "trafilatura", "pypdfium2"}
     assert not found & {"authlib", "joserfc", "httpx2", "icalendar", "snowballstemmer", "alembic"}
+    assert "sqlalchemy.dialects.postgresql" not in found
     assert not found & {"cryptography", "babel", "aiosmtpd", "apscheduler", "segno", "rich"}
 
 
