@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import resource
 import sys
 import threading
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from scrapy import signals
 from scrapy.crawler import CrawlerProcess
 
 from crawlers.fetch import scrapy_settings
+from crawlers.one_job import bound_memory
 from crawlers.publication import Line
 from crawlers.source import CrawlJob, CrawlOrder, Endpoint, Kind, Source
 from crawlers.spider import RadarSpider
@@ -46,16 +46,6 @@ def listen(stdin: IO[str], spider: RadarSpider) -> None:
         answer = json.loads(line)
         reactor.callFromThread(spider.known, answer["source"], answer["known"])
     os._exit(1)
-
-
-def bound_memory(mebibytes: int) -> None:
-    """Let this process hold no more data than this: a page that wants more fails by itself, and the machine lives on.
-
-    Scrapy's own limit looks now and then and ends the whole run; this one stops the one page at once.
-    """
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    wanted = mebibytes * 2**20
-    resource.setrlimit(resource.RLIMIT_DATA, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def job_by_hand(kind: str, address: str) -> CrawlJob:

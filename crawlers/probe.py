@@ -55,16 +55,16 @@ def look_around(address: str, today: date, known: Set[str] = frozenset()) -> Gen
         return Findings(address=address, trouble=Reason.HTTP_ERROR.value, detail=f"HTTP {page.status}")
     if site(page.address) != site(address):
         page = Answer(page.address, page.address, page.status, page.body, page.headers)
-    found = [one for kind in (Kind.FEED, Kind.SITEMAP) if (one := _candidate(kind, page, today, "page"))]
+    looks = _Looks(page, today, known)
+    found = [one for kind in (Kind.FEED, Kind.SITEMAP) if (one := looks.candidate(kind))]
     if found:
         return Findings(address=page.address, title=_title(page), candidates=tuple(found))
     wall = walls(page.body, page.address)
     if wall:
         return Findings(address=page.address, trouble=wall.value)
-    looks = _Looks(page, today)
     found += yield from looks.around()
-    if not any(key(item.address) in known for one in found for item in one.items):
-        found += looks.where_known(known)
+    if not any(one.shared for one in found):
+        found += looks.where_known()
     found += looks.itself(alone=not found)
     unique = {(one.kind, key(one.address), one.css.link): one for one in sorted(found, key=lambda one: one.confidence)}
     best = tuple(sorted(unique.values(), key=lambda one: -one.confidence))
@@ -75,14 +75,15 @@ def look_around(address: str, today: date, known: Set[str] = frozenset()) -> Gen
 class _Looks:
     """The looks at everything around one page."""
 
-    def __init__(self, page: Answer, today: date) -> None:
+    def __init__(self, page: Answer, today: date, known: Set[str]) -> None:
         self.page = page
         self.today = today
+        self.known = known
         self.document = parse(page.body)
 
     def around(self) -> Generator[str, Fetched, list[Candidate]]:
         """All looks in turn."""
-        found = [one for one in (_candidate(Kind.OVERVIEW, self.page, self.today, "page"),) if one]
+        found = [one for one in (self.candidate(Kind.OVERVIEW),) if one]
         feeds = self.declared_feeds()
         found += yield from self.some(Kind.FEED, feeds, "declared", 3)
         if not feeds:
@@ -119,11 +120,24 @@ class _Looks:
         )
         return [watched]
 
-    def where_known(self, known: Set[str]) -> list[Candidate]:
+    def where_known(self) -> list[Candidate]:
         """The page as a list of what stands where the known items stand on it."""
-        selector = selector_of(self.page.body, self.page.address, known, self.page.content_type) if known else ""
-        one = _candidate(Kind.OVERVIEW, self.page, self.today, "page", Selectors(link=selector)) if selector else None
+        page, known = self.page, self.known
+        selector = selector_of(page.body, page.address, known, page.content_type) if known else ""
+        one = self.candidate(Kind.OVERVIEW, Selectors(link=selector)) if selector else None
         return [one] if one else []
+
+    def candidate(self, kind: Kind, css: Selectors = AS_FOUND) -> Candidate | None:
+        """The page itself as an endpoint of some kind; None when it lists nothing so."""
+        listing = _listing(kind, self.page, self.today, css)
+        if not listing or not listing.items:
+            return None
+        return self.rated(kind, self.page.address, listing, "page").model_copy(update={"css": css})
+
+    def rated(self, kind: Kind, address: str, listing: Listing, sign: str) -> Candidate:
+        """A candidate with how sure we are of it, and how many of the known items it lists."""
+        shared = sum(name in self.known for name in {key(item.address) for item in listing.items})
+        return _rated(kind, address, listing, sign, self.page.address).model_copy(update={"shared": shared})
 
     def front(self) -> bool:
         """Whether this is the front page of its site."""
@@ -151,7 +165,7 @@ class _Looks:
             child = yield max(listing.children, key=lambda name: (bool(NEWS_PART.search(name)), name))
             inner = None if isinstance(child, NoAnswer) else _listing(kind, child, self.today)
             listing = Listing(inner.items) if inner else None
-        return _rated(kind, address, listing, sign, self.page.address) if listing and listing.items else None
+        return self.rated(kind, address, listing, sign) if listing and listing.items else None
 
     def declared_feeds(self) -> list[str]:
         """The feeds that the page's link tags name (RFC 8288 `alternate`), those of comments left out."""
@@ -192,13 +206,6 @@ def _listing(kind: Kind, answer: Answer, today: date, css: Selectors = AS_FOUND)
         return read_listing(Endpoint(kind=kind, address=answer.asked, css=css), answer, today)
     except ListingFailed:
         return None
-
-
-def _candidate(kind: Kind, page: Answer, today: date, sign: str, css: Selectors = AS_FOUND) -> Candidate | None:
-    listing = _listing(kind, page, today, css)
-    if not listing or not listing.items:
-        return None
-    return _rated(kind, page.address, listing, sign, page.address).model_copy(update={"css": css})
 
 
 def _rated(kind: Kind, address: str, listing: Listing, sign: str, page: str) -> Candidate:

@@ -62,6 +62,7 @@ TROUBLES = {
     "too_large": "Deze pagina is te groot om te lezen. Plak het adres van een overzicht of een feed.",
     "nothing_found": "Hier staan geen berichten die de radar herkent. Plak het adres van de pagina met het nieuws.",
 }
+PLENTY = 10
 UNKNOWN_TROUBLE = "Het kijken op deze site is mislukt. Probeer het later nog eens."
 
 
@@ -146,17 +147,20 @@ def places(source: SourceSettings, address: str = "") -> tuple[str, ...]:
 
 
 def repairs(candidates: Iterable[Candidate], past: Mapping[str, str]) -> list[Repair]:
-    """The candidates on which past items stand (by address or by title), those with the most first.
+    """The candidates on which past items stand (by address or by title), those with the most first; ten are plenty.
 
     `past` has the titles of the past items by the keys of their addresses.
     """
     titles = {" ".join(words_of(title)) for title in past.values()} - {""}
-    found = [
-        Repair(one, sum(key(item.address) in past or " ".join(words_of(item.title)) in titles for item in one.items))
-        for one in candidates
-        if one.kind is not Kind.WATCH
-    ]
-    return sorted((one for one in found if one.known), key=lambda one: (-one.known, -one.candidate.confidence))
+
+    def known(one: Candidate) -> int:
+        told = sum(key(item.address) in past or " ".join(words_of(item.title)) in titles for item in one.items)
+        return max(one.shared, told)
+
+    found = [Repair(one, known(one)) for one in candidates if one.kind is not Kind.WATCH]
+    return sorted(
+        (one for one in found if one.known), key=lambda one: (-min(one.known, PLENTY), -one.candidate.confidence)
+    )
 
 
 def already_followed(address: str, sources: Iterable[SourceSettings]) -> SourceSettings | None:

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 
 import pytest
 from fakes_site import Page, Site, article, job, overview, source
 
 from crawlers.crawl import crawl
+from crawlers.findings import Findings
+from crawlers.probing import ProbeJob, probe
 from crawlers.publication import EndpointReport, Reason, SourceFinished
 from crawlers.source import CrawlOrder, Kind, Memory
 
 NEWS = ("/nieuws/een/", "/nieuws/twee/", "/nieuws/drie/")
 WELL = {"/nieuws/": overview(*NEWS)} | {path: article(f"Titel {path}") for path in NEWS}
 A_DAY = 86_400.0
+HANGS = """
+from datetime import date
+from crawlers.fetch import Fetching
+from crawlers.one_job import run
+from crawlers.source import CrawlJob
+
+class Hangs(Fetching):
+    name = "hangs"
+    def __init__(self, wanted, emit, **more):
+        super().__init__(**more)
+    async def work(self):
+        while True:
+            pass
+
+job = CrawlJob(orders=(), agent="x", today=date(2026, 11, 24))
+run(Hangs, job, job, longest=0.5, grace=0.5)
+"""
 
 
 def run(*sites, kind=Kind.OVERVIEW, path="/nieuws/", **fields):
@@ -81,3 +102,16 @@ def test_each_try_and_each_hop_is_in_the_log():
         ("page", 200, "ok"),
     ]
     assert ends[site.host].requests == len(told) == len(site.asked)
+
+
+def test_a_look_around_holds_no_more_memory_than_it_may():
+    """A page for which the process may not hold enough ends the look, and the machine lives on."""
+    with Site(pages={"/": Page("<p>" * (6 * 2**20))}).serve() as site:
+        *_, found = probe(ProbeJob(address=site.url("/"), manners=job(memory=120)))
+    assert isinstance(found, Findings)
+    assert (found.trouble, found.candidates) == (Reason.CRASHED.value, ())
+
+
+def test_a_small_job_that_hangs_is_ended():
+    """A process that looks around and hangs in what it reads is gone soon after its time."""
+    assert subprocess.run([sys.executable, "-c", HANGS], timeout=60, check=False).returncode == 1

@@ -366,6 +366,15 @@ def test_known_items_that_stand_as_no_list_are_found_by_a_selector():
     assert written["css"] == {"link": best.candidate.css.link}
 
 
+def test_known_items_below_many_new_ones_are_found():
+    """A source that failed for weeks has more news on its page than is shown; what stands below that is counted too."""
+    paths = [f"/nieuws/bericht-{number}/" for number in range(24)]
+    site = Site(port=80, pages={"/nieuws/": overview(*paths)})
+    past = {key(site.url(path)): "" for path in paths[12:]}
+    (best,) = repairs(around(site, site.url("/nieuws/"), past.keys())[0].candidates, past)
+    assert (best.known, best.candidate.listed, len(best.candidate.items)) == (12, 24, 10)
+
+
 def test_a_source_that_is_nowhere_is_not_changed():
     """Pages with other items are no repair; the one with the most known items comes first."""
     site = Site(port=80, pages={"/nieuws/": overview(*NEWS)})

@@ -120,8 +120,10 @@ def repair(house: House, name: str, address: str, at_once: bool) -> None:
         stop("De radar vindt de bekende berichten nergens terug. Zoek het nieuws zelf op en geef --address.", ATTENTION)
     console = Console(highlight=False)
     best = found[0]
-    shown = len(best.candidate.items)
-    console.print(f"\n{best.known} van de {shown} berichten hier kent de radar van {broken.title}:\n", style="bold")
+    console.print(
+        f"\n{best.known} van de {best.candidate.listed} berichten hier kent de radar van {broken.title}:\n",
+        style="bold",
+    )
     _show_one(console, 1, best.candidate)
     new = best.endpoint(clock().astimezone(settings.radar.digest.zone_info).date())
     console.print(f"Dit komt in sources.yaml in plaats van {old}:\n\n      - {new}\n", markup=False, soft_wrap=True)
