@@ -42,6 +42,7 @@ NOT_SAID = frozenset(
             "warn",
             "wrong",
             "stoppen",
+            "Enter",
             "openid email",
             "Refresh",
             "English",

@@ -34,7 +34,8 @@ def review(page: Page, count: int, *, accept_every: int = 4, summary: str = "") 
         if accepts and summary:
             page.keyboard.press("t")
             page.keyboard.insert_text(summary)
-            page.keyboard.press("Escape")
-        page.keyboard.press("a" if accepts else "r")
+            page.keyboard.press("Control+Enter")
+        else:
+            page.keyboard.press("a" if accepts else "r")
         page.wait_for_selector(f"#{card}", state="detached")
     return [float(one) for one in page.evaluate(SPENT)]

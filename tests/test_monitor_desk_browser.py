@@ -137,6 +137,41 @@ def test_a_key_decides_on_nothing_out_of_sight(house: House, chromium: Browser, 
     assert reviews.waiting(house.engine) == 2
 
 
+def test_who_skips_the_last_item_of_a_page_goes_on_to_the_next_page(
+    house: House, chromium: Browser, address: str
+) -> None:
+    """The key that leads to the next item does so over the end of a page too."""
+    for number in range(19):
+        house.item(f"Bericht {number}", score=0.55)
+    page = signed_in(house, chromium, address)
+    expect(page.locator(".card")).to_have_count(20)
+    for _ in range(20):
+        page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator(".card")).to_have_count(2)
+    expect(page.locator(".card").first).to_be_focused()
+
+
+def test_a_text_is_kept_and_its_item_chosen_from_within_the_text(house: House, chromium: Browser, address: str) -> None:
+    """Control with Enter chooses the item that is written about; among the chosen it keeps the text."""
+    page = signed_in(house, chromium, address)
+    page.keyboard.press("t")
+    page.keyboard.insert_text("Eén zin.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#melding")).to_contain_text("Gekozen: “Eerste bericht”.")
+    page.goto(f"{address}/gekozen")
+    page.keyboard.press("t")
+    page.keyboard.press("End")
+    page.keyboard.insert_text(" Nog één.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#melding")).to_contain_text("Bewaard bij “Eerste bericht”.")
+    stored = reviews.one(house.engine, 1)
+    assert stored is not None
+    assert (stored.decision, stored.summary) == (reviews.ACCEPTED, "Eén zin. Nog één.")
+
+
 def test_one_goes_back_more_than_one_step_by_keyboard(house: House, chromium: Browser, address: str) -> None:
     """The same key takes back one decision after the other, the latest first."""
     page = signed_in(house, chromium, address)

@@ -29,6 +29,8 @@ function selected() {
 function step(by) {
   const all = cards();
   const place = all.indexOf(selected());
+  const following = document.querySelector(".following a");
+  if (following && by > 0 && place === all.length - 1) return location.assign(following.href);
   select(all[place < 0 ? 0 : Math.min(Math.max(place + by, 0), all.length - 1)]);
 }
 
@@ -176,6 +178,11 @@ const KEYS = {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.closest(".card :is(input, textarea, select)")) return select(event.target.closest(".card"));
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest(".card textarea")) {
+    const form = event.target.form;
+    if (!form.hasAttribute("aria-busy")) form.requestSubmit(form.querySelector(".accept") || form.querySelector(".keep"));
+    return;
+  }
   if (!help || help.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   if (event.key === "?") { event.preventDefault(); help.showModal(); return; }
