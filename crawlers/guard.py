@@ -11,6 +11,10 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Special, though Python's tables do not say so: IPv4 written as IPv6 (RFC 4291, 2.5.5.1), the NAT64 of a network of its
+# own (RFC 8215), and addresses local to a site (RFC 3879).
+SPECIAL = tuple(map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")))
+ISATAP = 0x5EFE  # before the IPv4 address, in the lower half of an IPv6 address (RFC 5214)
 PORTS = frozenset({None, 80, 443, 8080, 8443})
 
 
@@ -31,14 +35,15 @@ def refusal(host: str, *, allow_loopback: bool) -> str:
         address = _carried(address) or address
     if allow_loopback:
         return "" if address.is_loopback else f"{host} is not an address of this machine"
-    if not address.is_global or address.is_multicast:
+    special = isinstance(address, ipaddress.IPv6Address) and any(address in network for network in SPECIAL)
+    if special or not address.is_global or address.is_multicast:
         return f"{host} is a private or special address"
     return ""
 
 
 def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that an IPv6 address carries: mapped, 6to4, Teredo (RFC 4380) or NAT64 (RFC 6052)."""
-    if address in NAT64:
+    """The IPv4 address that an IPv6 address carries: mapped, 6to4, Teredo (RFC 4380), NAT64 (RFC 6052) or ISATAP."""
+    if address in NAT64 or (int(address) >> 32 & 0xFDFFFFFF) == ISATAP:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     teredo = address.teredo
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Generator, Iterable, Set
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from crawlers.address import absolute, key, site
@@ -36,6 +36,7 @@ NEWS_PART = re.compile(r"nieuws|actueel|artikel|publicat|bericht|blog|update|pos
 BORING = re.compile(r"/(comments|reacties)/", re.IGNORECASE)
 SURE = {Kind.FEED: 0.6, Kind.OVERVIEW: 0.45, Kind.SITEMAP: 0.35, Kind.WORDPRESS: 0.58}
 FEW = 3
+STALE = timedelta(days=365)
 LEAST_WORDS, LEAST_PROSE, SENTENCE = 40, 80, 20
 WATCH_ALONE, WATCH_BESIDE = 0.6, 0.3
 
@@ -137,7 +138,11 @@ class _Looks:
     def rated(self, kind: Kind, address: str, listing: Listing, sign: str) -> Candidate:
         """A candidate with how sure we are of it, and how many of the known items it lists."""
         shared = sum(name in self.known for name in {key(item.address) for item in listing.items})
-        return _rated(kind, address, listing, sign, self.page.address).model_copy(update={"shared": shared})
+        one = _rated(kind, address, listing, sign, self.page.address).model_copy(update={"shared": shared})
+        if not _stands_still(listing, self.today):
+            return one
+        sure = round(max(one.confidence - 0.4, 0.05), 2)
+        return one.model_copy(update={"confidence": sure, "signs": (*one.signs, "stale")})
 
     def front(self) -> bool:
         """Whether this is the front page of its site."""
@@ -206,6 +211,12 @@ def _listing(kind: Kind, answer: Answer, today: date, css: Selectors = AS_FOUND)
         return read_listing(Endpoint(kind=kind, address=answer.asked, css=css), answer, today)
     except ListingFailed:
         return None
+
+
+def _stands_still(listing: Listing, today: date) -> bool:
+    """Whether all that a listing lists is of long ago: feeds often go on to exist when nobody feeds them any more."""
+    days = [one.published.day for one in listing.items if one.published]
+    return len(days) >= FEW and max(days) < today - STALE
 
 
 def _rated(kind: Kind, address: str, listing: Listing, sign: str, page: str) -> Candidate:

@@ -42,6 +42,7 @@ SIGNS = {
     "untitled": "niet elk bericht heeft een titel",
     "few": "er staan maar weinig berichten",
     "off_site": "de meeste links gaan naar een andere site",
+    "stale": "het nieuwste bericht is ouder dan een jaar",
     "no_list": "deze pagina heeft geen lijst met berichten; de radar kan haar in de gaten houden",
     "itself": "de radar kan ook deze pagina zelf in de gaten houden",
 }

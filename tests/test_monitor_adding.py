@@ -366,6 +366,20 @@ def test_known_items_that_stand_as_no_list_are_found_by_a_selector():
     assert written["css"] == {"link": best.candidate.css.link}
 
 
+def test_a_feed_that_nobody_feeds_any_more_is_not_the_first_choice():
+    """A declared feed whose newest item is of years ago comes behind the page with the news, and says why."""
+    site = Site(port=80)
+    old = feed(site, *NEWS).replace("24 Nov 2026", "24 Nov 2022")
+    head = '<link rel="alternate" type="application/rss+xml" href="/feed/">'
+    page = str(overview(*NEWS).body).replace("<body>", f"<head>{head}</head><body>")
+    site.pages = {"/nieuws/": Page(page), "/feed/": Page(old)}
+    found = around(site, site.url("/nieuws/"))[0]
+    assert [one.kind.value for one in usual_choice(found.candidates)] == ["overview", "feed"]
+    assert "ouder dan een jaar" in why(next(one for one in found.candidates if one.kind.value == "feed"))
+    site.pages["/feed/"] = Page(feed(site, *NEWS))
+    assert usual_choice(around(site, site.url("/nieuws/"))[0].candidates)[0].kind.value == "feed"
+
+
 def test_known_items_below_many_new_ones_are_found():
     """A source that failed for weeks has more news on its page than is shown; what stands below that is counted too."""
     paths = [f"/nieuws/bericht-{number}/" for number in range(24)]
