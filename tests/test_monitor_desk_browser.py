@@ -123,6 +123,14 @@ def test_a_reviewer_writes_comments_and_searches_by_keyboard(house: House, chrom
     expect(page.locator("#zoek")).to_be_focused()
 
 
+def test_an_item_is_read_from_its_top_whichever_way_one_comes(house: House, chromium: Browser, address: str) -> None:
+    """Also what is taller than the window shows its title when one goes back to it."""
+    page = signed_in(house, chromium, address, viewport={"width": 320, "height": 200})
+    for key, number in (("j", 1), ("j", 2), ("j", 3), ("k", 2), ("k", 1)):
+        page.keyboard.press(key)
+        expect(page.locator(f"#item-{number} h2")).to_be_in_viewport(ratio=1)
+
+
 def test_a_key_decides_on_nothing_out_of_sight(house: House, chromium: Browser, address: str) -> None:
     """Who scrolled on decides on what is in sight: the first press goes there, the second one is about it."""
     page = signed_in(house, chromium, address, viewport={"width": 900, "height": 300})

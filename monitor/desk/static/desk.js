@@ -17,7 +17,8 @@ function select(card) {
   if (!card) return;
   current = card;
   card.focus({ preventScroll: true });
-  card.scrollIntoView({ block: "nearest" });
+  const begins = card.getBoundingClientRect().top; // one reads from the top, also what is taller than the window
+  card.scrollIntoView({ block: begins < 0 || card.offsetHeight > innerHeight ? "start" : "nearest" });
 }
 
 function selected() {
