@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
 
-from monitor.footprint import Footprint
+from monitor.footprint import Footprint, hashed
 
 WINDOW = timedelta(days=35)
 MOST_CANDIDATES = 25
@@ -25,6 +25,7 @@ LEAST_RUNS = 12
 LEAST_TEXT = 20
 SAME_PIECES = 0.29
 SAME_TITLE = 0.75
+YEARS = frozenset(hashed(str(year)) for year in range(1990, 2100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +94,19 @@ def _conflict(one: Footprint, other: Footprint) -> bool:
     """Whether two texts that look alike tell of another day, another place, or other facts under one title."""
     if one.days and other.days and not one.days & other.days:
         return True
+    if _strange(one.named & YEARS, other.named & YEARS, one, other):
+        return True
     if one.meeting and other.meeting:
         if one.meeting[0] not in other.mentioned and other.meeting[0] not in one.mentioned:
             return True
-        mine, theirs = set(one.meeting[1:]), set(other.meeting[1:])
-        if mine and theirs and not mine & other.mentioned and not theirs & one.mentioned:
+        if _strange(frozenset(one.meeting[1:]), frozenset(other.meeting[1:]), one, other):
             return True
     return _same_title(one, other) and bool(one.named - other.mentioned) and bool(other.named - one.mentioned)
+
+
+def _strange(mine: frozenset[int], theirs: frozenset[int], one: Footprint, other: Footprint) -> bool:
+    """Whether each text names facts of a sort (its years, the words of its place) of which the other says nothing."""
+    return bool(mine and theirs) and not mine & other.mentioned and not theirs & one.mentioned
 
 
 def _strangers(one: Footprint, other: Footprint) -> bool:

@@ -124,6 +124,27 @@ def test_one_announcement_of_two_cities_is_two_stories():
     assert alikeness(one, other) == 0.0
 
 
+def test_what_came_of_one_year_is_not_what_is_announced_of_the_next():
+    """A report of the day of 2025 and the announcement of that of 2026 share most of their words, weeks apart."""
+    words = (
+        "Huurdersorganisaties uit het hele land praten over zeggenschap, prestatieafspraken en de Overlegwet. "
+        "Het programma begint om 10:00 uur in De Rijtuigenloods. Deelname is gratis voor leden van de bond."
+    )
+    report = footprint(
+        "Verslag van de Huurdersdag",
+        "Op 12 november 2025 kwamen huurders bijeen in Utrecht.",
+        words,
+        date(2025, 11, 20),
+    )
+    coming = footprint(
+        "Kom naar de Huurdersdag", "Op 11 november 2026 komen huurders bijeen in Utrecht.", words, date(2025, 12, 10)
+    )
+    again = footprint("De Huurdersdag", "Op 12 november 2025 was de dag in Utrecht.", words, date(2025, 11, 21))
+    assert report.likeness(coming) > 0.5
+    assert alikeness(report, coming) == 0.0
+    assert alikeness(report, again) > 0.5
+
+
 def test_an_unread_title_tells_no_story():
     """Two short titles about one subject are no proof of one story."""
     one, other = (
