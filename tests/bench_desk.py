@@ -6,7 +6,7 @@ over HTTP on loopback. Page 380 is the one that starts where page 379 ended. The
 
 from __future__ import annotations
 
-import http.client
+import asyncio
 import json
 import multiprocessing
 import os
@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -169,26 +168,34 @@ def _answers(port: int, token: str) -> bool:
 
 
 def read(port: int, token: str, paths: list[str], readers: int, seconds: float) -> list[float]:
-    """The milliseconds of each answer, by readers who each ask the next page as soon as one has come."""
+    """The milliseconds of each answer, by readers who each ask the next page as soon as one has come.
+
+    They share one thread, so that they wait for the server and hardly for each other.
+    """
+    return asyncio.run(_read(port, token, paths, readers, seconds))
+
+
+async def _read(port: int, token: str, paths: list[str], readers: int, seconds: float) -> list[float]:
     spent: list[float] = []
     end = time.perf_counter() + seconds
 
-    def one(number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
+    async def one(number: int) -> None:
+        coming, going = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
         turn = number
         while not turn - number or time.perf_counter() < end:
+            path = paths[turn % len(paths)]
             began = time.perf_counter()
-            connection.request("GET", paths[turn % len(paths)], headers={"Cookie": f"radar={token}"})
-            answer = connection.getresponse()
-            content = answer.read()
+            going.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: radar={token}\r\n\r\n".encode())
+            head = await coming.readuntil(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", head)
+            content = await coming.readexactly(int(length[1])) if length else b""
             spent.append((time.perf_counter() - began) * 1000)
-            if answer.status != 200 or b'class="card"' not in content:
-                sys.exit(f"{paths[turn % len(paths)]}: {answer.status}")
+            if not head.startswith(b"HTTP/1.1 200 ") or b'class="card"' not in content:
+                sys.exit(f"{path}: {head.decode()}")
             turn += 1
+        going.close()
 
-    with ThreadPoolExecutor(readers) as pool:
-        for reader in [pool.submit(one, number) for number in range(readers)]:
-            reader.result()
+    await asyncio.gather(*(one(number) for number in range(readers)))
     return spent
 
 

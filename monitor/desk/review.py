@@ -94,11 +94,10 @@ def queue(request: Request) -> Response:
     with reading(database_of(request)) as database:
         known = waiting(database, desk.now(), flagged=True, wanted=chosen.wanted, after=after, limit=PER_PAGE + 1)
         found = list(known)
-        drawn = [] if chosen.made else tally.drawn_waiting(database)
-        sample = drawn if len(found) <= PER_PAGE else []
-        counted = (found or drawn) and not after and not chosen.made
-        count = reviews.waiting(database) + len(drawn) if counted else None
+        is_last = len(found) <= PER_PAGE and not chosen.made
+        sample = tally.drawn_waiting(database) if is_last else []
         known |= listed(database, sample, desk.now())
+        count = tally.to_judge(database, most=reviews.MOST_COUNTED) if not after and not chosen.made else None
     return _list(request, QUEUE, found, chosen, known=known, count=count, sample=sample)
 
 

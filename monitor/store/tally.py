@@ -12,6 +12,7 @@ from monitor.calibration import Outcome
 from monitor.learning_tables import closed_week, foretold, tally
 from monitor.measure import ClosedWeek, SourceWeek
 from monitor.store.database import reading
+from monitor.store.queue import WAITING
 from monitor.store.reviews import ACCEPTED
 from monitor.tables import item, judgement, verdict
 
@@ -20,6 +21,10 @@ DRAWN_WAITING = (
     .outerjoin(verdict, verdict.c.item_id == tally.c.item_id)
     .where(tally.c.drawn, verdict.c.item_id.is_(None))
     .order_by(tally.c.week, tally.c.item_id)
+)
+TO_JUDGE = select(
+    WAITING.scalar_subquery()
+    + select(func.count()).select_from(DRAWN_WAITING.order_by(None).subquery()).scalar_subquery()
 )
 
 
@@ -144,6 +149,12 @@ def _latest(last: int) -> Select[tuple[str]]:
 
 def _count(when: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((when, 1), else_=0)), 0)
+
+
+def to_judge(database: Engine | Connection, *, most: int) -> int:
+    """How many flagged items wait, counted up to `most`, and with them what waits of the samples."""
+    with reading(database) as connection:
+        return int(connection.scalar(TO_JUDGE, {"most": most}) or 0)
 
 
 def drawn_waiting(database: Engine | Connection) -> Sequence[int]:
