@@ -63,6 +63,8 @@ TROUBLES = {
     "too_large": "Deze pagina is te groot om te lezen. Plak het adres van een overzicht of een feed.",
     "nothing_found": "Hier staan geen berichten die de radar herkent. Plak het adres van de pagina met het nieuws.",
 }
+KEPT_OUT = frozenset({"401", "403", "451"})
+BUSY = frozenset({"408", "425", "429"})
 PLENTY = 10
 UNKNOWN_TROUBLE = "Het kijken op deze site is mislukt. Probeer het later nog eens."
 
@@ -177,6 +179,11 @@ def same_site(address: str, sources: Iterable[SourceSettings]) -> list[SourceSet
 
 def trouble_in_words(findings: Findings) -> str:
     """Why nothing was found and what to do; "" when something was."""
+    status = findings.detail.removeprefix("HTTP ") if findings.trouble == "http_error" else ""
+    if status in KEPT_OUT:
+        return "De site laat de radar hier niet toe. Vraag de uitgever om toegang, of zoek een feed."
+    if status in BUSY or status.startswith("5"):
+        return "De site heeft nu een storing of is te druk. Probeer het later nog eens."
     return TROUBLES.get(findings.trouble, UNKNOWN_TROUBLE) if findings.trouble else ""
 
 

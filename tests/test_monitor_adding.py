@@ -233,6 +233,8 @@ def test_a_source_under_another_spelling_is_recognised(folder):
 
 WALLS = {
     "deze pagina er niet is": Page(status=404),
+    "laat de radar hier niet toe": Page(status=403),
+    "storing of is te druk": Page(status=503),
     "inloggen": Page("<title>Inloggen</title><h1>Inloggen</h1><form><input type=password></form>"),
     "cookiemuur": Page(
         "<title>Cookies</title><h1>Cookies</h1><p>Wij gebruiken cookies. Accepteer ze om verder te gaan."
