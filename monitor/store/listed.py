@@ -107,15 +107,14 @@ def waiting(
     limit: int = 20,
 ) -> dict[int, Listed]:
     """What a list shows of a page of the items without a verdict (see `monitor.store.queue.page`), in its order."""
-    if wanted != ALL:
-        with reading(database) as connection:
+    with reading(database) as connection:
+        if wanted != ALL or connection.dialect.name == "postgresql":  # it plans one statement as if a page were long
             ids = page(connection, flagged=flagged, wanted=wanted, after=after, limit=limit)
             known = listed(connection, ids, now)
-        return {one: known[one] for one in ids if one in known}
-    asked: dict[str, Any] = {"flagged": flagged, "most": limit, "now": now}
-    if after:
-        asked |= {"score": after.score, "last": after.item_id}
-    with reading(database) as connection:
+            return {one: known[one] for one in ids if one in known}
+        asked: dict[str, Any] = {"flagged": flagged, "most": limit, "now": now}
+        if after:
+            asked |= {"score": after.score, "last": after.item_id}
         rows = connection.execute(WAITING["following" if after else "first"], asked).all()
     found = sorted(map(Listed._make, rows), key=lambda one: (one.score, one.id), reverse=True)
     return {one.id: one for one in found}
