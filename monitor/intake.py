@@ -212,7 +212,7 @@ def _after_success(
     last = state.news_at or state.baseline_at
     quiet = not news and last is not None and now - last > LEARN_SILENCE_AFTER
     moments = sources.news_moments(intake.engine, source.name) if quiet or source.fastest else []
-    silent = quiet and health.is_silent(_with_published(intake, source, moments, now), now)
+    silent = quiet and health.is_silent(_with_published(intake, source, moments), now)
     due = adapted(due, now, source.fastest, moments)
     if finished.left_over:
         due = min(due, now + LEFT_OVER_RETRY)
@@ -232,13 +232,11 @@ def _after_success(
     return after
 
 
-def _with_published(
-    intake: Intake, source: SourceSettings, moments: list[datetime], now: datetime
-) -> Sequence[datetime]:
+def _with_published(intake: Intake, source: SourceSettings, moments: list[datetime]) -> Sequence[datetime]:
     """The moments of news, with the days on which its items are dated when those are too few to show a rhythm."""
     if len(moments) >= health.LEAST_NEWS:
         return moments
-    return sorted([*moments, *sources.published_days(intake.engine, source.name, now)])
+    return sorted([*moments, *sources.published_days(intake.engine, source.name)])
 
 
 def _dated(intake: Intake, harvest: Harvest) -> list[bool]:

@@ -78,9 +78,19 @@ def test_a_source_that_stood_still_before_it_was_added_is_told(reading):
 
 
 def test_a_source_that_published_of_late_is_not_silent(reading):
-    """Dates of the last week show a rhythm that goes on, also when nothing has come in since the first reading."""
+    """Dates of the last week show life, also when nothing has come in since the first reading."""
     radar, site = reading
     site.pages["/feed/"] = listing(site, *pieces(8), dated=radar.now.date())
+    for days in (0, 10):
+        radar.crawl("bond", now=radar.now + days * DAY)
+    assert sources.states(radar.engine)["bond"].reason == "unchanged"
+
+
+def test_a_meeting_to_come_is_a_sign_of_life(reading):
+    """A calendar whose meetings lie years back, but for one next month, is not silent."""
+    radar, site = reading
+    old = listing(site, *pieces(8), dated=date(2022, 3, 11))
+    site.pages["/feed/"] = Page(str(old.body).replace("11 Mar 2022", "20 Dec 2026"))
     for days in (0, 10):
         radar.crawl("bond", now=radar.now + days * DAY)
     assert sources.states(radar.engine)["bond"].reason == "unchanged"

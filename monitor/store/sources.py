@@ -136,13 +136,13 @@ def news_moments(engine: Engine, source: str, limit: int = 60) -> list[datetime]
         return list(connection.scalars(wanted))[::-1]
 
 
-def published_days(engine: Engine, source: str, now: datetime, limit: int = 60) -> list[datetime]:
-    """The latest days, up to now, on which the items of a source are dated; a guess or a month is no day."""
+def published_days(engine: Engine, source: str, limit: int = 60) -> list[datetime]:
+    """The latest days on which the items of a source are dated, coming ones too; a guess or a month is no day."""
     day = item.c.published
     wanted = (
         select(day)
         .distinct()
-        .where(item.c.source == source, day <= now.date(), item.c.published_precision.in_(TO_THE_DAY))
+        .where(item.c.source == source, day.is_not(None), item.c.published_precision.in_(TO_THE_DAY))
         .where(item.c.published_origin.not_in(NO_PUBLICATION))
         .order_by(day.desc())
         .limit(limit)
