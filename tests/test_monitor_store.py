@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
 from fakes_desk import judgement
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from crawlers.publication import Publication
@@ -21,6 +23,7 @@ from monitor.normalise import normalise
 from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import items, line, notices, people, reviews, sources, tellings
+from monitor.store.database import migrate, open_engine
 from monitor.store.lock import crawl_lock
 from monitor.stories import Stories
 from monitor.tables import item as item_table
@@ -315,3 +318,18 @@ def test_no_row_is_left_without_its_item(engine, now):
             orphans = select(func.count()).select_from(table).where(table.c.item_id.not_in(select(item_table.c.id)))
             assert connection.scalar(orphans) == 0
         assert connection.scalar(select(func.count()).select_from(source_run)) == 1
+
+
+@pytest.mark.parametrize("look_up", [items.known, partial(items.listed_before, source="bond")])
+def test_what_is_known_is_looked_up_by_key_however_much_a_source_listed(sqlite_address, look_up):
+    """SQLite finds the keys in their own index first, and walks through no list of all that a source holds."""
+    engine, asked = open_engine(sqlite_address), []
+    migrate(engine)
+    event.listen(engine, "before_cursor_execute", lambda c, cursor, words, values, *_: asked.append((words, values)))
+    look_up(engine, keys=[f"bond.example/{number}" for number in range(20)])
+    words, values = asked[-1]
+    with engine.connect() as connection:
+        plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)]
+    engine.dispose()
+    assert re.match(r"SEARCH item_alias USING INDEX \w+ \(key=\?\)", plan[0])
+    assert not [step for step in plan if "(source=?)" in step or step.startswith("SCAN")]

@@ -7,7 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, String, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    String,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from monitor.item import Arrival, Item, Known, ListedBefore, title_key
@@ -44,12 +58,13 @@ TITLED = (
     .order_by(item.c.id.desc())
     .limit(MOST_TITLED)
 )
+# Whether the source listed it is asked of each item found: with a join SQLite walks through all that the source listed.
 LISTED_BEFORE = (
     select(item_alias.c.key, case((item.c.source == SOURCE, item.c.modified), else_="").label("modified"))
     .add_columns(item.c.first_seen_at)
     .join(item, item.c.id == item_alias.c.item_id)
-    .join(item_listing, (item_listing.c.item_id == item.c.id) & (item_listing.c.source == SOURCE))
     .where(item_alias.c.key.in_(KEYS))
+    .where(exists().where(item_listing.c.item_id == item.c.id, item_listing.c.source == SOURCE))
 )
 NEW_ITEM = insert(item).returning(item.c.id, sort_by_parameter_order=True)
 
