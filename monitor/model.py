@@ -48,7 +48,10 @@ class Model:
     @cached_property
     def version(self) -> str:
         """A short fingerprint of all that was learned."""
-        return hashlib.sha256(self.to_bytes()).hexdigest()[:12]
+        digest = hashlib.sha256(self._about())
+        for learned in (self.weights, self.offsets, self.rarity):
+            digest.update(np.ascontiguousarray(learned).data)
+        return digest.hexdigest()[:12]
 
     @cached_property
     def _by_number(self) -> NDArray[np.float32]:
@@ -97,8 +100,8 @@ class Model:
         numbers, amounts = found.counted()
         return numbers, _to_length_one(amounts * self.rarity[numbers].astype(np.float32))
 
-    def to_bytes(self) -> bytes:
-        """The model as a file (NumPy's npz, no pickle); equal models give equal bytes."""
+    def _about(self) -> bytes:
+        """All but the arrays, as JSON."""
         about = {
             "format": FORMAT,
             "names": self.names,
@@ -107,8 +110,12 @@ class Model:
             "lessons": self.lessons,
             "learned_from": self.learned_from,
         }
+        return json.dumps(about, sort_keys=True).encode()
+
+    def to_bytes(self) -> bytes:
+        """The model as a file (NumPy's npz, no pickle); equal models give equal bytes."""
         file = io.BytesIO()
-        text = np.frombuffer(json.dumps(about, sort_keys=True).encode(), np.uint8)
+        text = np.frombuffer(self._about(), np.uint8)
         np.savez_compressed(file, about=text, weights=self.weights, offsets=self.offsets, rarity=self.rarity)
         return file.getvalue()
 

@@ -10,7 +10,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import succeed
 
-from crawlers.__main__ import write_lines
+from crawlers.child import write_lines
 from crawlers.fetch import scrapy_settings
 from crawlers.guard import GuardedResolver
 from crawlers.source import CrawlJob

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,6 +56,12 @@ def test_a_model_survives_its_file(model: Model) -> None:
     again = Model.from_bytes(model.to_bytes())
     assert again.version == model.version
     assert again.reading(item).fits == model.reading(item).fits
+
+
+def test_whatever_differs_in_a_model_makes_another_version(model: Model) -> None:
+    """One weight, offset or rarity more, or another slope, is another model by its name too."""
+    ways = [{name: getattr(model, name) + 1} for name in ("weights", "offsets", "rarity", "slope", "learned_from")]
+    assert len({model.version, *(replace(model, **way).version for way in ways)}) == 1 + len(ways)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no", b"\x80\x04\x95pickle"])

@@ -55,7 +55,7 @@ def test_a_crawl_begins_without_what_few_answers_need():
     """No lenient parser, no PDFium, no reader of articles, and no part of Scrapy but those that are named."""
     found = imported("""
 from scrapy.crawler import CrawlerProcess
-from crawlers.__main__ import job_by_hand, scrapy_settings
+from crawlers.child import job_by_hand, scrapy_settings
 from crawlers.spider import RadarSpider
 job = job_by_hand("feed", "ftp://x.example/")
 process = CrawlerProcess(scrapy_settings(job))
