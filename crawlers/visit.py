@@ -76,7 +76,7 @@ class Visit:
     def puts_off(self, ask: Ask) -> list[Step] | None:
         """What to do instead of asking a listing of a site that wants to be left alone; None when it may be asked."""
         if self._rests():
-            reason = Reason.HTTP_ERROR if self._asks_left else Reason.ROBOTS_DENIED
+            reason = Reason.ROBOTS_DENIED if self._asks_left == 0 else Reason.HTTP_ERROR
             return self._listing_failed(ask, reason, "not asked: the site wants to be left alone")
         if self._asks_left:
             self._asks_left -= 1

@@ -290,3 +290,22 @@ def test_a_feed_is_read_as_a_feed():
     pages = {"/feed/": Page(feed(BOND, *NEWS), headers={"content-type": "application/rss+xml"})}
     visit, _ = walk(order((Kind.FEED, "/feed/"), baseline=True), pages)
     assert [one.published.day for one in told(visit, Publication)] == [date(2026, 11, 24)] * 4
+
+
+def test_what_is_put_off_says_why():
+    """Children of an index that wait after a 429 are an error of the site; those that fit in no pause its own rules."""
+    listed = "".join(f"<sitemap><loc>{BOND.url(f'/s{number}.xml')}</loc></sitemap>" for number in range(3))
+    body = f"<sitemapindex>{listed}</sitemapindex>".encode()
+    reasons = []
+    for busy in (True, False):
+        visit = Visit(order(SITEMAP), date(2026, 11, 24), 40)
+        (index,) = visit.begin()
+        visit.keep_pause(0.0 if busy else 86_400.0)
+        first, *others = visit.answered(index, Answer(index.address, index.address, 200, body, XML))
+        if busy:
+            assert visit.puts_off(first) is None
+            visit.answered(first, Answer(first.address, first.address, 429))
+        for ask in others if busy else (first, *others):
+            assert visit.puts_off(ask) == []
+        reasons.append(next(event.reason for event in visit.events if isinstance(event, SourceFinished)))
+    assert reasons == [Reason.HTTP_ERROR, Reason.ROBOTS_DENIED]
