@@ -17,7 +17,7 @@ import monitor.queue_tables
 import monitor.story_tables
 import monitor.tables  # noqa: F401 - registers monitor's tables
 from digest.tables import metadata
-from monitor.store.database import migrate, migration_config
+from monitor.store.database import migrate, migration_config, open_engine
 
 
 def test_the_newest_revision_is_what_the_code_expects(engine):
@@ -64,3 +64,13 @@ def test_migrating_twice_changes_nothing(engine, now):
     migrate(engine)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM notice")) == 1
+
+
+def test_postgresql_compiles_no_statement(new_postgresql):
+    """Its JIT stays off on each connection, also after what was done on it is undone."""
+    engine = open_engine(new_postgresql())
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW jit")) == "off"
+        connection.rollback()
+        assert connection.scalar(text("SHOW jit")) == "off"
+    engine.dispose()
