@@ -45,9 +45,9 @@ LOOKALIKES_AT_LEAST = {"f1": 0.94, "must": 0.98, "quiet": 0.9, "ranking": 0.95, 
 KINDS_AT_LEAST, RUNGS_AT_LEAST = 0.81, 0.72
 # Of its 45 announcements: day, and day and place; at most so many other items are taken for one.
 MEETINGS_TOLD = (44, 44, 0)
-# The shipped judge on 160 items that nobody learned from, as they were first seen.
-UNSEEN_AT_LEAST = {"f1": 0.875, "must": 0.94, "quiet": 0.95, "ranking": 0.97, "goals": 0.88, "themes": 0.8}
-UNSEEN_MEETINGS = (13, 12, 1)
+# The shipped judge on 480 items that nobody learned from, as they were first seen; a quarter of them is borderline.
+UNSEEN_AT_LEAST = {"f1": 0.85, "must": 0.93, "quiet": 0.95, "ranking": 0.95, "goals": 0.9, "themes": 0.73}
+UNSEEN_MEETINGS = (27, 25, 4)
 GOALS = {Goal.FORMAL: 1, Goal.INFORMAL: 2}
 SAME, FALSE, MISSED = set.intersection, (lambda gold, said: said - gold), set.difference
 
