@@ -34,10 +34,6 @@ CONFIG = Path(__file__).parent.parent / "config"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PARTS = 6
 DECIDED = 20_000
-# What publishers call their own pieces, as the kinds of ours; the judge is not told these labels here.
-KINDS = {"praktijk": "praktijkvoorbeeld", "experiment": "praktijkvoorbeeld"} | dict.fromkeys(
-    ("blog", "opinie", "persbericht", "reportage"), "nieuws"
-)
 
 Row = dict[str, Any]
 
@@ -84,7 +80,9 @@ def calibration(judged: list[tuple[Row, Judgement]]) -> None:
 def kinds(judged: list[tuple[Row, Judgement]]) -> None:
     """Say how often the kind is right that is told from the text alone, and what is taken for what."""
     pairs = Counter(
-        (KINDS.get(row["kind"], row["kind"]), str(said.kind)) for row, said in judged if row["label"]["relevant"]
+        (row["label"]["kind"], str(said.kind))
+        for row, said in judged
+        if row["label"]["relevant"] and "kind" in row["label"]
     )
     right = sum(count for (gold, said), count in pairs.items() if gold == said)
     print(
