@@ -17,6 +17,8 @@ document.addEventListener("DOMContentLoaded", () => {
   }).observe(list, { childList: true });
 });
 """
+# After its last item a list asks for the next; what is asked of the page before that came would be lost.
+NOT_ON_ITS_WAY = "!document.querySelector('.cards') || document.querySelector('.card')"
 SPENT = "(sessionStorage.spent ?? '').trim().split(' ').filter(Boolean)"
 
 
@@ -38,4 +40,5 @@ def review(page: Page, count: int, *, accept_every: int = 4, summary: str = "") 
         else:
             page.keyboard.press("a" if accepts else "r")
         page.wait_for_selector(f"#{card}", state="detached")
+    page.wait_for_function(NOT_ON_ITS_WAY)
     return [float(one) for one in page.evaluate(SPENT)]

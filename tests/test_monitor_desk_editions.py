@@ -256,7 +256,7 @@ def test_a_letter_is_held_back_and_released(house: Line) -> None:
     browser.post(f"/brief/{edition_id}/verder")
     assert editions.find_edition(house.engine, edition_id).state is EditionState.FROZEN
     actions = [one.action for one in record.of_subject(house.engine, "edition/gemeente 1")]
-    assert actions == ["hold letter", "release letter", "stop letter", "resume letter"]
+    assert actions == ["hold letter", "release letter", "freeze letter", "stop letter", "resume letter"]
 
 
 def test_who_approves_is_reminded_a_day_before(house: Line) -> None:
