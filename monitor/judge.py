@@ -51,6 +51,7 @@ NAMED, TITLED, REPORT_CLUES, MOST_SIGNS = 0.5, 1.5, 2, 3
 LEARNED_CLUES, LEANING = 1.5, -0.3
 # How the words of a kind join what was learned of it: one in the title, and each other word.
 KIND_TITLE, KIND_WORD, MOST_KIND_WORDS = 0.6, 0.3, 4
+# How the words of a rung join what was learned of it, and the least that is told.
 RUNG_WORD, MOST_RUNG_WORDS, RUNG_LEAST = 0.6, 3, -0.2
 
 

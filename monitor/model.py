@@ -34,7 +34,11 @@ MUST = "must"
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """What was learned: for each name of `names` a weight per number, and how to turn a sum into a probability."""
+    """What was learned: for each name of `names` a weight per number.
+
+    `slope` and `shift` make log-odds of the sum of RELEVANT; the other sums are log-odds as they are. A model that was
+    learned before MUST was asked has no such name.
+    """
 
     names: tuple[str, ...]
     weights: NDArray[np.float16]

@@ -24,6 +24,8 @@ def test_the_page_of_an_item_tells_both_parts_and_both_versions(house):
     stored = reviews.one(house.engine, aside)
     assert stored is not None
     page = house.signed_in().get(f"/item/{aside}").text
+    assert "De kans dat dit bericht over ons onderwerp gaat, is " in page
+    assert "De kans dat u het kiest, is " in page
     assert "De woordenlijst alleen komt op" in page
     assert f"Woorden: versie {stored.judgement.words_version}." in page
     assert f"Geleerd: versie {stored.judgement.model_version}." in page

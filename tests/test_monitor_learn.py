@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.judge import Judge, JudgeInput
 from monitor.learn import Example, NothingToLearn, train, with_seed
-from monitor.model import Model
+from monitor.model import MUST, Model
 from monitor.ngrams import BUCKETS, traits
 from monitor.words import Theme, Words
 
@@ -77,6 +77,43 @@ def test_an_array_file_without_a_model_is_refused() -> None:
     np.savez(file, weights=np.zeros(3))
     with pytest.raises(ValueError, match="geen model"):
         Model.from_bytes(file.getvalue())
+
+
+def test_what_is_borderline_is_on_the_subject_but_hardly_wanted() -> None:
+    """Two questions: party and panel are both on the subject, only the panel has to be told; neither is more wanted."""
+    about = [lesson(ABOUT[5:], number, 2) for number in range(12)]
+    beside = [lesson(("jubileum", "feest", "spreekuur", "taart"), number, 1) for number in range(12)]
+    learned = train([*about, *beside, *(lesson(OTHER, number, 0) for number in range(24))])
+    party, panel = (learned.reading(JudgeInput(title=title)) for title in ("Jubileum met taart", "Huurderspanel"))
+    assert min(party.probability, panel.probability) > 0.3
+    assert panel.must > 0.3 > 0.1 > party.must
+    words = Words(
+        gate=("huurder*",),
+        themes=(Theme(name="panels", title="Panels", goals=("informeel",), strong=("panel",)),),
+        audiences=({"name": "corporatie", "title": "Corporaties", "always": True},),
+    )
+    judge = Judge(words, learned)
+    first, last = (judge.judge(JudgeInput(title=title)) for title in ("Huurderspanel", "Jubileum met taart"))
+    assert first.score > last.score
+    assert last.on_subject is not None
+    assert last.on_subject > 2 * last.score
+
+
+def test_a_model_that_was_never_asked_what_must_be_told_takes_both_for_one(model: Model) -> None:
+    """Models that an installation learned before there were two questions go on judging."""
+    kept = [place for place, name in enumerate(model.names) if name != MUST]
+    names = tuple(model.names[place] for place in kept)
+    old = replace(model, names=names, weights=model.weights[kept], offsets=model.offsets[kept])
+    reading = Model.from_bytes(old.to_bytes()).reading(JudgeInput(title="Bewoners hebben invloed"))
+    assert reading.must == reading.probability
+
+
+def test_a_whole_word_counts_as_three_runs() -> None:
+    """Of the traits of one word all weigh one, but the word itself weighs three."""
+    found = traits(["huurder"])
+    numbers, amounts = found.counted()
+    assert sorted(amounts)[-2:] == [1.0, 3.0]
+    assert numbers[amounts.argmax()] == found.numbers[0]
 
 
 def test_too_little_to_learn_from(lessons: list[Example]) -> None:

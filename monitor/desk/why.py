@@ -40,9 +40,12 @@ class AlikeLine:
 def why(judgement: Judgement) -> Why:
     """Put the parts of a judgement into words."""
     learned = ""
-    if judgement.learned is not None and judgement.on_subject is not None:
-        learned = (
-            f"De kans dat dit bericht over ons onderwerp gaat, is {phrases.percentage(judgement.on_subject)}. "
+    if judgement.learned is not None:
+        if judgement.on_subject is not None:
+            learned = (
+                f"De kans dat dit bericht over ons onderwerp gaat, is {phrases.percentage(judgement.on_subject)}. "
+            )
+        learned += (
             f"De kans dat u het kiest, is {phrases.percentage(judgement.score)}. "
             f"De woordenlijst alleen komt op {phrases.percentage(judgement.by_words)}. "
             f"Wat de radar leerde van eerdere berichten komt op {phrases.percentage(judgement.learned)}. "
