@@ -7,8 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from crawlers.address import key
-from crawlers.publication import EndpointReport, Listed, Origin, Reason
-from crawlers.source import Endpoint, Kind, Memory, Source
+from crawlers.publication import EndpointReport, Listed, Origin, Precision, Reason
+from crawlers.source import CrawlOrder, Endpoint, Kind, Memory, Source
+from crawlers.standing import inserted, standing, unmoved
+
+TAIL = 3
+DAYS = frozenset({Precision.TIME, Precision.DAY})
+NO_PUBLICATION = frozenset({Origin.GUESS, Origin.MODIFIED})
 
 
 @dataclass(slots=True)
@@ -16,12 +21,16 @@ class Found:
     """The listing of one endpoint while its pages come in.
 
     `known` maps the keys that the source had listed before to the last `modified` time it gave; `pending` counts
-    answers that are still to come.
+    answers that are still to come. `on_first_page` counts the items of its first page, and `stood` tells how that page
+    stood at the last reading (see `crawlers.standing`), which was on the day `read_on`.
     """
 
     endpoint: Endpoint
     items: dict[str, Listed] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
+    on_first_page: int = 0
+    stood: str = ""
+    read_on: date | None = None
     listed: int = 0
     without_address: int = 0
     pages: int = 0
@@ -55,13 +64,48 @@ class Found:
         """Whether the end of the listing was known, so that nothing fell between two readings.
 
         A listing stands with the newest first: when one of its last third is known, everything after that is listed
-        too. One known item at its head proves nothing, for it may be pinned there. A sitemap lists everything.
+        too, and so it is when one of them is dated before the last reading. An item that stands unmoved at the head
+        or the end while all between was replaced proves nothing. A sitemap lists everything.
         """
         if self.reason is Reason.UNCHANGED:
             return True
+        if self.endpoint.kind is Kind.SITEMAP:
+            return any(name in self.known for name in self.items)
+        return bool(self.reaches) or (bool(self.items) and not self._has_news) or self._dated_back
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The known items that show how far back the listing reaches."""
         names = list(self.items)
-        tail = names if self.endpoint.kind is Kind.SITEMAP else names[-max(len(names) // 3, 1) :]
-        return any(name in self.known for name in tail)
+        known = [name for name in self._tail if name in self.known]
+        between = inserted(self.stood, names[: self.on_first_page])
+        if between and self._has_news:
+            # All that stood there still does: the newest of it, or at a list that grows at its end, the last.
+            known.append(names[between.stop if between.stop < self.on_first_page else between.start - 1])
+        return tuple(known)
+
+    @property
+    def _tail(self) -> list[str]:
+        """The last third of the listing, without what stands unmoved on its first page."""
+        names = list(self.items)
+        first = names[: self.on_first_page]
+        head, end = unmoved(self.stood, first)
+        moving = first[head : len(first) - end] + names[self.on_first_page :]
+        return moving[-max(len(moving) // TAIL, 1) :]
+
+    @property
+    def _has_news(self) -> bool:
+        return any(name not in self.known for name in self.items)
+
+    @property
+    def _dated_back(self) -> bool:
+        """Whether an item at the end of the listing is dated before the last reading."""
+        dates = [self.items[name].published for name in self._tail]
+        return self.read_on is not None and any(
+            one.day < self.read_on
+            for one in dates
+            if one and one.precision in DAYS and one.origin not in NO_PUBLICATION
+        )
 
     def close(self) -> None:
         """Settle the reason once every page has come in."""
@@ -74,12 +118,16 @@ class Found:
         if self.without_address:
             self.detail = f"{self.without_address} items without an address"
 
-    def report(self, source: str, before: Memory, *, baseline: bool) -> EndpointReport:
+    def report(self, order: CrawlOrder) -> EndpointReport:
         """What to hand over of this endpoint."""
+        before = order.remembered(self.endpoint)
         kept = self.memory if self.reason is not Reason.UNCHANGED else before
-        yielded = before.yielded or bool(self.items)
+        lasting = {
+            "yielded": before.yielded or bool(self.items),
+            "standing": standing(list(self.items)[: self.on_first_page]) if self.on_first_page else before.standing,
+        }
         return EndpointReport(
-            source=source,
+            source=order.source.name,
             address=self.endpoint.address,
             kind=self.endpoint.kind,
             reason=self.reason,
@@ -88,8 +136,9 @@ class Found:
             listed=len(self.items),
             new=sum(name not in self.known for name in self.items),
             full=self.full,
-            gap=bool(self.items) and before.yielded and not baseline and not self.connects,
-            memory=kept.model_copy(update={"yielded": yielded}) if self.yields else Memory(yielded=yielded),
+            gap=bool(self.items) and before.yielded and not order.baseline and not self.connects,
+            reaches=() if self.endpoint.kind is Kind.SITEMAP or order.baseline else self.reaches,
+            memory=kept.model_copy(update=lasting) if self.yields else Memory(**lasting),
         )
 
 

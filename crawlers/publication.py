@@ -166,7 +166,8 @@ class EndpointReport(BaseModel):
 
     `new` counts the listed items that were not known. `gap` says that nothing at the end of a listing that was read
     before is known, so that items may have come and gone between two readings. `full` says that an answer held as many
-    items as it ever does, so that there may be more.
+    items as it ever does, so that there may be more. `reaches` are the keys of known items that show how far it goes
+    back.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -182,6 +183,7 @@ class EndpointReport(BaseModel):
     new: int = 0
     gap: bool = False
     full: bool = False
+    reaches: tuple[str, ...] = ()
     memory: Memory = Memory()
 
 

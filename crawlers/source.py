@@ -123,6 +123,7 @@ class Memory(BaseModel):
     `etag` and `last_modified` are what the server gave us to ask "has it changed?" with (RFC 9110, section 13);
     `digest` names the bytes of its last answer, for servers that give neither.
     `setup` names how that answer was read: with other settings the same bytes are another listing.
+    `standing` names the items of its first page in their order (see `crawlers.standing`).
     `yielded` is True once it has listed anything.
     """
 
@@ -132,6 +133,7 @@ class Memory(BaseModel):
     last_modified: str = ""
     digest: str = ""
     setup: str = ""
+    standing: str = ""
     yielded: bool = False
 
 
@@ -153,6 +155,7 @@ class CrawlOrder(BaseModel):
     `reconcile` asks to read every endpoint, to see whether they agree, instead of stopping at the first that yields.
     `since` is the day of the source's first crawl: what an endpoint that was never read before lists is news only when
     it is dated on that day or later.
+    `read_on` is the day on which it was last read well.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -163,6 +166,7 @@ class CrawlOrder(BaseModel):
     baseline: bool = False
     reconcile: bool = False
     since: date | None = None
+    read_on: date | None = None
 
     def remembered(self, endpoint: Endpoint) -> Memory:
         """What is remembered of one of its endpoints."""

@@ -92,10 +92,11 @@ class Visit:
         """Ask the next endpoint."""
         endpoint = self._endpoints.popleft()
         address = endpoint.addresses(self.today)[0]
-        self._found = Found(endpoint, asked={key(address)})
         purpose = Purpose.CHECK if self._main else Purpose.LISTING
         memory = self.order.remembered(endpoint)
-        return [Ask(address, purpose, memory if memory.setup == self._setup(endpoint) else Memory())]
+        memory = memory if memory.setup == self._setup(endpoint) else Memory()
+        self._found = Found(endpoint, asked={key(address)}, stood=memory.standing, read_on=self.order.read_on)
+        return [Ask(address, purpose, memory)]
 
     def answered(self, ask: Ask, answer: Answer) -> list[Step]:
         """Take an answer in."""
@@ -205,6 +206,8 @@ class Visit:
         self._found.full = self._found.full or bool(listing.note)
         self._found.detail = listing.note or self._found.detail
         look_up = LookUp(tuple(self._found.take_in(listing.items, self.order.source)), listing, ask.depth)
+        if ask.depth == 0 and self._found.endpoint.kind is not Kind.SITEMAP:
+            self._found.on_first_page = len(look_up.keys)
         return self.told(look_up, {}) if self.order.baseline or not look_up.keys else [look_up]
 
     def _further(self, listing: Listing, *, fresh: bool) -> tuple[str, ...]:
@@ -220,9 +223,7 @@ class Visit:
     def _endpoint_done(self) -> list[Step]:
         found = self._found
         found.close()
-        report = found.report(
-            self.order.source.name, self.order.remembered(found.endpoint), baseline=self.order.baseline
-        )
+        report = found.report(self.order)
         self._closed.append(found)
         self._reports.append(report)
         self.events.append(report)

@@ -8,7 +8,7 @@ has looked and says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,6 @@ from monitor.source_state import SourceState
 
 RECONCILE_EVERY = timedelta(days=7)
 STATEMENT_OVER = timedelta(days=7)
-TAIL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +81,18 @@ def opened(state: SourceState, reports: Sequence[EndpointReport], now: datetime)
 
 
 def closes(
-    gaps: Sequence[Gap], state: SourceState, reports: Sequence[EndpointReport], tails: Sequence[Sequence[datetime]]
+    gaps: Sequence[Gap], state: SourceState, reports: Sequence[EndpointReport], seen: Mapping[str, datetime]
 ) -> bool:
     """Say whether a run closes the gaps: a sitemap lists all there is, or a listing reaches back over them.
 
-    `tails` says of the known items at the end of each listing when they were first seen. Items from before the gap
-    that stand at the head of a page prove nothing, for they may be pinned there.
+    `seen` tells of the known items that a run listed when they were first seen. Items from before the gap that are
+    pinned to the head of a page, or always stand at its end, prove nothing (see `crawlers.found`).
     """
     if not gaps:
         return False
     whole = any(report.kind is Kind.SITEMAP and report.listed and _connects(state, report) for report in reports)
     oldest = min(gap.since for gap in gaps)
-    return whole or any(moment <= oldest for tail in tails for moment in tail)
-
-
-def tail_of(keys: Sequence[str]) -> Sequence[str]:
-    """The end of a listing, its last third: what must be known for the listing to connect with earlier ones."""
-    return keys[-max(len(keys) // TAIL, 1) :]
+    return whole or any(seen[key] <= oldest for report in reports for key in report.reaches)
 
 
 def statement(week: Week, waiting: int, gaps: int) -> Statement:

@@ -50,7 +50,7 @@ class Harvest:
 
     publications: list[Publication] = field(default_factory=list)
     endpoints: dict[str, EndpointReport] = field(default_factory=dict)
-    tails: list[list[datetime]] = field(default_factory=list)
+    seen: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def reports(self) -> list[EndpointReport]:
@@ -130,8 +130,7 @@ def _take_in(
 
     def known(source: str, keys: Sequence[str]) -> dict[str, str]:
         before = items.listed_before(intake.engine, source, keys)
-        tail = completeness.tail_of(keys)
-        harvests[source].tails.append([before[key].first_seen_at for key in tail if key in before])
+        harvests[source].seen |= {key: one.first_seen_at for key, one in before.items()}
         return {key: one.modified for key, one in before.items()}
 
     for event in crawl(job, known):
@@ -150,6 +149,7 @@ def _take_in(
                 try:
                     done.append(_take_in_source(intake, shared, source, state, harvest, event))
                     harvest.publications.clear()
+                    harvest.seen.clear()
                 except Exception as error:
                     # Nothing of it was saved. The other sources go on; with the database gone, the next line stops us.
                     log().exception("source not taken in", source=event.source)
@@ -188,7 +188,7 @@ def _take_in_source(
     after = _after_success(intake, source, state, harvest, finished, run, relaunched=moved > run.new)
     opened = completeness.opened(state, harvest.reports, now)
     missed = shared.gaps.get(source.name, [])
-    closed = completeness.closes(missed, state, harvest.reports, harvest.tails)
+    closed = completeness.closes(missed, state, harvest.reports, harvest.seen)
     if judged or opened or closed:
         line.save(intake.engine, judged, after, run, now, opened=opened, closed=closed)
         telling.of_run(intake.engine, source.title, state, after, run)

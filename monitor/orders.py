@@ -54,6 +54,7 @@ def _order(engine: Engine, source: SourceSettings, state: SourceState, gaps: int
         baseline=state.baseline_at is None,
         reconcile=wants_reconciling(state, [one.address for one in source.endpoints], gaps, now),
         since=state.baseline_at.date() if state.baseline_at else None,
+        read_on=state.yielded_at.date() if state.yielded_at else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from fakes_site import Page, Site, article, feed, overview, source
 
 from crawlers.address import key
@@ -158,7 +159,8 @@ def test_a_listing_that_was_read_in_part_is_asked_in_full_again():
     pages = {"/nieuws/": Page(first.body, headers=TAGGED), "/nieuws/?page=2": Page(status=500)}
     visit, _ = walk(order(), pages)
     (report,) = told(visit, EndpointReport)
-    assert (report.reason, report.listed, report.memory) == (Reason.OK, 4, Memory(yielded=True))
+    assert (report.reason, report.listed) == (Reason.OK, 4)
+    assert (report.memory.etag, report.memory.last_modified, report.memory.digest) == ("", "", "")
     assert "page=2" in report.detail
 
 
@@ -309,3 +311,67 @@ def test_what_is_put_off_says_why():
             assert visit.puts_off(ask) == []
         reasons.append(next(event.reason for event in visit.events if isinstance(event, SourceFinished)))
     assert reasons == [Reason.HTTP_ERROR, Reason.ROBOTS_DENIED]
+
+
+NEW = tuple(f"/nieuws/nieuw-{number}/" for number in range(10))
+OLD = tuple(f"/nieuws/oud-{number}/" for number in range(10))
+EVER = tuple(f"/dossier/{number}/" for number in range(5))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gap"),
+    [
+        (OLD, NEW, True),
+        (OLD, NEW[:9] + OLD[:1], False),
+        (OLD[:1], NEW[:1], True),
+        (OLD + EVER, NEW + EVER, True),
+        (OLD + EVER, NEW[:9] + OLD[:1] + EVER, False),
+        (OLD + EVER, NEW[:2] + OLD + EVER, False),
+        (EVER[:2] + OLD + EVER[2:], EVER[:2] + NEW + EVER[2:], True),
+        (EVER[:2] + OLD, EVER[4:] + EVER[:2] + NEW, True),
+        (OLD, NEW[:1] + OLD[1:], False),
+        (OLD[::-1], OLD[8::-1] + NEW[:1], False),
+        (OLD[::-1], OLD[::-1] + NEW[:1], False),
+        (OLD + EVER, OLD[4:] + EVER, False),
+    ],
+    ids=[
+        "all ten new",
+        "the newest of before is the last",
+        "a list of one",
+        "dossiers at the end",
+        "dossiers at the end, and an item that moved",
+        "all of before is there still",
+        "pinned items and dossiers",
+        "one more pinned item",
+        "an item got another address",
+        "the oldest first",
+        "the oldest first, and nothing goes",
+        "items were taken away",
+    ],
+)
+def test_only_an_item_that_moved_proves_that_a_page_connects(before, after, gap):
+    """What always stands on a page without further pages does not show that nothing was missed."""
+    first, _ = walk(order(baseline=True), {"/nieuws/": overview(*before)})
+    memory = told(first, EndpointReport)[0].memory
+    again = order(memories={BOND.url("/nieuws/"): memory})
+    visit, _ = walk(again, {"/nieuws/": overview(*after)}, known=before)
+    assert told(visit, EndpointReport)[0].gap is gap
+
+
+def test_dossiers_on_a_first_page_do_not_hide_what_a_next_page_proves():
+    """Of a listing in pages the last third counts without the dossiers, wherever those stand."""
+    first, _ = walk(order(baseline=True), {"/nieuws/": overview(*OLD, *EVER)})
+    again = order(memories={BOND.url("/nieuws/"): told(first, EndpointReport)[0].memory})
+    for last, gap in ((OLD, False), ((), True)):
+        pages = {"/nieuws/": overview(*NEW, *EVER, more="/nieuws/2/"), "/nieuws/2/": overview(*last, "/nieuws/nog/")}
+        visit, _ = walk(again, pages, known=OLD + EVER)
+        assert told(visit, EndpointReport)[0].gap is gap
+
+
+@pytest.mark.parametrize(("day", "gap"), [("20 november 2026", False), ("23 november 2026", True)])
+def test_a_list_that_is_dated_back_to_the_last_reading_connects(day, gap):
+    """When all addresses are others, the dates tell that the list reaches back over the last reading."""
+    page = overview(*NEW)
+    page = Page(str(page.body).replace("Een korte inleiding bij dit bericht.", day))
+    visit, _ = walk(order(read_on=date(2026, 11, 23)), {"/nieuws/": page}, known=OLD)
+    assert told(visit, EndpointReport)[0].gap is gap

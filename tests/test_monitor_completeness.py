@@ -11,7 +11,7 @@ from fakes_site import Page, Site, article
 
 from crawlers.publication import EndpointReport, Reason
 from crawlers.source import Kind
-from monitor.completeness import Gap, Week, closes, statement, tail_of
+from monitor.completeness import Gap, Week, closes, statement
 from monitor.health_words import proof
 from monitor.source_state import SourceState
 from monitor.store import gaps, sources
@@ -65,6 +65,22 @@ def test_pinned_items_close_no_gap(reading):
     assert gaps.open_gaps(radar.engine) == []
 
 
+def test_dossiers_at_the_end_close_no_gap(reading):
+    """Where five dossiers stand under eight items, a week with eight new ones is a gap, and stays one the next day."""
+    radar, site = reading
+    dossiers = tuple(f"/dossier/{number}/" for number in range(5))
+    site.pages |= {path: article(f"Huurders beslissen mee {path}") for n in (8, 12, 30, 31, 40) for path in pieces(n)}
+    opened = []
+    for days, newest in enumerate((8, 12, 30, 31)):
+        site.pages["/feed/"] = listing(site, *pieces(newest), *dossiers)
+        radar.crawl("bond", now=radar.now + days * DAY)
+        opened.append([gap.since for gap in gaps.open_gaps(radar.engine)])
+    assert opened == [[], [], [radar.now + DAY], [radar.now + DAY]]
+    site.pages["/feed/"] = listing(site, *pieces(32), *pieces(24), *pieces(16), *pieces(8), *dossiers)
+    radar.crawl("bond", now=radar.now + 4 * DAY)
+    assert gaps.open_gaps(radar.engine) == []
+
+
 def test_a_source_that_stood_still_before_it_was_added_is_told(reading):
     """A feed whose last item is of years ago never brought news here; the dates of its items tell that it is silent."""
     radar, site = reading
@@ -112,22 +128,16 @@ def test_a_week_of_failures_proves_nothing(reading):
 
 
 @pytest.mark.parametrize(
-    ("kind", "tails", "closed"),
+    ("kind", "reaches", "closed"),
     [
-        (Kind.FEED, [[NOW]], False),
-        (Kind.FEED, [[NOW, NOW - 2 * DAY]], True),
-        (Kind.OVERVIEW, [[NOW], [NOW - 2 * DAY]], True),
+        (Kind.FEED, ["later"], False),
+        (Kind.FEED, ["later", "before"], True),
         (Kind.SITEMAP, [], True),
     ],
 )
-def test_what_reaches_back_closes_a_gap(kind, tails, closed):
+def test_what_reaches_back_closes_a_gap(kind, reaches, closed):
     """The end of a listing, on whichever page, is from before the gap; a sitemap lists all there is."""
     state = SourceState("bond", NOW, endpoints={FEED: {"yielded": True}})
-    report = EndpointReport(source="bond", address=FEED, kind=kind, reason=Reason.OK, listed=9)
+    report = EndpointReport(source="bond", address=FEED, kind=kind, reason=Reason.OK, listed=9, reaches=reaches)
     gap = Gap("bond", FEED, NOW - DAY, NOW)
-    assert closes([gap], state, [report], tails) is closed
-
-
-def test_the_end_of_a_listing_is_its_last_third():
-    """Of nine the last three, of two the last one."""
-    assert (tail_of("abcdefghi"), tail_of("ab")) == ("ghi", "b")
+    assert closes([gap], state, [report], {"later": NOW, "before": NOW - 2 * DAY}) is closed
