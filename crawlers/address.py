@@ -103,6 +103,11 @@ def site(address: str) -> str:
     return (urlsplit(address).hostname or "").removeprefix("www.").lower()
 
 
+def server(address: str) -> str:
+    """The host of an address with its port, when it names one: what answers, and may ask to be left alone."""
+    return urlsplit(address).netloc.rpartition("@")[2].lower()
+
+
 def is_of_this_machine(address: str) -> bool:
     """Say whether an address names this machine itself, as the sites of tests and demo do."""
     host = urlsplit(address).hostname or ""

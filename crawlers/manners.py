@@ -64,7 +64,7 @@ class RobotsMiddleware:
         rules, visit = await self._rules[origin], request.meta.get(VISIT)
         if isinstance(rules, Exception):
             if visit is not None and isinstance(rules, RobotsUnreadable):
-                visit.keep_away(rules.rest)
+                visit.keep_away(rules.rest, request.url)
             raise rules
         if visit is not None:
             visit.keep_pause(rules.delay)

@@ -153,6 +153,7 @@ class Reason(StrEnum):
     ALL_UNDATED = "all_undated"
     ROBOTS_DENIED = "robots_denied"
     ROBOTS_UNREADABLE = "robots_unreadable"
+    SITE_RESTS = "site_rests"
     ADDRESS_REFUSED = "address_refused"
     READER_FAILED = "reader_failed"
     CRASHED = "crawler_crashed"
@@ -226,6 +227,7 @@ class SourceFinished(BaseModel):
     `left_over` counts pages that were not read this time, because the cap of one run was reached or the site asked
     for rest.
     `rest` is how long the site asked to be left alone, `fresh_for` how long it calls its listing fresh, in seconds.
+    `resting` are the servers that asked for it at this visit, with the seconds of each.
     `asked` is every request of the visit.
     """
 
@@ -239,6 +241,7 @@ class SourceFinished(BaseModel):
     requests: int = 0
     left_over: int = 0
     rest: float = 0.0
+    resting: dict[str, float] = {}
     fresh_for: float = 0.0
     asked: tuple[Request, ...] = ()
 

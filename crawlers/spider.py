@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import defaultdict, deque
 from functools import partial
 from typing import Any
 
+from crawlers.address import server
 from crawlers.ask import Ask, LookUp, Step
 from crawlers.endpoint import NoAnswer
 from crawlers.fetch import Fetching, for_each
 from crawlers.publication import Emit, Reason, SourceFinished, WhichKnown
 from crawlers.reading import ReadingLimit
+from crawlers.resting import Resting
 from crawlers.source import CrawlJob, CrawlOrder, Memory
 from crawlers.visit import Visit, with_seconds
 
@@ -29,6 +31,8 @@ class RadarSpider(Fetching):
         self.began = time.monotonic()
         self.limit = ReadingLimit(job.reading, emit)
         self._waiting: dict[str, asyncio.Future[dict[str, str]]] = {}
+        self._resting = Resting()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def work(self) -> None:
         """Visit every source of the job."""
@@ -59,12 +63,20 @@ class RadarSpider(Fetching):
         return await self._ask(visit, step)
 
     async def _ask(self, visit: Visit, ask: Ask) -> list[Step]:
-        if (instead := visit.puts_off(ask)) is not None:
-            return instead
-        answer = await self.fetch(ask.address, _conditions(ask.memory), visit)
-        if isinstance(answer, NoAnswer):
-            return visit.failed(ask, answer.reason, answer.detail, answer.trail)
-        return visit.answered(ask, answer)
+        # One visit at a time asks a server, so that what it tells the one of rest is known before the other asks.
+        async with self._turns[server(ask.address)]:
+            rest = self._resting.of(server(ask.address), now := time.monotonic())
+            if rest and rest.told != visit.order.source.name:
+                visit.keep_away_too(rest.until - now, rest.told)
+            if (instead := visit.puts_off(ask)) is not None:
+                return instead
+            answer = await self.fetch(ask.address, _conditions(ask.memory), visit)
+            if isinstance(answer, NoAnswer):
+                steps = visit.failed(ask, answer.reason, answer.detail, answer.trail)
+            else:
+                steps = visit.answered(ask, answer)
+            self._resting.note(visit.resting, visit.order.source.name, time.monotonic())
+            return steps
 
     async def _which_known(self, visit: Visit, step: LookUp) -> dict[str, str]:
         source = visit.order.source.name

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 
-from crawlers.address import key, site
+from crawlers.address import key, server, site
 from crawlers.ask import LISTINGS, Ask, LookUp, Purpose, Step
 from crawlers.endpoint import Answer, Listing, ListingFailed, read_listing
 from crawlers.found import Found
@@ -48,6 +48,7 @@ class Visit:
         self.events: list[Event] = []
         self.finished = False
         self.asked: list[Request] = []
+        self.resting: dict[str, float] = {}
         self._reading = reading
         self._endpoints = deque(order.source.endpoints)
         self._closed: list[Found] = []
@@ -56,6 +57,7 @@ class Visit:
         self._pages: deque[Ask] = deque()
         self._left_over = 0
         self._rest = self._pause = 0.0
+        self._rest_told = ""
         self._asks_left: int | None = None
         self._fresh_for = 0.0
         self._main: Found | None = None
@@ -69,12 +71,24 @@ class Visit:
             self._pause, self._asks_left = delay, max(int(LONGEST_VISIT / delay), 1) - 1
             self.pages_left = min(self.pages_left, self._asks_left)
 
-    def keep_away(self, seconds: float) -> None:
-        """Take in that the site wants to be left alone for this long."""
+    def keep_away(self, seconds: float, address: str) -> None:
+        """Take in that the server of an address wants to be left alone for this long."""
         self._rest = max(self._rest, seconds)
+        if seconds > 0:
+            self.resting[server(address)] = max(self.resting.get(server(address), 0.0), seconds)
+
+    def keep_away_too(self, seconds: float, told: str) -> None:
+        """Take in that the site wants to be left alone for this long, as it told at the visit to another source."""
+        self._rest, self._rest_told = max(self._rest, seconds), told
 
     def puts_off(self, ask: Ask) -> list[Step] | None:
-        """What to do instead of asking a listing of a site that wants to be left alone; None when it may be asked."""
+        """What to do instead of asking an address of a site that wants to be left alone; None when it may be asked."""
+        if self._rest_told and ask.purpose not in LISTINGS:
+            self._pages.appendleft(ask)
+            return self._next_page()
+        if self._rest_told:
+            detail = f"not asked: the site wants to be left alone, as it told at the visit to {self._rest_told}"
+            return self._listing_failed(ask, Reason.SITE_RESTS, detail)
         if self._rests():
             reason = Reason.ROBOTS_DENIED if self._asks_left == 0 else Reason.HTTP_ERROR
             return self._listing_failed(ask, reason, "not asked: the site wants to be left alone")
@@ -85,7 +99,7 @@ class Visit:
     def _rests(self) -> bool:
         """Whether the site asked to be left alone, or for pauses in which no further address fits."""
         if self._asks_left == 0:
-            self.keep_away(min(self._pause, LONGEST_REST))
+            self.keep_away(min(self._pause, LONGEST_REST), self._found.endpoint.address)
         return self._rest > 0
 
     def begin(self) -> list[Step]:
@@ -100,7 +114,7 @@ class Visit:
 
     def answered(self, ask: Ask, answer: Answer) -> list[Step]:
         """Take an answer in."""
-        self.keep_away(rest(answer.status, answer.headers))
+        self.keep_away(rest(answer.status, answer.headers), answer.address)
         if ask.purpose not in LISTINGS:
             return self._page_answered(ask, answer)
         if ask.depth == 0:
@@ -302,6 +316,7 @@ class Visit:
                 requests=len(self.asked),
                 left_over=self._left_over,
                 rest=self._rest,
+                resting=self.resting,
                 fresh_for=self._fresh_for,
                 asked=tuple(self.asked),
             )

@@ -21,6 +21,7 @@ source_state = Table(
     Column("detail", Text, nullable=False, server_default=""),
     Column("since", Moment),
     Column("failures", Integer, nullable=False, server_default="0"),
+    Column("rests_until", Moment),
     Column("endpoints", JSON, nullable=False, server_default="{}"),
 )
 

@@ -133,8 +133,8 @@ def after_failure(
     return replace(_turned(state, told, now), due_at=due, checked_at=now, failures=state.failures + 1)
 
 
-def after_own_outage(state: SourceState, due: datetime) -> SourceState:
-    """The state after a run that failed because of us: nothing is held against the source."""
+def put_off(state: SourceState, due: datetime) -> SourceState:
+    """The state after a run that failed because of us, or in which its site rested: nothing is held against it."""
     return replace(state, due_at=due)
 
 

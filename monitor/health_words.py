@@ -68,6 +68,7 @@ WORDS = {
     Reason.ROBOTS_UNREADABLE: Health(
         False, "De regels van de site (robots.txt) waren niet te lezen, dus er is niets gelezen.", WAIT
     ),
+    Reason.SITE_RESTS: Health(False, "De site wil even met rust gelaten worden.", WAIT),
     Reason.ADDRESS_REFUSED: Health(
         False,
         "De radar mag dit adres niet openen.",

@@ -14,18 +14,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from crawlers.address import server
 from crawlers.crawl import crawl
 from crawlers.publication import EndpointReport, Event, Origin, Publication, Reason, RobotsRead, SourceFinished
+from crawlers.resting import Resting
 from crawlers.source import CrawlJob, Kind
 from monitor import completeness, health, lessons, orders, telling
 from monitor.case import judge_input
 from monitor.completeness import Gap
+from monitor.harvest import Harvest
 from monitor.item import Arrival, Item, Publisher
 from monitor.judge import Judge
 from monitor.judgement import NOT_JUDGED, Judgement
@@ -42,25 +44,6 @@ from monitor.stories import Stories
 
 LEARN_SILENCE_AFTER = timedelta(days=7)
 KEPT = {"address", "kind", "reason", "detail", "status", "listed", "gap", "full"}
-
-
-@dataclass(slots=True)
-class Harvest:
-    """What one source has handed over so far in this run."""
-
-    publications: list[Publication] = field(default_factory=list)
-    endpoints: dict[str, EndpointReport] = field(default_factory=dict)
-    seen: dict[str, datetime] = field(default_factory=dict)
-
-    @property
-    def reports(self) -> list[EndpointReport]:
-        """What each endpoint answered."""
-        return list(self.endpoints.values())
-
-    @property
-    def memories(self) -> dict[str, dict[str, Any]]:
-        """What to remember of each endpoint."""
-        return {address: report.memory.model_dump() for address, report in self.endpoints.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +110,8 @@ def _take_in(
     done: list[SourceRun] = []
     failed: list[SourceFinished] = []
     rules: list[RobotsRead] = []
+    rested: list[SourceFinished] = []
+    resting = Resting()
 
     def known(source: str, keys: Sequence[str]) -> dict[str, str]:
         before = items.listed_before(intake.engine, source, keys)
@@ -155,16 +140,21 @@ def _take_in(
                     log().exception("source not taken in", source=event.source)
                     detail = f"{type(error).__name__}: {clean_line(str(error))}"
                     failed.append(event.model_copy(update={"reason": Reason.CRASHED, "detail": detail}))
+            case SourceFinished(reason=Reason.SITE_RESTS):
+                rested.append(event)
             case SourceFinished():
                 failed.append(event)
+        if isinstance(event, SourceFinished):
+            resting.note(event.resting, event.source, intake.clock().timestamp())
     shared.quiet.write()
     robots.keep(intake.engine, rules, intake.clock())
     addresses = [one.address for finished in failed for one in wanted[finished.source].endpoints]
     reasons = [finished.reason for finished in failed]
     offline = not done and telling.is_own_outage(intake.engine, reasons, addresses, intake.clock())
-    for finished in failed:
+    for finished in (*failed, *rested):
         source = wanted[finished.source]
         done.append(_note_failure(intake, source, states[source.name], harvests[source.name], finished, offline))
+    _let_rest(intake, resting)
     telling.of_outage(intake.engine, intake.clock(), offline=offline)
     return RunReport(tuple(done), offline)
 
@@ -294,7 +284,9 @@ def _note_failure(
 ) -> SourceRun:
     now = intake.clock()
     if offline:
-        after = health.after_own_outage(state, now + OFFLINE_RETRY)
+        after = health.put_off(state, now + OFFLINE_RETRY)
+    elif finished.reason is Reason.SITE_RESTS:
+        after = health.put_off(state, not_before(now, now, finished.rest))
     else:
         regular = next_due(source.schedule, now, jitter=_jitter(intake), luck=intake.luck(), zone=_zone(intake))
         failing_for = now - state.since if state.failures and state.since else timedelta(0)
@@ -308,6 +300,16 @@ def _note_failure(
     if not offline:
         telling.of_run(intake.engine, source.title, state, after, run)
     return run
+
+
+def _let_rest(intake: Intake, resting: Resting) -> None:
+    """Leave the sites alone that asked for it, for every source that is on them."""
+    for name, rest in resting.sites.items():
+        enabled = intake.settings.enabled
+        on_it = [one.name for one in enabled if name in {server(each.address) for each in one.endpoints}]
+        until = datetime.fromtimestamp(rest.until, _zone(intake))
+        sources.let_rest(intake.engine, on_it, until)
+        log().info("site rests", site=name, until=until.isoformat(), told=rest.told, sources=on_it)
 
 
 def _run(

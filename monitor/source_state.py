@@ -13,7 +13,7 @@ class SourceState:
     """The state of one source; `reason` is a code of `crawlers.publication.Reason`, `since` is when it began.
 
     `yielded_at` is when it last answered as it should, `news_at` when it last had something new, `reconciled_at` when
-    all its endpoints were last read side by side.
+    all its endpoints were last read side by side, `rests_until` until when its site asked to be left alone.
     `endpoints` holds by address what is remembered of it (see `crawlers.source.Memory`).
     """
 
@@ -29,6 +29,7 @@ class SourceState:
     detail: str = ""
     since: datetime | None = None
     failures: int = 0
+    rests_until: datetime | None = None
     endpoints: Mapping[str, Mapping[str, Any]] | None = None
 
 

@@ -67,6 +67,31 @@ def test_a_robots_txt_that_asks_for_rest_gets_it(status):
     assert busy.paths() == []
 
 
+def test_all_sources_on_a_site_that_asks_for_rest_leave_it_alone():
+    """A second source of a busy server is not asked, though it began at the same time, and that is told of it."""
+    busy = Site(pages=WELL | {"/nieuws/": Page(status=429, headers={"Retry-After": "7200"})})
+    with busy.serve():
+        sources = [source(busy, (Kind.OVERVIEW, path), name=path.strip("/")) for path in ("/nieuws/", "/b/", "/c/")]
+        told = [*crawl(job(*(CrawlOrder(source=one) for one in sources)))]
+    ends = {one.source: one for one in told if isinstance(one, SourceFinished)}
+    assert [ends[name].reason for name in ("nieuws", "b", "c")] == [Reason.HTTP_ERROR, *[Reason.SITE_RESTS] * 2]
+    assert [ends[name].rest > 7100 for name in ("nieuws", "b", "c")] == [True] * 3
+    assert "as it told at the visit to nieuws" in ends["b"].detail
+    assert busy.paths() == ["/nieuws/"]
+
+
+def test_pages_wait_when_the_site_tells_another_source_to_rest():
+    """A source that has its list when the site asks for rest keeps it, and reads its pages another time."""
+    site = Site(pages=WELL | {"/druk/": Page(status=503, headers={"Retry-After": "7200"})})
+    with site.serve():
+        sources = [source(site, (Kind.OVERVIEW, path), name=path.strip("/")) for path in ("/nieuws/", "/druk/")]
+        memory = {one.endpoints[0].address: Memory(yielded=True) for one in sources}
+        told = [*crawl(job(*(CrawlOrder(source=one, memories=memory) for one in sources)))]
+    (end,) = [one for one in told if isinstance(one, SourceFinished) and one.source == "nieuws"]
+    assert (end.reason, end.left_over) == (Reason.OK, 3)
+    assert sorted(site.paths()) == ["/druk/", "/nieuws/"]
+
+
 def test_after_too_many_requests_the_rest_of_an_index_waits():
     """When one child sitemap answers 429 the others are not asked, and what was read is told as incomplete."""
     site = Site()

@@ -381,6 +381,18 @@ def test_sources_page_tells_how_each_source_fares(house: House, els: TestClient)
     assert "De Wilg" in words(soup, "section[aria-labelledby=uit]")
 
 
+def test_the_sources_page_tells_what_a_source_waits_for(house: House, els: TestClient) -> None:
+    """A source whose site asked for rest is told until when, as long as that is so, and is not called ill for it."""
+    now = house.clock()
+    for wait, told in ((timedelta(hours=2), True), (timedelta(0), False)):
+        with house.engine.begin() as connection:
+            sources.save_state(connection, SourceState("linde", now, checked_at=now, baseline_at=now, reason="ok"))
+        sources.let_rest(house.engine, ["linde"], now + wait)
+        linde = words(seen(els, "/bronnen"), "section[aria-labelledby=bron-linde]")
+        assert ("met rust gelaten worden tot vandaag om 12:00" in linde) is told
+        assert "Het lezen gaat goed." in linde
+
+
 def test_an_answer_that_may_not_be_all_is_told(house: House, els: TestClient) -> None:
     """A reading in which an address gave as many items as it ever gives says that there may be more."""
     told = [{"address": "https://linde.example/", "full": True}]

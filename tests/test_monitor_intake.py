@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -280,6 +280,34 @@ def test_a_failing_source_is_told_once_and_so_is_its_recovery(one_site):
     assert told.text == "Site 0 doet het weer."
     radar.crawl("site0", now=radar.now + timedelta(days=2))
     assert radar.notices() == []
+
+
+def test_a_site_that_asks_for_rest_is_left_alone_by_all_its_sources(one_site):
+    """After a 429 at one source its neighbours wait as long, due now or later, and stay as well as they were."""
+    radar, site = one_site
+    row = '  - {name: NAME, title: Buur, endpoints: [{kind: overview, address: "URL"}]}\n'
+    rows = [row.replace("NAME", name).replace("URL", site.url(f"/{name}/")) for name in ("buur", "later")]
+    with (radar.folder / "sources.yaml").open("a") as settings:
+        settings.write("".join(rows))
+    site.pages |= {f"/{name}/": overview(f"/{name}/een/", f"/{name}/twee/") for name in ("buur", "later")}
+    radar.crawl("buur", "later")
+    before = sources.states(radar.engine)
+    site.pages["/nieuws/"] = Page(status=429, headers={"Retry-After": str(3 * 24 * 3600)})
+    asked = len(site.paths())
+    runs = {run.source: run for run in radar.crawl("site0", "buur").runs}
+    assert (runs["buur"].reason, runs["buur"].requests) == ("site_rests", 0)
+    assert site.paths()[asked:] == ["/nieuws/"]
+    after, until = sources.states(radar.engine), radar.now + timedelta(days=3)
+    assert after["site0"].reason == "http_error"
+    for name in ("buur", "later"):
+        same = replace(before[name], due_at=after[name].due_at, rests_until=after[name].rests_until)
+        assert after[name] == same
+        assert abs(after[name].rests_until - until) < timedelta(minutes=1)
+        assert after[name].due_at >= after[name].rests_until
+    assert radar.notices() == ["source:site0"]
+    told = " ".join(radar.run("sources", "log", "buur").stdout.split())
+    assert "niets gevraagd" in told
+    assert "as it told at the visit to site0" in told
 
 
 def test_a_rebuilt_page_is_told_as_such(one_site):

@@ -167,7 +167,9 @@ def list_sources(house: House) -> None:
             table.add_row(source.name, source.title, "nog niet gelezen", "", "")
         else:
             maybe = " Misschien is er iets gemist; kijk op de pagina Bronnen." if missed[source.name] else ""
-            words = health_in_words(state.reason).sentence + maybe
+            rests = state.rests_until is not None and state.rests_until > clock()
+            waits = f" {health_in_words(Reason.SITE_RESTS).sentence}" if rests else ""
+            words = health_in_words(state.reason).sentence + waits + maybe
             table.add_row(
                 source.name, source.title, words, _local(house, state.checked_at), _local(house, state.due_at)
             )
@@ -185,6 +187,8 @@ def show_log(house: House, name: str, runs: int) -> None:
     for heading in ("Keer", "Waarom", "Adres", "Antwoord"):
         table.add_column(heading, overflow="fold")
     for run in reversed(source_store.runs(house.engine, name, runs)):
+        if not run.asked:
+            table.add_row(_local(house, run.finished_at), "niets gevraagd", "", run.detail or outcome(run))
         for one in run.asked:
             answer = f"{one['status'] or '-'} {one['answer']}"
             table.add_row(_local(house, run.finished_at), WHY.get(one["why"], one["why"]), one["address"], answer)

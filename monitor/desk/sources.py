@@ -61,6 +61,7 @@ class SourceLine:
     since: str
     checked: str
     due: str
+    rests: str
     runs: tuple[RunLine, ...]
     proof: str
     gaps: tuple[str, ...]
@@ -211,6 +212,7 @@ def _line(desk: Desk, source: SourceSettings, state: SourceState | None, proven:
         phrases.moment(state.since, now) if state and state.since and not fares.good else "",
         phrases.moment(state.checked_at, now) if state and state.checked_at else "nog niet",
         _due(state, now),
+        phrases.moment(state.rests_until, now) if state and state.rests_until and state.rests_until > now else "",
         tuple(_run(run, now) for run in runs),
         proof(said) if state and state.baseline_at else "",
         tuple(f"{phrases.moment(gap.since, now)} tot {phrases.moment(gap.opened_at, now)}" for gap in missed),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, case, delete, func, insert, or_, select, update
 
 from crawlers.publication import Origin, Precision, Reason
 from monitor.completeness import Week
@@ -68,6 +68,15 @@ def make_due(engine: Engine, names: Sequence[str], now: datetime) -> None:
     """Make sources due at once."""
     with engine.begin() as connection:
         connection.execute(update(source_state).where(source_state.c.source.in_(names)).values(due_at=now))
+
+
+def let_rest(engine: Engine, names: Sequence[str], until: datetime) -> None:
+    """Read sources no sooner than this moment, because their site asked to be left alone until then."""
+    of_these = update(source_state).where(source_state.c.source.in_(names))
+    sooner = or_(source_state.c.rests_until.is_(None), source_state.c.rests_until < until)
+    with engine.begin() as connection:
+        connection.execute(of_these.where(sooner).values(rests_until=until))
+        connection.execute(of_these.where(source_state.c.due_at < until).values(due_at=until))
 
 
 def save_run(connection: Connection, *runs: SourceRun) -> None:

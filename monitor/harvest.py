@@ -1,0 +1,28 @@
+"""What one source hands over in a run, as it comes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crawlers.publication import EndpointReport, Publication
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What one source has handed over so far in this run."""
+
+    publications: list[Publication] = field(default_factory=list)
+    endpoints: dict[str, EndpointReport] = field(default_factory=dict)
+    seen: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def reports(self) -> list[EndpointReport]:
+        """What each endpoint answered."""
+        return list(self.endpoints.values())
+
+    @property
+    def memories(self) -> dict[str, dict[str, Any]]:
+        """What to remember of each endpoint."""
+        return {address: report.memory.model_dump() for address, report in self.endpoints.items()}
