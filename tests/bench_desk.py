@@ -1,11 +1,13 @@
 """The desk with 100,000 stored items: eight readers at once while a crawl is writing; see `make bench`.
 
-On SQLite, and on PostgreSQL too when RADAR_TEST_POSTGRESQL names a server. The desk is `radar review`, reached
-over HTTP on loopback. Page 380 is the one that starts where page 379 ended. The plain list is what is held against it.
+On SQLite, and on PostgreSQL too when RADAR_TEST_POSTGRESQL names a server; `--only` measures one of them, `--stored`
+a smaller store. The desk is `radar review`, reached over HTTP on loopback. Page 380 is the one that starts where page
+379 ended. The plain list is what is held against it.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import multiprocessing
@@ -313,13 +315,19 @@ def bench(name: str, database: str, folder: str, count: int) -> None:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else STORED
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--stored", type=int, default=STORED, help="how many items are stored")
+    asked.add_argument("--only", choices=("SQLite", "PostgreSQL"), help="the one database to measure")
+    options = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        databases = {"SQLite": new_sqlite(Path(folder))("desk")}
+        databases = {"SQLite": new_sqlite(Path(folder))}
         if server := os.environ.get("RADAR_TEST_POSTGRESQL"):
-            databases["PostgreSQL"] = new_postgresql(server)("desk")
-        for name, database in databases.items():
-            bench(name, database, folder, count)
+            databases["PostgreSQL"] = new_postgresql(server)
+        wanted = [options.only] if options.only else list(databases)
+        if missing := set(wanted) - set(databases):
+            asked.error(f"no server of {missing.pop()}: run this by scripts/with-postgresql")
+        for name in wanted:
+            bench(name, databases[name]("desk"), folder, options.stored)
 
 
 if __name__ == "__main__":
