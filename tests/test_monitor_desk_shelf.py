@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from fakes_desk import RADAR, SOURCES, House
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
+from monitor.desk.review import PER_PAGE
 from monitor.desk.shelf import Shelf
 from monitor.role import Role
 from monitor.settings import LiveSettings
@@ -94,3 +95,18 @@ def test_other_words_in_the_settings_are_shown_at_once(house: House) -> None:
     (house.folder / "radar.yaml").write_text(RADAR + "\nfout: ja\n", encoding="utf-8")
     house.live.refresh()
     assert "Er staat een fout in de instellingen." in browser.get("/").text
+
+
+def test_a_page_of_the_queue_asks_the_database_twice(house: House) -> None:
+    """Once who asks and what is up, once all of the items and how many wait: each question is a wait."""
+    for number in range(PER_PAGE + 5):
+        house.item(f"Bericht {number}")
+    notices.begin(house.engine, "proef", "Er is iets aan de hand.", house.clock())
+    browser = house.signed_in()
+    first, asked = browser.get("/").text, list[str]()
+    event.listen(house.engine, "before_cursor_execute", lambda _one, _cursor, words, *_: asked.append(words))
+    page = browser.get("/").text
+    assert page == first
+    assert page.count("<article") == PER_PAGE
+    assert f"<span data-waiting>{PER_PAGE + 5}</span>" in page
+    assert len(asked) == 2

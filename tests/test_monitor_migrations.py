@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 
 import digest.bounce_tables
 import digest.public_tables  # noqa: F401 - registers the tables of the public pages
@@ -74,3 +76,31 @@ def test_postgresql_compiles_no_statement(new_postgresql):
         connection.rollback()
         assert connection.scalar(text("SHOW jit")) == "off"
     engine.dispose()
+
+
+def test_a_connection_that_rested_and_is_gone_is_replaced(new_postgresql):
+    """PostgreSQL ends a connection, as it does when it restarts, and the next statement finds another one."""
+    engine = opened_and_ended(new_postgresql(), rested_seconds=0)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    engine.dispose()
+
+
+def test_a_connection_that_was_used_just_now_is_not_asked(new_postgresql):
+    """Asking would be a round trip for each page; what comes right after a restart fails once and says so."""
+    engine = opened_and_ended(new_postgresql(), rested_seconds=3600)
+    with pytest.raises(OperationalError), engine.connect() as connection:
+        connection.scalar(text("SELECT 1"))
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    engine.dispose()
+
+
+def opened_and_ended(address, rested_seconds):
+    engine, other = open_engine(address, rested_seconds), open_engine(address)
+    with engine.connect() as connection:
+        process = connection.scalar(text("SELECT pg_backend_pid()"))
+    with other.connect() as connection:
+        assert connection.scalar(text("SELECT pg_terminate_backend(:process, 10000)"), {"process": process})
+    other.dispose()
+    return engine

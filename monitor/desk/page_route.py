@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from monitor.desk.english import spoken
-from monitor.desk.pages import database_of, desk_of, error_page, reviewer_of, wants_json
+from monitor.desk.pages import database_of, desk_of, error_page, wants_json
 from monitor.desk.session import token_of
 from monitor.role import Role
 from monitor.store import people
@@ -70,12 +70,12 @@ class PageRoute(Route):
         assert self.role
         desk = desk_of(request)
         token = token_of(request, secure=desk.secure)
-        reviewer = people.signed_in(database_of(request), token, desk.clock()) if token else None
-        if reviewer is None:
+        signed_in = people.signed_in(database_of(request), token, desk.clock()) if token else None
+        if signed_in is None:
             if wants_json(request):
                 return spoken(request, JSONResponse({"text": "U bent niet meer ingelogd."}, status_code=401))
             return RedirectResponse("/inloggen", status_code=303)
-        request.state.reviewer = reviewer
-        if not reviewer_of(request).role.may(self.role):
+        request.state.reviewer, request.state.notices = signed_in
+        if not signed_in.reviewer.role.may(self.role):
             return error_page(request, 403, desk.pages, lacks=self.role)
         return None

@@ -19,8 +19,8 @@ from monitor.desk.english import spoken
 from monitor.desk.menu import NO_MENU, menu
 from monitor.role import Role
 from monitor.settings import LiveSettings
-from monitor.store import notices
 from monitor.store.database import Database, Engine
+from monitor.store.notices import Notice
 from monitor.store.people import Reviewer
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def around(request: Request) -> dict[str, Any]:
         "here": here,
         "reviewer": reviewer,
         "may": {role.name.lower(): reviewer.role.may(role) for role in Role},
-        "alerts": alerts(desk_of(request), database_of(request)),
+        "alerts": alerts(desk_of(request), request.state.notices),
     }
 
 
@@ -157,9 +157,9 @@ class Alert:
     lines: Sequence[str] = ()
 
 
-def alerts(desk: Desk, database: Database) -> tuple[Alert, ...]:
+def alerts(desk: Desk, notices: Sequence[Notice]) -> tuple[Alert, ...]:
     """What everybody should know now: mistakes in the settings and the notices that are up."""
-    told = tuple(Alert(notice.text) for notice in notices.current(database))
+    told = tuple(Alert(notice.text) for notice in notices)
     fault = desk.live.error
     if fault is None:
         return told

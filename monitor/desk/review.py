@@ -15,10 +15,10 @@ from monitor.desk import decisions
 from monitor.desk.choice import Choice, choice
 from monitor.desk.decisions import Back
 from monitor.desk.list_page import Ends, list_page
-from monitor.desk.pages import database_of, desk_of
+from monitor.desk.pages import Desk, database_of, desk_of
 from monitor.store import reviews, search, talk, tally
-from monitor.store.database import reading
-from monitor.store.listed import Listed, listed, waiting
+from monitor.store.database import Database, reading
+from monitor.store.listed import Listed, listed, top, waiting
 from monitor.store.reviews import ACCEPTED, REJECTED, Position
 
 PER_PAGE = 20
@@ -92,13 +92,22 @@ def queue(request: Request) -> Response:
     desk, after = desk_of(request), _position(request)
     chosen = choice(desk, request.query_params)
     with reading(database_of(request)) as database:
-        known = waiting(database, desk.now(), flagged=True, wanted=chosen.wanted, after=after, limit=PER_PAGE + 1)
+        known, count = _waiting(database, desk, chosen, after)
         found = list(known)
         is_last = len(found) <= PER_PAGE and not chosen.made
         sample = tally.drawn_waiting(database) if is_last else []
         known |= listed(database, sample, desk.now())
-        count = tally.to_judge(database, most=reviews.MOST_COUNTED) if not after and not chosen.made else None
     return _list(request, QUEUE, found, chosen, known=known, count=count, sample=sample)
+
+
+def _waiting(
+    database: Database, desk: Desk, chosen: Choice, after: Position | None
+) -> tuple[dict[int, Listed], int | None]:
+    """A page of the flagged items that wait, and above the first one how many there are to judge."""
+    if not after and not chosen.made:
+        return top(database, desk.now(), limit=PER_PAGE + 1, most_counted=reviews.MOST_COUNTED)
+    limit = PER_PAGE + 1
+    return waiting(database, desk.now(), flagged=True, wanted=chosen.wanted, after=after, limit=limit), None
 
 
 def sample(request: Request) -> Response:

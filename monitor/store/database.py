@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine, event, inspect, make_url, text
 from sqlalchemy import Engine as Engine
+from sqlalchemy.exc import DisconnectionError
 
 import monitor
 from digest.tables import metadata as metadata
@@ -18,18 +20,22 @@ if TYPE_CHECKING:
 
 Database = Engine | Connection  # what is read with
 BUSY_MILLISECONDS = 30_000
+RESTED_SECONDS = 1.0
 
 
-def open_engine(address: str) -> Engine:
+def open_engine(address: str, rested_seconds: float = RESTED_SECONDS) -> Engine:
     """Open a database by its SQLAlchemy address; SQLite gets WAL, foreign keys and a wait for the other writer.
+
+    A connection to PostgreSQL that was not used for `rested_seconds` is asked first whether it is still there.
 
     A fault, and so the log, holds no value of a statement, for that may be a reader's address; what PostgreSQL itself
     says of a row that it refuses is not changed.
     """
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, pool_use_lifo=True, skip_autocommit_rollback=True, hide_parameters=True)
         event.listen(engine, "connect", _without_compiling)
+        _ask_after_rest(engine, rested_seconds)
         return engine
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -55,6 +61,27 @@ def _without_compiling(connection, _record) -> None:  # type: ignore[no-untyped-
     connection.autocommit = True
     connection.execute("SET jit = off")
     connection.autocommit = False
+
+
+def _ask_after_rest(engine: Engine, seconds: float) -> None:
+    """Replace a connection that is gone, as after a restart of PostgreSQL, before it is used.
+
+    Asking each time, as `pool_pre_ping` does, would be a round trip in each page of a busy desk.
+    """
+    dialect, driver = engine.dialect, engine.dialect.dbapi
+    assert driver
+
+    @event.listens_for(engine, "checkin")
+    def _note(_connection, record) -> None:  # type: ignore[no-untyped-def]
+        record.info["used"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection, record, _proxy) -> None:  # type: ignore[no-untyped-def]
+        if monotonic() - record.info.get("used", monotonic()) > seconds:
+            try:
+                dialect.do_ping(connection)
+            except driver.Error as fault:
+                raise DisconnectionError from fault
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from monitor.colleague_tables import amendment, claim, comment
 from monitor.store.database import reading
 from monitor.store.queue import ALL, FIRST, FOLLOWING, Position, Wanted, page
 from monitor.store.talk import Claim
+from monitor.store.tally import TO_JUDGE, to_judge
 from monitor.tables import item, judgement, remark, reviewer, verdict
 
 # Built once: putting a statement together takes longer than a database needs to answer it.
@@ -50,7 +51,9 @@ def _of(page: Select[int]) -> Select[Any]:
     return ITEMS.join(ids, ids.c.item_id == item.c.id)
 
 
-WAITING = {"first": _of(FIRST), "following": _of(FOLLOWING)}
+WAITING = _of(FIRST)
+WAITING_AFTER = _of(FOLLOWING)
+TOP = WAITING.add_columns(TO_JUDGE.scalar_subquery())
 
 
 class Listed(NamedTuple):
@@ -108,13 +111,30 @@ def waiting(
 ) -> dict[int, Listed]:
     """What a list shows of a page of the items without a verdict (see `monitor.store.queue.page`), in its order."""
     with reading(database) as connection:
-        if wanted != ALL or connection.dialect.name == "postgresql":  # it plans one statement as if a page were long
+        if wanted != ALL:
             ids = page(connection, flagged=flagged, wanted=wanted, after=after, limit=limit)
             known = listed(connection, ids, now)
             return {one: known[one] for one in ids if one in known}
         asked: dict[str, Any] = {"flagged": flagged, "most": limit, "now": now}
         if after:
             asked |= {"score": after.score, "last": after.item_id}
-        rows = connection.execute(WAITING["following" if after else "first"], asked).all()
+        return _in_order(connection.execute(WAITING_AFTER if after else WAITING, asked).all())
+
+
+def top(
+    database: Engine | Connection, now: datetime, *, limit: int, most_counted: int
+) -> tuple[dict[int, Listed], int]:
+    """The first page of the flagged items without a verdict, and how many there are to judge, in one statement.
+
+    They are counted up to `most_counted`, with what waits of the samples (see `monitor.store.tally.to_judge`).
+    """
+    asked = {"flagged": True, "most": limit, "now": now, "most_counted": most_counted}
+    with reading(database) as connection:
+        rows = connection.execute(TOP, asked).all()
+        count = rows[0][-1] if rows else to_judge(connection, most=most_counted)
+    return _in_order([row[:-1] for row in rows]), count
+
+
+def _in_order(rows: Sequence[Any]) -> dict[int, Listed]:
     found = sorted(map(Listed._make, rows), key=lambda one: (one.score, one.id), reverse=True)
     return {one.id: one for one in found}

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, delete, insert, or_, select, update
 from monitor.store.database import Database, reading
 from monitor.tables import notice
 
-UP = select(notice).where(notice.c.ended_at.is_(None)).order_by(notice.c.since.desc())
+COLUMNS = (notice.c.name.label("notice"), notice.c.text, notice.c.since)
+UP = select(*COLUMNS).where(notice.c.ended_at.is_(None)).order_by(notice.c.since.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def end(engine: Engine, name: str, now: datetime) -> bool:
 def current(database: Database) -> list[Notice]:
     """The notices that are up, the newest first."""
     with reading(database) as connection:
-        return [Notice(row.name, row.text, row.since) for row in connection.execute(UP).all()]
+        return [Notice(*row) for row in connection.execute(UP).all()]
 
 
 def turned(engine: Engine, since: datetime) -> list[Notice]:

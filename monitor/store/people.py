@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,10 +24,11 @@ from sqlalchemy import (
 
 from monitor.language import Language
 from monitor.role import Role
-from monitor.store import record
+from monitor.store import notices, record
 from monitor.store.database import Database, reading
+from monitor.store.notices import Notice
+from monitor.tables import notice, reviewer, session, sign_in_failure
 from monitor.tables import record as records
-from monitor.tables import reviewer, session, sign_in_failure
 
 PERSON = (
     reviewer.c.id,
@@ -40,10 +42,12 @@ PERSON = (
 
 # Built once: every page asks it.
 SIGNED_IN = (
-    select(*PERSON)
+    select(*PERSON, *notices.COLUMNS)
     .join(session)
+    .outerjoin(notice, notice.c.ended_at.is_(None))
     .where(session.c.token_hash == bindparam("hash"), session.c.expires_at > bindparam("now"))
     .where(reviewer.c.left_at.is_(None))
+    .order_by(notice.c.since.desc())
 )
 
 
@@ -58,6 +62,13 @@ class Reviewer:
     role: Role
     code_secret: str = ""
     language: str = ""
+
+
+class SignedIn(NamedTuple):
+    """Who asks for a page, and the notices that are up, the newest first, which every page tells."""
+
+    reviewer: Reviewer
+    notices: list[Notice]
 
 
 def subject_of(reviewer_id: int) -> str:
@@ -234,11 +245,14 @@ def open_session(
         record.note(connection, reviewer_id, "sign in", subject_of(reviewer_id), now, after={"way": way})
 
 
-def signed_in(database: Database, token: str, now: datetime) -> Reviewer | None:
+def signed_in(database: Database, token: str, now: datetime) -> SignedIn | None:
     """Who holds this session token, if it has not expired and the person still has access."""
     with reading(database) as connection:
-        row = connection.execute(SIGNED_IN, {"hash": _hash(token), "now": now}).one_or_none()
-        return Reviewer(*row) if row else None
+        rows = connection.execute(SIGNED_IN, {"hash": _hash(token), "now": now}).all()
+    if not rows:
+        return None
+    told = [Notice(*row[len(PERSON) :]) for row in rows if row.since]
+    return SignedIn(Reviewer(*rows[0][: len(PERSON)]), told)
 
 
 def sessions(engine: Engine, reviewer_id: int, now: datetime) -> list[datetime]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Float, Integer, bindparam, func, select, tuple_
+from sqlalchemy import Boolean, ColumnElement, Connection, Engine, Float, Integer, bindparam, func, select, tuple_
 
 from monitor.queue_tables import waiting
 from monitor.store.database import reading
@@ -36,12 +36,13 @@ class Wanted:
 
 
 ALL = Wanted()
-# Built once: putting a statement together takes longer than a database needs to answer it.
+# Built once: putting a statement together takes longer than a database needs to answer it. What is the same for each
+# page stands in it as text: PostgreSQL plans a prepared statement without its values, and a page for thousands of rows.
 FIRST = (
     select(waiting.c.item_id)
-    .where(waiting.c.flagged == bindparam("flagged"))
+    .where(waiting.c.flagged == bindparam("flagged", type_=Boolean, literal_execute=True))
     .order_by(waiting.c.score.desc(), waiting.c.item_id.desc())
-    .limit(bindparam("most", type_=Integer))
+    .limit(bindparam("most", type_=Integer, literal_execute=True))
 )
 FOLLOWING = FIRST.where(
     tuple_(waiting.c.score, waiting.c.item_id)
@@ -50,7 +51,7 @@ FOLLOWING = FIRST.where(
 WAITING = select(func.count()).select_from(
     select(waiting.c.item_id)
     .where(waiting.c.flagged == True)  # noqa: E712 - an index serves "="
-    .limit(bindparam("most", type_=Integer))
+    .limit(bindparam("most_counted", type_=Integer))
     .subquery()
 )
 
@@ -78,7 +79,7 @@ def page(
 def count(database: Engine | Connection, *, most: int) -> int:
     """How many flagged items wait, counted up to `most`."""
     with reading(database) as connection:
-        return int(connection.scalar(WAITING, {"most": most}) or 0)
+        return int(connection.scalar(WAITING, {"most_counted": most}) or 0)
 
 
 def of(wanted: Wanted, source: Any, kind: Any, first_seen_at: Any) -> Iterator[ColumnElement[bool]]:

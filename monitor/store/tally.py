@@ -154,7 +154,7 @@ def _count(when: ColumnElement[bool]) -> ColumnElement[int]:
 def to_judge(database: Engine | Connection, *, most: int) -> int:
     """How many flagged items wait, counted up to `most`, and with them what waits of the samples."""
     with reading(database) as connection:
-        return int(connection.scalar(TO_JUDGE, {"most": most}) or 0)
+        return int(connection.scalar(TO_JUDGE, {"most_counted": most}) or 0)
 
 
 def drawn_waiting(database: Engine | Connection) -> Sequence[int]:
