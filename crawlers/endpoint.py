@@ -9,7 +9,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from crawlers.address import site
-from crawlers.publication import Listed, Reason
+from crawlers.publication import Entry, Listed, Reason
 from crawlers.readers.article import read_article
 from crawlers.readers.feed import NotAFeed, read_feed
 from crawlers.readers.overview import read_overview
@@ -66,10 +66,15 @@ Fetched = Answer | NoAnswer
 class Listing:
     """The items of one listing, and where it goes on; `note` tells what may be missing."""
 
-    items: tuple[Listed, ...]
+    entries: tuple[Entry, ...]
     next_page: str = ""
     children: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def items(self) -> tuple[Listed, ...]:
+        """All that is said of each item."""
+        return tuple(entry.whole() for entry in self.entries)
 
 
 class ListingFailed(Exception):
@@ -99,7 +104,7 @@ def read_listing(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
     except Exception as error:
         # A reader must read anything; one page that it cannot read is told as such and stops no other source.
         raise ListingFailed(Reason.READER_FAILED, f"{type(error).__name__}: {error}") from error
-    if not listing.items and not listing.children:
+    if not listing.entries and not listing.children:
         _check_for_walls(endpoint, answer)
     return _whole(endpoint, answer, listing, today)
 
@@ -115,17 +120,17 @@ def _check_for_walls(endpoint: Endpoint, answer: Answer) -> None:
 def _whole(endpoint: Endpoint, answer: Answer, listing: Listing, today: date) -> Listing:
     """A listing with the further questions of its endpoint, and with a note when the answer may not be all."""
     asked = endpoint.addresses(today)
-    full = bool(endpoint.cap) and len(listing.items) >= endpoint.cap
+    full = bool(endpoint.cap) and len(listing.entries) >= endpoint.cap
     halves = endpoint.narrower(answer.asked, today) if full else ()
     children = (*listing.children, *halves, *(asked[1:] if answer.asked == asked[0] else ()))
-    many = f"{answer.asked} gave {len(listing.items)} items, as many as it ever gives: there may be more"
+    many = f"{answer.asked} gave {len(listing.entries)} items, as many as it ever gives: there may be more"
     return replace(listing, children=children, note=many if full and not halves else "")
 
 
 def _read(endpoint: Endpoint, answer: Answer, today: date) -> Listing:
     match endpoint.kind:
         case Kind.FEED:
-            return Listing(read_feed(answer.body, answer.address, answer.content_type).items)
+            return Listing(read_feed(answer.body, answer.address, answer.content_type).entries)
         case Kind.SITEMAP:
             sitemap = read_sitemap(answer.body, answer.address)
             return Listing(sitemap.items, children=sitemap.children)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from crawlers.address import key
-from crawlers.publication import EndpointReport, Listed, Origin, Precision, Reason
+from crawlers.publication import EndpointReport, Entry, Origin, Precision, Reason
 from crawlers.source import CrawlOrder, Endpoint, Kind, Memory, Source
 from crawlers.standing import inserted, standing, unmoved
 
@@ -26,7 +26,7 @@ class Found:
     """
 
     endpoint: Endpoint
-    items: dict[str, Listed] = field(default_factory=dict)
+    items: dict[str, Entry] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
     on_first_page: int = 0
     stood: str = ""
@@ -42,7 +42,7 @@ class Found:
     full: bool = False
     memory: Memory = field(default_factory=Memory)
 
-    def take_in(self, listed: Iterable[Listed], source: Source) -> list[str]:
+    def take_in(self, listed: Iterable[Entry], source: Source) -> list[str]:
         """Add what one page lists; returns the keys that were not seen in this visit."""
         fresh = []
         for one in listed:
@@ -142,13 +142,13 @@ class Found:
         )
 
 
-def was_there(listed: Listed, since: date | None) -> bool:
+def was_there(listed: Entry, since: date | None) -> bool:
     """Say whether an item of an endpoint that was never read before was there all along: undated, or older than us."""
     dated = listed.published
     return dated is None or dated.origin is Origin.GUESS or since is None or dated.day < since
 
 
-def changed(listed: Listed, known: Mapping[str, str], name: str) -> bool:
+def changed(listed: Entry, known: Mapping[str, str], name: str) -> bool:
     """Say whether a known item's source gives a later time of change than before."""
     before = known.get(name)
     return bool(before) and listed.modified > str(before)

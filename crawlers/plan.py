@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crawlers.address import key
 from crawlers.ask import Ask, Purpose
 from crawlers.found import Found, changed, was_there
-from crawlers.publication import Listed
+from crawlers.publication import Entry, Listed
 from crawlers.source import CrawlOrder
 
 
@@ -17,7 +17,7 @@ def pages_to_read(order: CrawlOrder, main: Found, closed: Sequence[Found]) -> li
     `closed` are the listings of the visit and `main` the first of them that yielded; an item of several listings is
     taken from the main one. What an endpoint lists when it is read for the first time may be no news.
     """
-    unread = {key(address): Listed(address=address) for address in order.unread}
+    unread: dict[str, Entry] = {key(address): Listed(address=address) for address in order.unread}
     new, touched, seen = [], [], set[str]()
     for found in sorted(closed, key=lambda one: one is not main):
         first = not order.remembered(found.endpoint).yielded and not order.baseline
@@ -36,6 +36,6 @@ def pages_to_read(order: CrawlOrder, main: Found, closed: Sequence[Found]) -> li
     return [*new, *again, *touched]
 
 
-def _page(listed: Listed, purpose: Purpose, found: Found, *, old: bool = False, late: bool = False) -> Ask:
+def _page(listed: Entry, purpose: Purpose, found: Found, *, old: bool = False, late: bool = False) -> Ask:
     kind = found.endpoint.kind
-    return Ask(listed.address, purpose, listed=listed, found_by=kind, was_there=old, caught_up=late)
+    return Ask(listed.address, purpose, listed=listed.whole(), found_by=kind, was_there=old, caught_up=late)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -52,6 +52,25 @@ class Dated(BaseModel):
     moment: datetime | None = None
 
 
+class Entry(Protocol):
+    """What a listing holds of one item; `whole` works out all that it says, which of most nobody wants to know."""
+
+    @property
+    def address(self) -> str:
+        """The page of the item, "" when the listing names none."""
+
+    @property
+    def published(self) -> Dated | None:
+        """When it was published."""
+
+    @property
+    def modified(self) -> str:
+        """When it changed, as text that grows with time, or ""."""
+
+    def whole(self) -> Listed:
+        """All that the listing says of it."""
+
+
 class Listed(BaseModel):
     """An item as a feed, overview page or sitemap lists it, before its own page is read.
 
@@ -70,6 +89,10 @@ class Listed(BaseModel):
     text: str = ""
     authors: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+
+    def whole(self) -> Listed:
+        """All that is listed stands here already."""
+        return self
 
 
 class Article(BaseModel):

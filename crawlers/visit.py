@@ -219,7 +219,7 @@ class Visit:
         self._found.pages += 1
         self._found.full = self._found.full or bool(listing.note)
         self._found.detail = listing.note or self._found.detail
-        look_up = LookUp(tuple(self._found.take_in(listing.items, self.order.source)), listing, ask.depth)
+        look_up = LookUp(tuple(self._found.take_in(listing.entries, self.order.source)), listing, ask.depth)
         if ask.depth == 0 and self._found.endpoint.kind is not Kind.SITEMAP:
             self._found.on_first_page = len(look_up.keys)
         return self.told(look_up, {}) if self.order.baseline or not look_up.keys else [look_up]
@@ -262,7 +262,9 @@ class Visit:
 
     def _plan_pages(self) -> None:
         assert self._main
-        for ask in pages_to_read(self.order, self._main, self._closed):
+        with self._reading():  # what an entry of a feed says in full is read here, and only of those wanted
+            asks = pages_to_read(self.order, self._main, self._closed)
+        for ask in asks:
             self._plan_page(ask)
 
     def _plan_page(self, ask: Ask) -> None:

@@ -10,7 +10,9 @@ from fakes_site import Page, Site, article, feed, overview, source
 from crawlers.address import key
 from crawlers.ask import LookUp, Purpose
 from crawlers.endpoint import Answer
-from crawlers.publication import EndpointReport, Publication, Reason, SourceFinished
+from crawlers.found import Found
+from crawlers.plan import pages_to_read
+from crawlers.publication import EndpointReport, Listed, Publication, Reason, SourceFinished
 from crawlers.source import CrawlOrder, Kind, Memory
 from crawlers.visit import Visit
 
@@ -375,3 +377,26 @@ def test_a_list_that_is_dated_back_to_the_last_reading_connects(day, gap):
     page = Page(str(page.body).replace("Een korte inleiding bij dit bericht.", day))
     visit, _ = walk(order(read_on=date(2026, 11, 23)), {"/nieuws/": page}, known=OLD)
     assert told(visit, EndpointReport)[0].gap is gap
+
+
+class OnlyItsPlace:
+    """An entry of which nobody may ask all that it says."""
+
+    published = None
+    modified = ""
+
+    def __init__(self, address):
+        self.address = address
+
+    def whole(self):
+        raise AssertionError(f"{self.address} is known, so nobody needs to read it")
+
+
+def test_what_is_known_is_not_read_in_full():
+    """Of an item that was listed before no more is worked out than its address and its time of change."""
+    given = order()
+    (endpoint,) = given.source.endpoints
+    old, new = OnlyItsPlace(BOND.url("/nieuws/een/")), Listed(address=BOND.url("/nieuws/twee/"), title="Twee")
+    found = Found(endpoint, known={key(old.address): ""})
+    found.take_in([new, old], given.source)
+    assert [ask.listed for ask in pages_to_read(given, found, [found])] == [new]

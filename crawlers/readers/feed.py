@@ -18,7 +18,7 @@ from typing import Any
 
 from crawlers.publication import Dated, Listed, Origin
 from crawlers.readers.dates import of_moment
-from crawlers.readers.feed_entry import FeedEntry, listed, plain_text
+from crawlers.readers.feed_entry import FeedEntry, FeedItem, plain_text
 from crawlers.readers.feed_json import parse_json
 from crawlers.readers.feed_xml import Parsed, parse_sound
 from crawlers.readers.page import decode
@@ -43,11 +43,16 @@ class NotAFeed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: its own title and address, and its items in its own order (an item without an address has "" there)."""
+    """A feed: its own title and address, and its entries in its own order (one without an address has "" there)."""
 
-    items: tuple[Listed, ...]
+    entries: tuple[FeedItem, ...]
     title: str = ""
     link: str = ""
+
+    @property
+    def items(self) -> tuple[Listed, ...]:
+        """All that is said of each entry."""
+        return tuple(entry.whole() for entry in self.entries)
 
 
 def read_feed(body: bytes, address: str, content_type: str = "") -> Feed:
@@ -63,7 +68,7 @@ def read_feed(body: bytes, address: str, content_type: str = "") -> Feed:
         plain = decode(plain, content_type).encode("utf-8", "replace")
     parsed = parse_json(plain) if plain.lstrip()[:1] == b"{" else parse_sound(plain, content_type)
     title, link, entries = parsed or parse_sloppy(plain, address, content_type)
-    return Feed(tuple(listed(entry, address) for entry in entries), plain_text(title), link)
+    return Feed(tuple(FeedItem(entry, address) for entry in entries), plain_text(title), link)
 
 
 def parse_sloppy(body: bytes, address: str, content_type: str = "") -> Parsed:

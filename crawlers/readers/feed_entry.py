@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import lxml.html
 from lxml import etree
@@ -55,27 +56,52 @@ class FeedEntry:
     read_updated: Dated | None = None
 
 
-def listed(entry: FeedEntry, address: str) -> Listed:
-    """The listed item of an entry; its address is "" when nothing in the entry is one.
+class FeedItem:
+    """The item of an entry, worked out only as far as somebody asks: most items of a feed are known already."""
 
-    Where the entry names no time of publication, its update time stands in.
-    """
-    modified = parse_declared(entry.updated, Origin.FEED) or entry.read_updated
-    published = parse_declared(entry.published, Origin.FEED) or entry.read_published
-    return Listed(
-        address=_address(entry, address),
-        identity=entry.identity,
-        title=plain_text(entry.title),
-        intro="" if entry.summary == entry.content else without_contacts(plain_text(entry.summary)),
-        published=published or parse_declared(entry.created, Origin.FEED) or modified,
-        modified=utc_text(modified.moment) if modified and modified.moment else (str(modified.day) if modified else ""),
-        label=plain_text(entry.label),
-        text=without_contacts(paragraphs_of(entry.content)),
-        authors=tuple(dict.fromkeys(name for raw in entry.authors if (name := plain_text(raw)) and "@" not in name)),
-        documents=tuple(
-            found for link, kind in entry.enclosures if kind in DOCUMENT_TYPES and (found := absolute(address, link))
-        ),
-    )
+    def __init__(self, entry: FeedEntry, feed: str) -> None:
+        self._entry = entry
+        self._feed = feed
+        self.address = _address(entry, feed)
+
+    @cached_property
+    def published(self) -> Dated | None:
+        """When it was published; where the entry names no such time, its update time stands in."""
+        entry = self._entry
+        published = parse_declared(entry.published, Origin.FEED) or entry.read_published
+        return published or parse_declared(entry.created, Origin.FEED) or self._updated
+
+    @cached_property
+    def modified(self) -> str:
+        """When it was updated, in UTC where the time of day is known."""
+        updated = self._updated
+        return utc_text(updated.moment) if updated and updated.moment else (str(updated.day) if updated else "")
+
+    @cached_property
+    def _updated(self) -> Dated | None:
+        return parse_declared(self._entry.updated, Origin.FEED) or self._entry.read_updated
+
+    def whole(self) -> Listed:
+        """All that the entry says, as text without markup."""
+        return self._whole
+
+    @cached_property
+    def _whole(self) -> Listed:
+        entry = self._entry
+        names = dict.fromkeys(name for raw in entry.authors if (name := plain_text(raw)) and "@" not in name)
+        linked = ((absolute(self._feed, link), kind) for link, kind in entry.enclosures)
+        return Listed(
+            address=self.address,
+            identity=entry.identity,
+            title=plain_text(entry.title),
+            intro="" if entry.summary == entry.content else without_contacts(plain_text(entry.summary)),
+            published=self.published,
+            modified=self.modified,
+            label=plain_text(entry.label),
+            text=without_contacts(paragraphs_of(entry.content)),
+            authors=tuple(names),
+            documents=tuple(found for found, kind in linked if found and kind in DOCUMENT_TYPES),
+        )
 
 
 def plain_text(markup: str) -> str:
