@@ -20,6 +20,8 @@ source_state = Table(
     Column("reason", String(40), nullable=False, server_default=""),
     Column("detail", Text, nullable=False, server_default=""),
     Column("since", Moment),
+    Column("told", String(40), nullable=False, server_default=""),
+    Column("readings", Integer, nullable=False, server_default="0"),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("rests_until", Moment),
     Column("endpoints", JSON, nullable=False, server_default="{}"),

@@ -7,7 +7,7 @@
                                   │  ▼                                                  │ │
                                 failing ◀───────────────────────────────────────────────┼─┘
                                   ▲  │                                                  ▼
-                                  └──┘ another reason                                  good
+                                  └──┘ another reason, three readings long             good
 
 Beside silent stand two more: "site changed" when old items stand under new addresses, "all undated" when no item has a
 date. A source is never given up: it is tried again after one hour, two, four ..., and at last once a week
@@ -36,6 +36,7 @@ FORBIDDEN = frozenset({401, 403, 451})
 WELL_AGAIN_FOR = timedelta(days=1)
 LEAST_NEWS = 5
 LEAST_READ = 3
+LEAST_OTHERWISE = 3
 LEAST_SILENCE = timedelta(days=14)
 TIMES_THE_LONGEST = 2
 
@@ -110,7 +111,7 @@ def after_success(
     odd = next((reason for so, reason in oddities if so), None)
     told = finished.model_copy(update={"reason": odd}) if odd else finished
     return replace(
-        _turned(state, told, now),
+        _turned(state, told, now, failed=False),
         due_at=due,
         checked_at=now,
         yielded_at=now,
@@ -130,7 +131,7 @@ def after_failure(
     in must not be "unchanged" the next time.
     """
     told = finished.model_copy(update={"reason": Reason.SITE_CHANGED}) if changed else finished
-    return replace(_turned(state, told, now), due_at=due, checked_at=now, failures=state.failures + 1)
+    return replace(_turned(state, told, now, failed=True), due_at=due, checked_at=now, failures=state.failures + 1)
 
 
 def put_off(state: SourceState, due: datetime) -> SourceState:
@@ -140,7 +141,7 @@ def put_off(state: SourceState, due: datetime) -> SourceState:
 
 def turned(before: SourceState, after: SourceState) -> bool:
     """Say whether the health changed, so that people are told once."""
-    return is_good(before) != is_good(after) or (not is_good(after) and before.reason != after.reason)
+    return is_good(before) != is_good(after) or before.told != after.told
 
 
 def is_good(state: SourceState) -> bool:
@@ -148,7 +149,18 @@ def is_good(state: SourceState) -> bool:
     return state.reason in GOOD
 
 
-def _turned(state: SourceState, finished: SourceFinished, now: datetime) -> SourceState:
+def _turned(state: SourceState, finished: SourceFinished, now: datetime, *, failed: bool) -> SourceState:
+    """The state with what a run said; a source that flips between two reasons is told of once, and fails all along."""
     reason = finished.reason.value
-    same = state.reason == reason or (is_good(state) and finished.reason in HEALTHY and state.reason)
-    return replace(state, reason=reason, detail=finished.detail, since=state.since if same else now)
+    well, was_well = finished.reason in HEALTHY, is_good(state)
+    same = state.reason == reason or (well and was_well)
+    readings = state.readings + 1 if same else 1
+    if well:
+        told = ""
+    elif was_well or readings >= LEAST_OTHERWISE:
+        told = reason
+    else:
+        told = state.told
+    lasts = bool(state.reason) and well == was_well and told == state.told and failed == bool(state.failures)
+    since = state.since if lasts else now
+    return replace(state, reason=reason, detail=finished.detail, since=since, told=told, readings=readings)

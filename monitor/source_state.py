@@ -10,8 +10,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The state of one source; `reason` is a code of `crawlers.publication.Reason`, `since` is when it began.
+    """The state of one source; `reason` is a code of `crawlers.publication.Reason`, `readings` how often in a row.
 
+    `since` is when the source began to be as it is, and `told` the reason that people were told, "" when it is well.
     `yielded_at` is when it last answered as it should, `news_at` when it last had something new, `reconciled_at` when
     all its endpoints were last read side by side, `rests_until` until when its site asked to be left alone.
     `endpoints` holds by address what is remembered of it (see `crawlers.source.Memory`).
@@ -28,6 +29,8 @@ class SourceState:
     reason: str = ""
     detail: str = ""
     since: datetime | None = None
+    told: str = ""
+    readings: int = 0
     failures: int = 0
     rests_until: datetime | None = None
     endpoints: Mapping[str, Mapping[str, Any]] | None = None

@@ -103,6 +103,41 @@ def test_health_turns_once():
 
 
 @pytest.mark.parametrize(
+    ("reasons", "told"),
+    [
+        ("http_error timeout http_error timeout http_error timeout", ["http_error"]),
+        ("http_error timeout timeout http_error", ["http_error"]),
+        ("http_error timeout timeout timeout timeout", ["http_error", "timeout"]),
+        ("http_error timeout ok timeout", ["http_error", "ok", "timeout"]),
+        ("silent http_error silent silent", ["silent"]),
+        ("silent http_error http_error http_error ok unchanged", ["silent", "http_error", "ok"]),
+    ],
+)
+def test_a_source_that_flips_between_failures_is_told_of_once(reasons, told):
+    """Another reason is told of when it stays for three readings; well and not well at once."""
+    state, heard = SourceState("a", NOW, reason="ok"), []
+    for number, reason in enumerate(reasons.split(), 1):
+        end, before = SourceFinished(source="a", reason=Reason(reason)), state
+        moment = NOW + number * HOUR
+        if reason in ("ok", "unchanged", "silent"):
+            end = end.model_copy(update={"reason": Reason.OK})
+            state = after_success(state, end, {}, moment, moment, silent=reason == "silent")
+        else:
+            state = after_failure(state, end, moment, moment)
+        heard += [state.reason] if turned(before, state) else []
+    assert heard == told
+
+
+def test_a_source_that_flips_is_failing_all_along():
+    """What it fails by is told as it is now, and since when from the first failure, so that it is asked less often."""
+    state = SourceState("a", NOW, reason="ok")
+    for number, reason in enumerate([Reason.HTTP_ERROR, Reason.TIMEOUT] * 3):
+        moment = NOW + number * HOUR
+        state = after_failure(state, SourceFinished(source="a", reason=reason), moment, moment)
+    assert (state.reason, state.since, state.failures) == ("timeout", NOW, 6)
+
+
+@pytest.mark.parametrize(
     ("now", "planned"),
     [
         ("2026-11-26T07:59:00+00:00", "2026-11-19T09:00:00+01:00"),
