@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest import collection
@@ -27,6 +28,12 @@ from digest.records import (
 )
 from digest.tables import delivery, edition, edition_entry, subscriber
 from digest.wishes import Rhythm, Wishes
+
+Witness = Callable[[Connection, StoredEdition, int], None]  # and how many deliveries were made with it
+
+
+def nobody(connection: Connection, stored: StoredEdition, letters: int) -> None:
+    """Write nothing down."""
 
 
 def save_draft(engine: Engine, content: Edition, now: datetime) -> int:
@@ -60,12 +67,21 @@ def save_draft(engine: Engine, content: Edition, now: datetime) -> int:
         ) from None
 
 
-def freeze(engine: Engine, edition_id: int, now: datetime, domain: str, *, also_empty: bool = False) -> int:
+def freeze(
+    engine: Engine,
+    edition_id: int,
+    now: datetime,
+    domain: str,
+    *,
+    also_empty: bool = False,
+    witness: Witness = nobody,
+) -> int:
     """Fix a draft and queue one delivery for each subscriber it is for, in one transaction; gives their number.
 
     It is for the active readers of its audience and rhythm who have no pause, and for whom something is in it; with
-    `also_empty` also for those for whom nothing is. `domain` stands behind the @ of the Message-IDs. Raises
-    EditionRefused when the edition is no draft, holds what its audience got before, or has a number used since.
+    `also_empty` also for those for whom nothing is. `domain` stands behind the @ of the Message-IDs. `witness` writes
+    down that it was fixed. Raises EditionRefused when the edition is no draft, holds what its audience got before, or
+    has a number used since.
     """
     with engine.begin() as connection:
         taken = connection.execute(
@@ -87,7 +103,9 @@ def freeze(engine: Engine, edition_id: int, now: datetime, domain: str, *, also_
                 ],
             )
         collection.publish(connection, stored, now)
-        return _queue_deliveries(connection, stored, now, domain, also_empty=also_empty)
+        letters = _queue_deliveries(connection, stored, now, domain, also_empty=also_empty)
+        witness(connection, stored, letters)
+        return letters
 
 
 def _refuse_repeats(connection: Connection, stored: StoredEdition) -> None:
@@ -240,20 +258,26 @@ def move(engine: Engine, edition_id: int, to: EditionState, *come_from: EditionS
     return moved.rowcount == 1
 
 
-def stop(engine: Engine, edition_id: int) -> bool:
+def stop(engine: Engine, edition_id: int, witness: Witness = nobody) -> bool:
     """Hold an edition back, also in the middle of sending; False when it was not on its way."""
-    return move(engine, edition_id, EditionState.STOPPED, EditionState.FROZEN, EditionState.SENDING)
+    on_its_way = edition.c.state.in_((EditionState.FROZEN, EditionState.SENDING))
+    return _turn(engine, edition_id, on_its_way, {"state": EditionState.STOPPED}, witness)
 
 
-def resume(engine: Engine, edition_id: int, now: datetime) -> bool:
+def resume(engine: Engine, edition_id: int, now: datetime, witness: Witness = nobody) -> bool:
     """Let a stopped edition go on, however old it is; False when it was not stopped."""
+    stopped = edition.c.state == EditionState.STOPPED
+    return _turn(engine, edition_id, stopped, {"state": EditionState.FROZEN, "released_at": now}, witness)
+
+
+def _turn(
+    engine: Engine, edition_id: int, wanted: ColumnElement[bool], values: dict[str, Any], witness: Witness
+) -> bool:
     with engine.begin() as connection:
-        released = connection.execute(
-            update(edition)
-            .where(edition.c.id == edition_id, edition.c.state == EditionState.STOPPED)
-            .values(state=EditionState.FROZEN, released_at=now)
-        )
-    return released.rowcount == 1
+        turned = connection.execute(update(edition).where(edition.c.id == edition_id, wanted).values(values))
+        if turned.rowcount == 1:
+            witness(connection, _read_edition(connection, edition_id), 0)
+    return turned.rowcount == 1
 
 
 def deliveries(engine: Engine, edition_id: int) -> tuple[Delivery, ...]:

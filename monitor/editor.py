@@ -314,9 +314,8 @@ class Editor:
         edition_id = editions.save_draft(self.engine, edition, now)
         also_empty = settings.radar.digest.when_nothing == "send"
         domain = letterhead(settings).domain
-        readers = editions.freeze(self.engine, edition_id, now, domain, also_empty=also_empty)
-        stored = editions.find_edition(self.engine, edition_id)
-        arrangements.note_sending(self.engine, "freeze letter", stored, now, subject=stored.subject, readers=readers)
+        witness = arrangements.noting_freeze(now)
+        readers = editions.freeze(self.engine, edition_id, now, domain, also_empty=also_empty, witness=witness)
         return edition_id, readers
 
     def send(self, edition_id: int, on_progress: Progress | None = None) -> SendReport:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from fakes_line import Line, line, read_letter, text_of, titles
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError
 from starlette.testclient import TestClient
 
 from digest import store as editions
@@ -257,6 +258,32 @@ def test_a_letter_is_held_back_and_released(house: Line) -> None:
     assert editions.find_edition(house.engine, edition_id).state is EditionState.FROZEN
     actions = [one.action for one in record.of_subject(house.engine, "edition/gemeente 1")]
     assert actions == ["hold letter", "release letter", "freeze letter", "stop letter", "resume letter"]
+
+
+def test_no_letter_is_fixed_stopped_or_resumed_without_a_line_of_the_record(house: Line) -> None:
+    """Where the record cannot be written the letter stays as it was, for both are one transaction."""
+    house.readers(Audience.GEMEENTE, "anna")
+    edition_id, _ = house.editor.freeze(house.editor.draft(Audience.GEMEENTE))
+    browser = house.signed_in()
+    away, back = "ALTER TABLE record RENAME TO away", "ALTER TABLE away RENAME TO record"
+    steps = (("stoppen", EditionState.STOPPED), ("verder", EditionState.FROZEN))
+    for step, state in steps:
+        was = editions.find_edition(house.engine, edition_id).state
+        with house.engine.begin() as connection:
+            connection.execute(text(away))
+        assert browser.post(f"/brief/{edition_id}/{step}").status_code == 500
+        assert editions.find_edition(house.engine, edition_id).state is was
+        with house.engine.begin() as connection:
+            connection.execute(text(back))
+        browser.post(f"/brief/{edition_id}/{step}")
+        assert editions.find_edition(house.engine, edition_id).state is state
+    with house.engine.begin() as connection:
+        connection.execute(text(away))
+    with pytest.raises(DatabaseError):
+        house.editor.freeze(house.editor.draft(Audience.CORPORATIE))
+    (draft,) = [one for one in editions.editions(house.engine) if one.audience is Audience.CORPORATIE]
+    assert draft.state is EditionState.DRAFT
+    assert editions.sent_references(house.engine, Audience.CORPORATIE) == frozenset()
 
 
 def test_who_approves_is_reminded_a_day_before(house: Line) -> None:

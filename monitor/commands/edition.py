@@ -167,9 +167,8 @@ def status(house: House, edition_id: int | None) -> None:
 @pass_house
 def stop_edition(house: House, edition_id: int) -> None:
     """Houdt een brief tegen, ook midden in het verzenden."""
-    if not editions.stop(house.engine, edition_id):
+    if not editions.stop(house.engine, edition_id, arrangements.noting("stop letter", clock(), way=COMMAND)):
         stop(f"Brief {edition_id} is niet tegen te houden: {_state(house, edition_id)}.")
-    _note(house, "stop letter", edition_id)
     click.echo(f"Brief {edition_id} staat stil. Verder: radar edition resume {edition_id}")
 
 
@@ -178,17 +177,12 @@ def stop_edition(house: House, edition_id: int) -> None:
 @pass_house
 def resume(house: House, edition_id: int) -> None:
     """Laat een stilgezette brief weer gaan."""
-    if not editions.resume(house.engine, edition_id, clock()):
+    now = clock()
+    if not editions.resume(house.engine, edition_id, now, arrangements.noting("resume letter", now, way=COMMAND)):
         stop(f"Brief {edition_id} staat niet stil: {_state(house, edition_id)}.")
-    _note(house, "resume letter", edition_id)
     click.echo(
         f"Brief {edition_id} gaat verder. De radar verzendt hem vanzelf, of nu met: radar edition send {edition_id}"
     )
-
-
-def _note(house: House, action: str, edition_id: int) -> None:
-    stored = editions.find_edition(house.engine, edition_id)
-    arrangements.note_sending(house.engine, action, stored, clock(), way=COMMAND)
 
 
 @edition.command()

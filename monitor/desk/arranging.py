@@ -166,22 +166,23 @@ def try_out(request: Request, form: FormData, desk: Desk, audience: Audience) ->
 
 def stop(request: Request) -> Response:
     """Stop a letter that is on its way; what was sent stays sent."""
-    return _sending(request, "stop letter", lambda desk, number: store.stop(desk.engine, number))
+    return _sending(request, "stop letter", lambda desk, number, witness: store.stop(desk.engine, number, witness))
 
 
 def resume(request: Request) -> Response:
     """Let a stopped letter go on."""
-    return _sending(request, "resume letter", lambda desk, number: store.resume(desk.engine, number, desk.clock()))
+
+    def go_on(desk: Desk, number: int, witness: store.Witness) -> bool:
+        return store.resume(desk.engine, number, desk.clock(), witness)
+
+    return _sending(request, "resume letter", go_on)
 
 
-def _sending(request: Request, name: str, do: Callable[[Desk, int], bool]) -> Response:
+def _sending(request: Request, name: str, do: Callable[[Desk, int, store.Witness], bool]) -> Response:
     desk, number = desk_of(request), str(request.path_params["edition_id"])
     if not REFERENCE.fullmatch(number) or int(number) >= 2**31:
         raise HTTPException(404)
-    if do(desk, int(number)):
-        edition = store.find_edition(desk.engine, int(number))
-        subject = arrangements.subject_of(edition.audience, edition.number)
-        record.note_alone(desk.engine, reviewer_of(request).id, name, subject, desk.clock())
+    do(desk, int(number), arrangements.noting(name, desk.clock(), reviewer_of(request).id))
     return RedirectResponse("/brief", status_code=303)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.edition import Audience, Kind
 from digest.records import StoredEdition
+from digest.store import Witness
 from monitor.arrangement import NOTHING_CHOSEN, Approval, Arrangement
 from monitor.arrangement_tables import approval, arrangement
 from monitor.store import record
@@ -26,8 +27,27 @@ def subject_of(audience: Audience, number: int) -> str:
 
 
 def note_sending(engine: Engine, action: str, edition: StoredEdition, now: datetime, **told: object) -> None:
-    """Record what nobody at the desk did with a letter: fixed, sent, stopped, resumed; `told` says by what, or why."""
+    """Record what the radar did with a letter by itself: sent it or stopped it; `told` says how many, or why."""
     record.note_alone(engine, None, action, subject_of(edition.audience, edition.number), now, after=told)
+
+
+def noting(action: str, now: datetime, reviewer_id: int | None = None, **told: object) -> Witness:
+    """What records that a letter was stopped or resumed, with the change itself; `told` says by what."""
+
+    def note(connection: Connection, edition: StoredEdition, _: int) -> None:
+        record.note(connection, reviewer_id, action, subject_of(edition.audience, edition.number), now, after=told)
+
+    return note
+
+
+def noting_freeze(now: datetime) -> Witness:
+    """What records that a letter was fixed, and for how many readers, with the change itself."""
+
+    def note(connection: Connection, edition: StoredEdition, readers: int) -> None:
+        told = {"subject": edition.subject, "readers": readers}
+        record.note(connection, None, "freeze letter", subject_of(edition.audience, edition.number), now, after=told)
+
+    return note
 
 
 def of(engine: Engine, audience: Audience, number: int) -> Arrangement:
