@@ -48,9 +48,10 @@ class Door(click.Group):
             if context.resilient_parsing:
                 return None
             raise click.exceptions.NoSuchCommand(name, possibilities=COMMANDS, ctx=context)
-        gc.disable()  # what is imported stays; looking for garbage in it takes an eighth of the time
+        gc.disable()  # what is imported stays; looking for garbage in it takes as long as reading the settings
         try:
             command = getattr(importlib.import_module(f"monitor.commands.{COMMANDS[name][0]}"), name)
+            gc.freeze()
         finally:
             gc.enable()
         assert isinstance(command, click.Command)

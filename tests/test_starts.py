@@ -7,10 +7,12 @@ import subprocess
 import sys
 
 import click
+from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import text
 
 from crawlers.fetch import EXTENSIONS, MIDDLEWARES
 from monitor.cli import main
+from monitor.desk.pages import KeptTemplates
 from monitor.store.database import is_newest, open_engine
 
 
@@ -46,9 +48,44 @@ def test_the_desk_opens_without_what_few_of_its_pages_need():
 
 
 def test_garbage_is_looked_for_again_once_a_command_is_there():
-    """While a command is imported nothing is garbage; afterwards it is collected as always."""
+    """While a command is imported nothing is garbage; afterwards it is collected as always, save what was imported."""
+    gc.unfreeze()
     main.get_command(click.Context(main), "doctor")
     assert gc.isenabled()
+    assert gc.get_freeze_count() > 10_000
+
+
+def test_a_template_is_compiled_once_and_again_when_its_text_is_other(tmp_path):
+    """What an earlier start compiled is used, never what was compiled of another text."""
+    page, folder = tmp_path / "page.html", tmp_path / "__pycache__"
+    page.write_text("een", "utf-8")
+    assert rendered(tmp_path) == ("een", 1)
+    (kept,) = folder.iterdir()
+    assert rendered(tmp_path) == ("een", 0)
+    page.write_text("twee", "utf-8")
+    assert rendered(tmp_path) == ("twee", 1)
+    assert list(folder.iterdir()) == [kept]
+
+
+def test_templates_work_where_nothing_can_be_kept(tmp_path):
+    """A program on a disk that is read only, or full, compiles its templates at each start."""
+    (tmp_path / "page.html").write_text("een", "utf-8")
+    for _ in range(2):
+        assert rendered(tmp_path, "not/there") == ("een", 1)
+
+
+def rendered(folder, beside="__pycache__"):
+    """A page as a start renders it, and how many templates were compiled for it."""
+    compiled = []
+
+    class Counting(Environment):
+        def compile(self, source, *rest, **options):
+            compiled.append(source)
+            return super().compile(source, *rest, **options)
+
+    kept = KeptTemplates(str(folder / beside))
+    made = Counting(loader=FileSystemLoader(folder), bytecode_cache=kept)
+    return made.get_template("page.html").render(), len(compiled)
 
 
 def test_a_crawl_begins_without_what_few_answers_need():

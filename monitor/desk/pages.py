@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.templating import Jinja2Templates
@@ -64,15 +67,29 @@ class Desk:
         return source.title if source else phrases.NO_SOURCES.get(name, name)
 
 
-def templates() -> Jinja2Templates:
+class KeptTemplates(FileSystemBytecodeCache):
+    """Templates as they were compiled at an earlier start, beside their text as Python keeps its modules.
+
+    One is used as long as its text is the same. Where nothing can be written each start compiles them.
+    """
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep one, if that can be."""
+        with suppress(OSError):
+            Path(self.directory).mkdir(exist_ok=True)
+            super().dump_bytecode(bucket)
+
+
+def templates(folder: Path = FOLDER / "templates") -> Jinja2Templates:
     """The templates; a value that is missing is an error, and everything is escaped."""
     environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,  # or each page looks at the disk for each of its templates
+        bytecode_cache=None if sys.dont_write_bytecode else KeptTemplates(str(folder / "__pycache__")),
     )
     environment.filters["sentence"] = phrases.sentence
     return Jinja2Templates(env=environment)
