@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from digest.public_tables import tip
 from digest.records import Tip
@@ -32,10 +32,13 @@ def waiting(engine: Engine) -> tuple[Tip, ...]:
         return tuple(Tip(**row) for row in connection.execute(query).mappings())
 
 
-def handle(engine: Engine, tip_id: int, now: datetime) -> bool:
+def handle(connection: Connection, tip_id: int, now: datetime) -> bool:
     """Mark a tip as handled; False when it was already, or is not there."""
-    with engine.begin() as connection:
-        handled = connection.execute(
-            update(tip).where(tip.c.id == tip_id, tip.c.handled_at.is_(None)).values(handled_at=now)
-        )
-    return handled.rowcount == 1
+    still_open = (tip.c.id == tip_id, tip.c.handled_at.is_(None))
+    return connection.execute(update(tip).where(*still_open).values(handled_at=now)).rowcount == 1
+
+
+def put_back(connection: Connection, tip_id: int) -> bool:
+    """Let a tip wait again that was handled; False when it waits, or is not there."""
+    handled = (tip.c.id == tip_id, tip.c.handled_at.is_not(None))
+    return connection.execute(update(tip).where(*handled).values(handled_at=None)).rowcount == 1

@@ -30,12 +30,22 @@ def add_source(folder: Path, environment: Mapping[str, str], block: str) -> None
     _rewrite(folder, environment, lambda text: _with_block(text, block))
 
 
-def replace_endpoint(folder: Path, environment: Mapping[str, str], name: str, address: str, endpoint: str) -> None:
-    """Put another endpoint (a YAML flow mapping) in the place of the one with this address.
+def replace_endpoint(folder: Path, environment: Mapping[str, str], name: str, address: str, endpoint: str) -> str:
+    """Put another endpoint (a YAML flow mapping) in the place of the one with this address; gives what stood there.
 
-    Raises `SettingsError` when the file would not be right with it, or has no such endpoint.
+    That text, put back in the same way, makes the file what it was. Raises `SettingsError` when the file would not be
+    right with it, or has no such endpoint.
     """
-    _rewrite(folder, environment, lambda text: _with_endpoint(text, name, address, endpoint))
+    stood = ""
+
+    def put(text: str) -> str:
+        nonlocal stood
+        begin, end = _place(text, name, address)
+        stood = text[begin:end]
+        return text[:begin] + endpoint + text[end:]
+
+    _rewrite(folder, environment, put)
+    return stood
 
 
 def switch(folder: Path, environment: Mapping[str, str], name: str, *, on: bool) -> None:
@@ -82,15 +92,15 @@ def _with_block(text: str, block: str) -> str:
     return "".join([*lines[:last], "\n", shifted, *lines[last:]])
 
 
-def _with_endpoint(text: str, name: str, address: str, endpoint: str) -> str:
+def _place(text: str, name: str, address: str) -> tuple[int, int]:
+    """Where the endpoint of a source with this address begins, and where it ends."""
     for source in _sources(text).value:
         values = _values(source)
         if getattr(values.get("name"), "value", None) != name:
             continue
         for one in getattr(values.get("endpoints"), "value", []):
             if getattr(_values(one).get("address"), "value", None) == address:
-                end = _end(one)
-                return text[: one.start_mark.index] + endpoint + text[end:]
+                return one.start_mark.index, _end(one)
     raise _problem(f'de bron "{name}" heeft geen adres {address} meer.', "Kijk of het bestand intussen veranderd is.")
 
 

@@ -143,6 +143,7 @@ def test_a_handled_tip_is_gone_after_half_a_year_and_a_waiting_one_is_not(engine
     """Remarks of readers are not kept for ever, but never lost before somebody looked."""
     tips.tell(engine, "https://a.example/1", "Bel mij: 06", NOW)
     tips.tell(engine, "https://a.example/2", "", NOW)
-    tips.handle(engine, tips.waiting(engine)[0].id, NOW)
+    with engine.begin() as connection:
+        tips.handle(connection, tips.waiting(engine)[0].id, NOW)
     assert own_data.let_go(engine, NOW + YEAR, YEAR) == LetGo(tips=1)
     assert [one.address for one in tips.waiting(engine)] == ["https://a.example/2"]

@@ -28,7 +28,8 @@ def test_a_tip_waits_for_the_people_who_choose(engine):
         assert "Bedankt voor uw tip" in browser(engine).post("/tip", data=form).text
     (tip,) = tips.waiting(engine)
     assert (tip.address, tip.remark) == ("https://www.voorbeeld.example/goed", "Mooi!\nEcht.")
-    assert tips.handle(engine, tip.id, NOW)
+    with engine.begin() as connection:
+        assert tips.handle(connection, tip.id, NOW)
     assert tips.waiting(engine) == ()
 
 

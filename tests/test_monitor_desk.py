@@ -430,9 +430,12 @@ def test_a_source_is_switched_off_and_on_in_the_file_and_on_record(house: House,
     """The switch writes `enabled` and nothing else, block or flow, and the record tells who did it."""
     path = house.folder / "sources.yaml"
     before = path.read_text(encoding="utf-8")
-    assert "De Linde staat uit" in words(seen(els, els.post("/bronnen/linde/uit").headers["location"]))
+    off = seen(els, els.post("/bronnen/linde/uit").headers["location"])
+    assert "De Linde staat uit" in words(off)
     assert path.read_text(encoding="utf-8") == before.replace("name: linde", "name: linde\n    enabled: false")
-    assert "De radar leest De Linde" in words(seen(els, els.post("/bronnen/linde/aan").headers["location"]))
+    on = seen(els, els.post(off.select_one("#melding form")["action"]).headers["location"])
+    assert "De radar leest De Linde" in words(on)
+    assert on.select_one("#melding form")["action"] == "/bronnen/linde/uit"
     els.post("/bronnen/wilg/aan")
     assert [source.name for source in house.live.current.enabled] == ["linde", "eik", "wilg"]
     assert [line.action for line in record.of_subject(house.engine, "source/linde")] == ["switch off", "switch on"]
@@ -532,6 +535,28 @@ def test_a_gap_is_a_ticket_until_somebody_has_looked(house, els):
     assert "sloten" not in words(seen(els, "/bronnen"))
     assert gaps.open_gaps(house.engine) == []
     assert "keek zelf of er iets gemist was" in words(seen(els, "/logboek"))
+
+
+def test_a_gap_closed_by_mistake_is_opened_again(house, els):
+    """Undo opens what the last press closed and nothing that the listings themselves closed; the record keeps both."""
+    now, linde = house.clock(), "https://linde.example/feed"
+    for days, by in ((9, gaps.LISTING), (6, gaps.PERSON)):
+        with house.engine.begin() as connection:
+            gaps.save(connection, [Gap("linde", linde, now - timedelta(days=days + 1), now - timedelta(days=days))])
+            gaps.close(connection, "linde", now - timedelta(days=days - 1), by)
+    with house.engine.begin() as connection:
+        gaps.save(connection, [Gap("linde", linde, now - timedelta(days=3), now)])
+    (open_one,) = gaps.open_gaps(house.engine)
+    told = seen(els, els.post("/bronnen/linde/gat").headers["location"])
+    assert "Er is zelf gekeken bij De Linde." in words(told, "#melding")
+    undo = told.select_one("#melding form")["action"]
+    for _ in range(2):
+        undone = seen(els, els.post(undo).headers["location"])
+        assert "De radar vraagt weer om te kijken bij De Linde." in words(undone, "#melding")
+        assert not undone.select_one("#melding form")
+    assert gaps.open_gaps(house.engine) == [open_one]
+    actions = [line.action for line in record.of_subject(house.engine, "source/linde")]
+    assert actions == ["close gap", "reopen gap"]
 
 
 def test_a_page_of_the_queue_takes_one_connection_and_leaves_it_as_it_was(

@@ -124,6 +124,61 @@ def test_a_source_that_lost_its_items_is_mended_with_one_button(house):
     assert (line.action, line.before["addresses"]) == ("repair source", old)
 
 
+BOND = """sources:
+  # wat de bond zegt
+  - name: bond
+    title: Bond
+    endpoints:
+      - kind: overview  # het oude adres
+        address: "https://bond.example/nieuws"
+        css:
+          link: h2 > a
+    schedule: daily
+"""
+
+
+def moved(house, browser):
+    """Accept a proposal for the source of `BOND`, of which one item stands at another address; gives the answer."""
+    old, new = "https://bond.example/nieuws", "https://bond.example/actueel"
+    (house.folder / "sources.yaml").write_text(BOND)
+    house.live.refresh()
+    house.item("Panel begint", source="bond")
+    listed = (Listed(address="https://bond.example/1", title="Panel begint"),)
+    one = Candidate(kind=Kind.OVERVIEW, address=new, listed=1, items=listed, confidence=0.6, signs=("page",))
+    name = browser.app.state.looks.begin(old, iter([Findings(address=new, candidates=(one,))]))
+    assert browser.app.state.looks.get(name).done.wait(30)
+    return browser.get(browser.post(f"/bronnen/bond/herstel/{name}").headers["location"])
+
+
+def test_a_repair_is_taken_back_to_the_letter(house):
+    """Undo writes what stood in sources.yaml before, with its comments; the record keeps both, and no second undo."""
+    els, path = house.signed_in(), house.folder / "sources.yaml"
+    told, undo = moved(house, els), "/bronnen/bond/herstel/ongedaan"
+    assert f'action="{undo}"' in told.text
+    assert "bond.example/actueel" in path.read_text()
+    undone = els.get(els.post(undo).headers["location"])
+    assert "Ongedaan gemaakt: Bond heeft weer het vorige adres. De radar leest Bond zo dadelijk." in words(undone)
+    assert f'action="{undo}"' not in undone.text
+    assert path.read_text() == BOND
+    again = els.post(undo)
+    assert (again.status_code, "niets meer om ongedaan te maken" in words(again)) == (409, True)
+    lines = record.of_subject(house.engine, "source/bond")
+    assert [line.action for line in lines] == ["repair source", "repair undone"]
+    assert (lines[0].before, lines[0].after) == (lines[1].after, lines[1].before)
+
+
+def test_a_repair_that_was_changed_by_hand_is_not_taken_back(house):
+    """Where the address of the proposal no longer stands in the file, nothing is written and it is told why."""
+    els, path = house.signed_in(), house.folder / "sources.yaml"
+    moved(house, els)
+    path.write_text(path.read_text().replace("/actueel", "/elders"))
+    house.live.refresh()
+    refused = els.post("/bronnen/bond/herstel/ongedaan")
+    assert (refused.status_code, "heeft geen adres https://bond.example/actueel meer" in words(refused)) == (409, True)
+    assert "/elders" in path.read_text()
+    assert [line.action for line in record.of_subject(house.engine, "source/bond")] == ["repair source"]
+
+
 def test_a_source_is_mended_by_a_selector_on_the_page_it_has(house):
     """Known items in another place on the same page: it says so in both languages, and writes where they stand."""
     els, old = house.signed_in(), "https://bond.example/nieuws"

@@ -31,9 +31,23 @@ def test_a_tip_is_shown_with_its_remark_and_taken_off_the_list(house):
     assert 'href="https://a.example/goed"' in page
     assert "&lt;b&gt;Mooi&lt;/b&gt; voorbeeld" in page
     first = tips.waiting(house.engine)[0].id
-    assert browser.post(f"/tips/{first}/gezien").headers["location"] == "/tips?gezien=1"
-    assert "De tip is van de lijst." in browser.get("/tips?gezien=1").text
+    told = browser.get(browser.post(f"/tips/{first}/gezien").headers["location"]).text
+    assert "De tip is van de lijst." in told
     assert [one.address for one in tips.waiting(house.engine)] == ["https://b.example/ook"]
+
+
+def test_a_tip_taken_off_by_mistake_comes_back_with_one_press(house):
+    """The message offers it; the record keeps both, and a second press of a page left open changes nothing."""
+    browser, first = house.signed_in(), tips.waiting(house.engine)[0].id
+    undo = f"/tips/{first}/ongedaan"
+    browser.post(undo)
+    assert undo in browser.get(browser.post(f"/tips/{first}/gezien").headers["location"]).text
+    for _ in range(2):
+        told = browser.get(browser.post(undo).headers["location"]).text
+        assert "De tip staat weer op de lijst." in told
+        assert undo not in told
+    assert tips.waiting(house.engine)[0].id == first
+    assert [line.action for line in record.of_subject(house.engine, f"tip/{first}")] == ["tip", "tip again"]
 
 
 PAGE = """<html lang="nl"><head><title>Huurders kiezen hun aannemer</title></head><body><main><article>

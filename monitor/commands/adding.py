@@ -183,7 +183,7 @@ def _agreed() -> bool:
     return key in ("j", "y", "\r")
 
 
-def _save(write: Callable[[], None]) -> None:
+def _save(write: Callable[[], object]) -> None:
     try:
         write()
     except SettingsError as error:

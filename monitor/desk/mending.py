@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from monitor import sources_file
 from monitor.desk.adding import TOO_MANY, job_for, look_of, looks_of, shown, still_looking
 from monitor.desk.cards import Link, web_address
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
-from monitor.desk.sources import reading_page
+from monitor.desk.sources import MEND, MEND_BACK, MENDED, MENDED_BACK, Reading, reading_page, told_above
 from monitor.desk.written import written
 from monitor.proposal import KINDS, Repair, places, repairs
 from monitor.settings import SourceSettings
@@ -22,6 +23,14 @@ from monitor.store import items, record, sources
 
 NOWHERE = "De radar vindt de bekende berichten nergens terug. Zoek zelf op de site waar het nieuws nu staat."
 NOTHING_KNOWN = "Van deze bron kent de radar nog geen berichten, dus hij kan ze ook niet terugvinden."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An address of a source as the record keeps it, with the lines of sources.yaml that say it ("": not known)."""
+
+    addresses: str
+    endpoint: str = ""
 
 
 def begin(request: Request) -> Response:
@@ -47,22 +56,52 @@ def show(request: Request) -> Response:
 
 
 def accept(request: Request) -> Response:
-    """Put the found address in the place of the old one, and read it at once."""
+    """Put the found address in the place of the old one, and read it at once; what stood there is kept on record."""
     desk, source, findings = desk_of(request), _source(request), look_of(request).findings
     best = _best(desk, source, findings) if findings else None
     if best is None:
         raise HTTPException(404)
     old, new = source.endpoints[0].address, best.endpoint(desk.now().date())
-    folder, environment = desk.live.folder, desk.live.environment
-    wrong = written(lambda: sources_file.replace_endpoint(folder, environment, source.name, old, new))
+    wrong = _put(request, source, Standing(old), Standing(best.candidate.address, new), MEND)
     if wrong:
         return _page(request, source, best, wrong, 409)
-    change = {"before": {"addresses": old}, "after": {"addresses": best.candidate.address}}
+    return RedirectResponse(reading_page(source.name, desk.clock(), MENDED), status_code=303)
+
+
+def undo(request: Request) -> Response:
+    """Put the address back that stood there before, as it was written, and read it at once."""
+    desk, source = desk_of(request), _source(request)
+    mended = record.stands(desk.engine, MEND, f"source/{source.name}", unless=MEND_BACK)
+    before = Standing(**mended.before) if mended else Standing("")
+    if not mended or not before.endpoint:
+        return told_above(request, Reading("Hier is niets meer om ongedaan te maken.", wrong=True), 409)
+    wrong = _put(request, source, Standing(**mended.after), before, MEND_BACK)
+    if wrong:
+        return told_above(request, Reading(wrong, wrong=True), 409)
+    return RedirectResponse(reading_page(source.name, desk.clock(), MENDED_BACK), status_code=303)
+
+
+def _put(request: Request, source: SourceSettings, old: Standing, new: Standing, action: str) -> str:
+    """Write another endpoint in the place of one, with a line of the record, and make the source due.
+
+    Returns what kept us from it, and then nothing was changed, or "".
+    """
+    desk, stood = desk_of(request), ""
+    folder, environment = desk.live.folder, desk.live.environment
+
+    def replace_it() -> None:
+        nonlocal stood
+        stood = sources_file.replace_endpoint(folder, environment, source.name, old.addresses, new.endpoint)
+
+    wrong = written(replace_it)
+    if wrong:
+        return wrong
+    change = {"before": asdict(replace(old, endpoint=stood)), "after": asdict(new)}
     subject = f"source/{source.name}"
-    record.note_alone(desk.engine, reviewer_of(request).id, "repair source", subject, desk.clock(), **change)
+    record.note_alone(desk.engine, reviewer_of(request).id, action, subject, desk.clock(), **change)
     desk.live.refresh()
     sources.make_due(desk.engine, [source.name], desk.clock())
-    return RedirectResponse(reading_page(source.name, desk.clock()), status_code=303)
+    return ""
 
 
 def _search(jobs: Sequence[ProbeJob], past: Mapping[str, str]) -> Iterator[Ask | Findings]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -20,21 +20,30 @@ from monitor.desk.cards import web_address
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
 from monitor.desk.written import written
 from monitor.health_words import NOT_YET, Health, health, proof
+from monitor.role import Role
 from monitor.settings import SourceSettings
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import gaps, items, record, sources
 
 RUNS_SHOWN = 5
 READ_WITHIN = timedelta(minutes=5)
+SWITCHED_ON, MENDED, MENDED_BACK = "aan", "hersteld", "teruggezet"  # what a reading may be for, as in an address
+MEND, MEND_BACK = "repair source", "repair undone"
+LOOKED, LOOK_AGAIN = "close gap", "reopen gap"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How far it is with a source that somebody asked to read; `going` as long as there is something to wait for."""
+    """What was done with a source, or how far it is with reading it; `going` as long as there is something to wait for.
+
+    `undo` is where to take it back, or "".
+    """
 
     text: str
     going: bool = False
     wrong: bool = False
+    undo: str = ""
+    may_undo: Role = Role.ADMINISTRATOR
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,7 @@ class Proof:
 
 def overview(request: Request) -> Response:
     """Every source of the settings: those that are read first, those that are off below."""
-    return _overview(request, _reading(desk_of(request), request.query_params))
+    return told_above(request, _reading(desk_of(request), request.query_params))
 
 
 def read_now(request: Request) -> Response:
@@ -93,9 +102,10 @@ def read_now(request: Request) -> Response:
     return RedirectResponse(reading_page(name, desk.clock()), status_code=303)
 
 
-def reading_page(name: str, since: datetime) -> str:
-    """Where one sees how far it is with the reading of a source that was asked for at this moment."""
-    return f"/bronnen?{urlencode({'nu': name, 'sinds': since.isoformat(timespec='seconds')})}"
+def reading_page(name: str, since: datetime, after: str = "") -> str:
+    """Where one sees how far it is with the reading of a source that was asked for at this moment, `after` what."""
+    asked = {"nu": name, "sinds": since.isoformat(timespec="seconds")}
+    return f"/bronnen?{urlencode(asked | ({'wat': after} if after else {}))}"
 
 
 def switch_on(request: Request) -> Response:
@@ -112,9 +122,19 @@ def close_gap(request: Request) -> Response:
     """A person has looked at the site: nothing was missed."""
     desk, name = desk_of(request), request.path_params["name"]
     with desk.engine.begin() as connection:
-        if gaps.close(connection, name, desk.clock(), "person"):
-            record.note(connection, reviewer_of(request).id, "close gap", f"source/{name}", desk.clock())
-    return RedirectResponse("/bronnen", status_code=303)
+        if gaps.close(connection, name, desk.clock(), gaps.PERSON):
+            record.note(connection, reviewer_of(request).id, LOOKED, f"source/{name}", desk.clock())
+    return RedirectResponse(f"/bronnen?{urlencode({'bekeken': name})}", status_code=303)
+
+
+def reopen_gap(request: Request) -> Response:
+    """Ask once more for somebody to look: "I looked" was pressed by mistake."""
+    desk, name = desk_of(request), request.path_params["name"]
+    with desk.engine.begin() as connection:
+        closed = record.stands(connection, LOOKED, f"source/{name}", unless=LOOK_AGAIN)
+        if closed and gaps.reopen(connection, name):
+            record.note(connection, reviewer_of(request).id, LOOK_AGAIN, f"source/{name}", desk.clock())
+    return RedirectResponse(f"/bronnen?{urlencode({'bekeken': name})}", status_code=303)
 
 
 def health_check(request: Request) -> Response:
@@ -128,7 +148,8 @@ def health_check(request: Request) -> Response:
     return JSONResponse({"status": "ok", "database": "ok", "sources_due": due})
 
 
-def _overview(request: Request, reading: Reading | None, status_code: int = 200) -> Response:
+def told_above(request: Request, reading: Reading | None, status_code: int = 200) -> Response:
+    """Every source, with above them what was done."""
     desk = desk_of(request)
     states, now = sources.states(desk.engine), desk.clock()
     proven = Proof(
@@ -156,18 +177,53 @@ def _switch(request: Request, *, on: bool) -> Response:
         folder, environment = desk.live.folder, desk.live.environment
         wrong = written(lambda: sources_file.switch(folder, environment, name, on=on))
         if wrong:
-            return _overview(request, Reading(wrong, wrong=True), 409)
+            return told_above(request, Reading(wrong, wrong=True), 409)
         action = "switch on" if on else "switch off"
         record.note_alone(desk.engine, reviewer_of(request).id, action, f"source/{name}", desk.clock())
         desk.live.refresh()
-    return RedirectResponse(reading_page(name, desk.clock()) if on else f"/bronnen?uit={name}", status_code=303)
+    told = reading_page(name, desk.clock(), SWITCHED_ON) if on else f"/bronnen?uit={name}"
+    return RedirectResponse(told, status_code=303)
 
 
 def _reading(desk: Desk, asked: Mapping[str, str]) -> Reading | None:
-    """What to tell on top of the page: how far a reading is, or that a source is off now."""
+    """What to tell on top of the page: how far a reading is, that a source is off now, or that somebody looked."""
     off = desk.live.current.source(asked.get("uit", ""))
     if off and not off.enabled:
-        return Reading(f"{off.title} staat uit. Wat de radar van deze bron heeft, blijft bewaard.")
+        told = f"{off.title} staat uit. Wat de radar van deze bron heeft, blijft bewaard."
+        return Reading(told, undo=f"/bronnen/{off.name}/aan")
+    return _looked(desk, asked.get("bekeken", "")) or _read(desk, asked)
+
+
+def _looked(desk: Desk, name: str) -> Reading | None:
+    """That somebody looked whether something of a source was missed, or must look after all."""
+    source = desk.live.current.source(name)
+    if source is None:
+        return None
+    if record.stands(desk.engine, LOOKED, f"source/{name}", unless=LOOK_AGAIN):
+        told = f"Er is zelf gekeken bij {source.title}. De radar vraagt het niet meer."
+        return Reading(told, undo=f"/bronnen/{name}/gat/ongedaan", may_undo=Role.EDITOR)
+    if record.stands(desk.engine, LOOK_AGAIN, f"source/{name}", unless=LOOKED):
+        return Reading(f"Ongedaan gemaakt. De radar vraagt weer om te kijken bij {source.title}.")
+    return None
+
+
+def _read(desk: Desk, asked: Mapping[str, str]) -> Reading | None:
+    """How far it is with a reading, and where to take back what it was for."""
+    reading = _how_far(desk, asked)
+    source = desk.live.current.source(asked.get("nu", ""))
+    if reading is None or source is None:
+        return None
+    after, subject = asked.get("wat", ""), f"source/{source.name}"
+    if after == SWITCHED_ON:
+        return replace(reading, undo=f"/bronnen/{source.name}/uit")
+    if after == MENDED and record.stands(desk.engine, MEND, subject, unless=MEND_BACK):
+        return replace(reading, undo=f"/bronnen/{source.name}/herstel/ongedaan")
+    if after == MENDED_BACK:
+        return replace(reading, text=f"Ongedaan gemaakt: {source.title} heeft weer het vorige adres. {reading.text}")
+    return reading
+
+
+def _how_far(desk: Desk, asked: Mapping[str, str]) -> Reading | None:
     source, since = desk.live.current.source(asked.get("nu", "")), _moment(asked.get("sinds", ""))
     if source is None or not source.enabled or since is None:
         return None

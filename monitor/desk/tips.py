@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,12 +17,13 @@ from digest.edition import one_line
 from monitor import tipped
 from monitor.desk import phrases
 from monitor.desk.cards import Link, web_address
-from monitor.desk.decisions import ITEM_ID, LARGEST_ID, Told
+from monitor.desk.decisions import Told, is_id
 from monitor.desk.pages import desk_of, page, reviewer_of
 from monitor.store import record
 
 LONGEST_TITLE = 300
 GONE = "Deze tip is al van de lijst."
+HANDLED, AGAIN = "tip", "tip again"
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,20 @@ async def take_up(request: Request) -> Response:
 def handle(request: Request) -> Response:
     """Take a tip off the list."""
     desk, tip_id = desk_of(request), _tip_id(request)
-    if tips.handle(desk.engine, tip_id, desk.clock()):
-        record.note_alone(desk.engine, reviewer_of(request).id, "tip", f"tip/{tip_id}", desk.clock())
-    return RedirectResponse("/tips?gezien=1", status_code=303)
+    with desk.engine.begin() as connection:
+        if tips.handle(connection, tip_id, desk.clock()):
+            record.note(connection, reviewer_of(request).id, HANDLED, f"tip/{tip_id}", desk.clock())
+    return RedirectResponse(f"/tips?na={tip_id}", status_code=303)
+
+
+def put_back(request: Request) -> Response:
+    """Put a tip on the list again that was taken off by mistake."""
+    desk, tip_id = desk_of(request), _tip_id(request)
+    with desk.engine.begin() as connection:
+        handled = record.stands(connection, HANDLED, f"tip/{tip_id}", unless=AGAIN)
+        if handled and tips.put_back(connection, tip_id):
+            record.note(connection, reviewer_of(request).id, AGAIN, f"tip/{tip_id}", desk.clock())
+    return RedirectResponse(f"/tips?na={tip_id}", status_code=303)
 
 
 def _take_up(request: Request, title: str) -> Response:
@@ -71,7 +84,8 @@ def _take_up(request: Request, title: str) -> Response:
         return _overview(request, 422, not_read=(tip_id, str(fault)))
     finally:
         reading.release()
-    tips.handle(desk.engine, tip_id, now)
+    with desk.engine.begin() as connection:
+        tips.handle(connection, tip_id, now)
     told = "" if found.new else f"?wat=bekend&na={found.item_id}"
     return RedirectResponse(f"/item/{found.item_id}{told}", status_code=303)
 
@@ -91,12 +105,25 @@ def _overview(
         )
         for one in tips.waiting(desk.engine)
     ]
-    told = told or ("De tip is van de lijst." if request.query_params.get("gezien") == "1" else "")
-    return page(request, "tips.html", status_code, lines=lines, told=Told(told) if told else None)
+    now_told = Told(told) if told else _told_after(request, {line.id for line in lines})
+    return page(request, "tips.html", status_code, lines=lines, told=now_told)
+
+
+def _told_after(request: Request, waiting: Collection[int]) -> Told | None:
+    """What was done with the tip of which the address holds the number, as it is now."""
+    desk, number = desk_of(request), request.query_params.get("na", "")
+    if not is_id(number):
+        return None
+    subject = f"tip/{number}"
+    if int(number) in waiting:
+        undone = record.stands(desk.engine, AGAIN, subject, unless=HANDLED)
+        return Told("Ongedaan gemaakt. De tip staat weer op de lijst.") if undone else None
+    handled = record.stands(desk.engine, HANDLED, subject, unless=AGAIN)
+    return Told("De tip is van de lijst.", f"/tips/{number}/ongedaan") if handled else Told(GONE)
 
 
 def _tip_id(request: Request) -> int:
     tip_id = str(request.path_params["tip_id"])
-    if not ITEM_ID.fullmatch(tip_id) or int(tip_id) > LARGEST_ID:
+    if not is_id(tip_id):
         raise HTTPException(404)
     return int(tip_id)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from monitor.completeness import Gap
 from monitor.crawl_tables import gap
+
+PERSON, LISTING = "person", "listing"
 
 
 def open_gaps(engine: Engine, source: str = "") -> list[Gap]:
@@ -31,3 +33,11 @@ def close(connection: Connection, source: str, now: datetime, by: str) -> int:
     """Close every open gap of a source; `by` is "listing" or "person". Returns how many there were."""
     closed = update(gap).where(gap.c.source == source, gap.c.closed_at.is_(None))
     return connection.execute(closed.values(closed_at=now, closed_by=by)).rowcount
+
+
+def reopen(connection: Connection, source: str) -> int:
+    """Open the gaps of a source again that a person closed last. Returns how many there were."""
+    by_hand = (gap.c.source == source, gap.c.closed_by == PERSON)
+    last = select(func.max(gap.c.closed_at)).where(*by_hand).scalar_subquery()
+    opened = update(gap).where(*by_hand, gap.c.closed_at == last).values(closed_at=None, closed_by="")
+    return connection.execute(opened).rowcount

@@ -44,7 +44,7 @@ def save(
         sources.save_state(connection, state)
         sources.save_run(connection, run)
         if closed:
-            gaps.close(connection, run.source, now, "listing")
+            gaps.close(connection, run.source, now, gaps.LISTING)
         gaps.save(connection, opened)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, insert, select
 
+from monitor.store.database import Database, reading
 from monitor.tables import item, record, reviewer
 
 PER_STEP = 1000
@@ -77,6 +78,14 @@ def last(connection: Connection, action: str, subject: str) -> RecordLine | None
     """The latest line of an action on a subject."""
     rows = _all().where(record.c.action == action, record.c.subject == subject).order_by(record.c.id.desc()).limit(1)
     return next(iter(_lines(connection.execute(rows).all())), None)
+
+
+def stands(database: Database, action: str, subject: str, *, unless: str) -> RecordLine | None:
+    """The latest line of an action on a subject; None when it never was done, or `unless` took it back since."""
+    rows = _all().where(record.c.action.in_((action, unless)), record.c.subject == subject)
+    with reading(database) as connection:
+        lines = _lines(connection.execute(rows.order_by(record.c.id.desc()).limit(1)).all())
+    return next((line for line in lines if line.action == action), None)
 
 
 def page(engine: Engine, wanted: Filter, *, before_id: int | None = None, limit: int = 50) -> list[RecordLine]:
