@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
@@ -68,26 +69,15 @@ class Model:
     def reading(self, item: JudgeInput) -> Reading:
         """All that the model says of one item."""
         found = traits(parts(item))
-        weighed = numbers, amounts = self._weighed(found)
-        sums = self.offsets + amounts @ self._by_number[numbers]
+        numbers, amounts = self._weighed(found)
+        rows = self._by_number.take(numbers, axis=0)
+        sums = self.offsets + amounts @ rows
         named = dict(zip(self.names, (float(one) for one in sums), strict=True))
         logit = self.slope * named.pop(RELEVANT) + self.shift
         must = logistic(min(named.pop(MUST, logit), logit))
         fits = {name: logistic(one) for name, one in named.items()}
-        return Reading(logistic(logit), must, fits, found, weighed, self)
-
-    def pulls(self, found: Traits, weighed: tuple[Numbers, Amounts], most: int = 8) -> tuple[Pull, ...]:
-        """The words that pulled hardest, up and down together, the hardest first."""
-        numbers, amounts = weighed
-        weight = self._by_number[numbers, self.names.index(RELEVANT)] * amounts * self.slope
-        at = np.searchsorted(numbers, found.numbers)
-        times = np.bincount(at, minlength=len(numbers))
-        by_place = np.bincount(found.places, (weight / np.maximum(times, 1))[at], minlength=len(found.words))
-        total: defaultdict[str, float] = defaultdict(float)
-        for word, points in zip(found.words, by_place, strict=True):
-            total[word] += float(points)
-        ranked = sorted(total.items(), key=lambda pair: (-abs(pair[1]), pair[0]))[:most]
-        return tuple(Pull(word=word, points=round(points, 3)) for word, points in ranked if round(points, 3))
+        pulled = rows[:, self.names.index(RELEVANT)] * amounts * self.slope
+        return Reading(logistic(logit), must, fits, found, numbers, pulled)
 
     def vectors(self, items: Sequence[JudgeInput]) -> csr_matrix:
         """A row of length one per item; the product of two rows is their likeness (0..1)."""
@@ -102,7 +92,7 @@ class Model:
 
     def _weighed(self, found: Traits) -> tuple[Numbers, Amounts]:
         numbers, amounts = found.counted()
-        return numbers, _to_length_one(amounts * self.rarity[numbers].astype(np.float32))
+        return numbers, _to_length_one(amounts * self.rarity.take(numbers).astype(np.float32))
 
     def _about(self) -> bytes:
         """All but the arrays, as JSON."""
@@ -149,18 +139,29 @@ class Model:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a model says of one item: how likely it is on the subject, how likely it must be told, and what fits it."""
+    """What a model says of one item: how likely it is on the subject, how likely it must be told, and what fits it.
+
+    `pulled` is how much each of the different `numbers` of its traits moved the first of these.
+    """
 
     probability: float
     must: float
     fits: dict[str, float]
     traits: Traits
-    weighed: tuple[Numbers, Amounts]
-    model: Model
+    numbers: Numbers
+    pulled: Amounts
 
     def pulls(self, most: int = 8) -> tuple[Pull, ...]:
-        """The words that pulled hardest."""
-        return self.model.pulls(self.traits, self.weighed, most)
+        """The words that pulled hardest, up and down together, the hardest first."""
+        at = self.numbers.searchsorted(self.traits.numbers)
+        times = np.bincount(at, minlength=len(self.numbers))
+        words = self.traits.words
+        by_place = np.bincount(self.traits.places, (self.pulled / np.maximum(times, 1)).take(at), len(words))
+        total: defaultdict[str, float] = defaultdict(float)
+        for word, points in zip(words, by_place.tolist(), strict=True):
+            total[word] += points
+        ranked = nsmallest(most, total.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
+        return tuple(Pull(word=word, points=round(points, 3)) for word, points in ranked if round(points, 3))
 
 
 def stacked(counted: Sequence[tuple[Numbers, Amounts]]) -> tuple[Amounts, Numbers, Numbers]:

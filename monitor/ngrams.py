@@ -42,13 +42,13 @@ class Traits:
 
         A whole word counts as much as three runs.
         """
-        heavy = np.zeros(BUCKETS, np.float32)
         end = len(self.words)
-        for numbers, worth in ((self.numbers[:end], WORTH_OF_WORD), (self.numbers[end:], 1.0)):
-            different, times = np.unique(numbers, return_counts=True)
-            heavy[different] += worth * (1.0 + np.log(times))
-        found = np.flatnonzero(heavy).astype(np.int32)
-        return found, heavy[found]
+        words, runs = _different(self.numbers[:end]), _different(self.numbers[end:])
+        found, _ = _different(np.concatenate([words[0], runs[0]]))
+        heavy = np.zeros(len(found), np.float32)
+        for (numbers, times), worth in ((words, WORTH_OF_WORD), (runs, 1.0)):
+            heavy[np.searchsorted(found, numbers)] += worth * (1.0 + np.log(times))
+        return found, heavy
 
 
 def traits(parts: Sequence[str]) -> Traits:
@@ -73,6 +73,15 @@ def traits(parts: Sequence[str]) -> Traits:
         middle = word_of_sign[length // 2 : length // 2 + count]
         places.append(np.minimum(middle, len(words) - 1))
     return Traits(words, np.concatenate(numbers), np.concatenate(places))
+
+
+def _different(numbers: Numbers) -> tuple[Numbers, Numbers]:
+    """Each different number, in rising order, and how often it stands there: `numpy.unique` in a third of its time."""
+    ordered = np.sort(numbers)
+    begins = np.ones(len(ordered) + 1, bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:-1])
+    starts = begins.nonzero()[0]
+    return ordered.take(starts[:-1]), starts[1:] - starts[:-1]
 
 
 def _plain(word: str) -> str:
