@@ -29,7 +29,7 @@ from monitor.judgement import Judgement
 from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread, story_day
 from monitor.store import record, tellings
 from monitor.store.database import reading
-from monitor.store.rows import add_rows
+from monitor.store.rows import add_numbered, add_rows
 from monitor.story_tables import telling
 from monitor.tables import item, item_alias, item_listing, item_version, judgement, verdict
 
@@ -66,7 +66,6 @@ LISTED_BEFORE = (
     .where(item_alias.c.key.in_(KEYS))
     .where(exists().where(item_listing.c.item_id == item.c.id, item_listing.c.source == SOURCE))
 )
-NEW_ITEM = insert(item).returning(item.c.id, sort_by_parameter_order=True)
 
 
 def known(database: Engine | Connection, keys: Iterable[str]) -> dict[str, Known]:
@@ -166,7 +165,7 @@ def add_all(connection: Connection, news: Sequence[New], now: datetime) -> list[
     """Store items that were not known, all at once; returns their ids in the same order."""
     if not news:
         return []
-    ids = list(connection.scalars(NEW_ITEM, [_first_row(new, now) for new in news]))
+    ids = add_numbered(connection, item, [_first_row(new, now) for new in news])
     stored = list(zip(ids, news, strict=True))
     add_rows(connection, item_alias, [{"key": key, "item_id": to} for to, new in stored for key in new.item.keys])
     add_rows(connection, item_listing, [{"source": new.item.source, "item_id": to} for to, new in stored])
@@ -199,8 +198,6 @@ def _first_row(new: New, now: datetime) -> dict[str, Any]:
     one = new.item
     values = {name: getattr(one, name) for name in (*CONTENT, *PUBLISHED)}
     return values | {
-        "authors": list(one.authors),
-        "documents": list(one.documents),
         "source": one.source,
         "address": one.address,
         "version": 1,
@@ -284,6 +281,7 @@ def save_judgement(connection: Connection, item_id: int, judged: Judgement, now:
 
 def add_judgements(connection: Connection, judged: Sequence[tuple[int, Judgement]], now: datetime) -> None:
     """Keep what the judge said of items that it said nothing of before, all at once."""
+    contents = {id(one): one.model_dump(mode="json") for one in {id(one): one for _, one in judged}.values()}
     told = [
         {
             "item_id": item_id,
@@ -291,7 +289,7 @@ def add_judgements(connection: Connection, judged: Sequence[tuple[int, Judgement
             "score": one.score,
             "flagged": one.flagged,
             "kind": one.kind,
-            "content": one.model_dump(mode="json"),
+            "content": contents[id(one)],
             "words_version": one.words_version,
             "model_version": one.model_version,
             "judged_at": now,

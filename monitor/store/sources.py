@@ -6,20 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, case, delete, func, insert, or_, select, update
 
 from crawlers.publication import Origin, Precision, Reason
 from monitor.completeness import Week
 from monitor.crawl_tables import source_run, source_state
 from monitor.source_state import SourceRun, SourceState
-from monitor.store.rows import add_rows
+from monitor.store.rows import add_rows, drop_rows
 from monitor.tables import item
 
 GOOD = (Reason.OK.value, Reason.UNCHANGED.value)
 TO_THE_DAY = (Precision.TIME.value, Precision.DAY.value)
 NO_PUBLICATION = (Origin.GUESS.value, Origin.MODIFIED.value)
-# Built once: putting a statement together takes longer than a database needs to answer it.
-OLD_STATES = delete(source_state).where(source_state.c.source.in_(bindparam("names", expanding=True)))
 
 
 def register(engine: Engine, schedules: Mapping[str, str], now: datetime) -> None:
@@ -55,7 +53,7 @@ def due(engine: Engine, names: Sequence[str], now: datetime) -> list[SourceState
 
 def save_state(connection: Connection, *states: SourceState) -> None:
     """Write the whole states of sources, in place of what they were."""
-    connection.execute(OLD_STATES, {"names": [state.source for state in states]})
+    drop_rows(connection, source_state.c.source, [state.source for state in states])
     add_rows(connection, source_state, [_state_row(state) for state in states])
 
 
