@@ -1,4 +1,4 @@
-"""Ends the reading of an answer that takes too long."""
+"""Ends the reading of an answer that takes too long, and holds it against no other source."""
 
 from __future__ import annotations
 
@@ -15,6 +15,20 @@ from crawlers.publication import Emit, Reason, SourceFinished
 HUNG = 3
 PATIENCE = 3
 LOOK_EVERY = 0.5
+NOTICED = 0.05
+
+
+def hold_back(reactor: Any, since: float) -> None:
+    """Put off what was to happen while an answer was read, by as long as that took.
+
+    This process listens to nobody meanwhile, so a timeout that is due then is not the fault of the site it is for.
+    `since` is when reading began on the clock of the reactor; what was due before then stays so.
+    """
+    spent = reactor.seconds() - since
+    if spent > NOTICED:
+        for call in reactor.getDelayedCalls():
+            if call.getTime() > since:
+                call.delay(spent)
 
 
 class ReadingTooLong(Exception):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -13,7 +15,7 @@ from crawlers.ask import Ask, LookUp, Step
 from crawlers.endpoint import NoAnswer
 from crawlers.fetch import Fetching, for_each
 from crawlers.publication import Emit, Reason, SourceFinished, WhichKnown
-from crawlers.reading import ReadingLimit
+from crawlers.reading import ReadingLimit, hold_back
 from crawlers.resting import Resting
 from crawlers.source import CrawlJob, CrawlOrder, Memory
 from crawlers.visit import Visit, with_seconds
@@ -44,7 +46,7 @@ class RadarSpider(Fetching):
 
     async def _visit(self, order: CrawlOrder) -> None:
         """Visit one source; whatever goes wrong in it stays with that source."""
-        visit = Visit(order, self.job.today, self.job.pages_per_run, partial(self.limit.guard, order.source.name))
+        visit = Visit(order, self.job.today, self.job.pages_per_run, partial(self._reading, order.source.name))
         try:
             left = deque(visit.begin())
             while left:
@@ -56,6 +58,17 @@ class RadarSpider(Fetching):
             asked = tuple(visit.asked)
             crashed = SourceFinished(source=order.source.name, reason=Reason.CRASHED, detail=detail, asked=asked)
             self.emit(crashed.model_copy(update={"requests": len(asked)}))
+
+    @contextmanager
+    def _reading(self, source: str) -> Iterator[None]:
+        from twisted.internet import reactor  # the import itself starts one, so not before Scrapy chose it
+
+        since = reactor.seconds()  # type: ignore[misc]
+        try:
+            with self.limit.guard(source):
+                yield
+        finally:
+            hold_back(reactor, since)
 
     async def _do(self, visit: Visit, step: Step) -> list[Step]:
         if isinstance(step, LookUp):

@@ -7,9 +7,10 @@ import sys
 import time
 
 import pytest
+from twisted.internet.task import Clock
 
 from crawlers.publication import Reason, from_line
-from crawlers.reading import HUNG, ReadingLimit, ReadingTooLong
+from crawlers.reading import HUNG, ReadingLimit, ReadingTooLong, hold_back
 
 STUCK = """
 import hashlib
@@ -33,6 +34,21 @@ def test_a_slow_reader_is_interrupted():
     with limit.guard("bond"):
         pass
     assert sum(range(10**6))
+
+
+def test_a_timeout_does_not_go_off_because_we_were_reading():
+    """Five seconds of reading are no seconds of waiting for a site; what was due before reading began is due still."""
+    clock, fired = Clock(), list[str]()
+    clock.callLater(0, fired.append, "due")
+    clock.callLater(3, fired.append, "timeout")
+    since, clock.rightNow = clock.seconds(), clock.seconds() + 5
+    hold_back(clock, since)
+    clock.advance(0)
+    assert fired == ["due"]
+    clock.advance(2.9)
+    assert fired == ["due"]
+    clock.advance(0.2)
+    assert fired == ["due", "timeout"]
 
 
 def test_a_reader_stuck_in_a_library_ends_the_process():
