@@ -8,6 +8,8 @@ import pytest
 from fakes_desk import LAST_WEEK, NOW, House
 
 from monitor import learning
+from monitor.desk.english import in_english
+from monitor.desk.phrasebook import phrasebook
 from monitor.desk.plot import plot
 from monitor.measure import Estimate
 from monitor.store import reviews, tally
@@ -46,6 +48,31 @@ def test_before_the_first_week_is_over_the_page_says_so(sqlite_address, tmp_path
     house = House(open_engine(sqlite_address), tmp_path / "config")
     page = house.signed_in().get("/cijfers")
     assert "Er is nog geen hele week voorbij" in page.text
+
+
+def test_before_a_sample_is_drawn_the_page_says_when(sqlite_address, tmp_path):
+    """A new radar does not say that everything was seen, nor one whose sample is off; both say so in English too."""
+    house = House(open_engine(sqlite_address), tmp_path / "config")
+    els = house.signed_in()
+    page = els.get("/steekproef").text
+    assert "Er is nog geen steekproef. De eerste komt op maandag 30 november 2026." in page
+    assert in_english(page, phrasebook())[1] == set()
+    path = house.folder / "radar.yaml"
+    path.write_text(path.read_text().replace("model: false", "model: false, sample: 0"))
+    house.live.refresh()
+    page = els.get("/steekproef").text
+    assert "De steekproef staat uit" in page
+    assert in_english(page, phrasebook())[1] == set()
+
+
+def test_after_the_last_of_a_sample_the_page_says_when_the_next_comes(house):
+    """Who looked at all ten reads that, and on which day there are new ones."""
+    els = house.signed_in()
+    assert "steekproef is bekeken" not in els.get("/steekproef").text
+    decide(house, tally.drawn_waiting(house.engine), "rejected")
+    page = els.get("/steekproef").text
+    assert "De hele steekproef is bekeken. De volgende komt op maandag 30 november 2026." in page
+    assert in_english(page, phrasebook())[1] <= {"Els de Vries"}
 
 
 def test_nothing_is_said_that_is_not_known(house):

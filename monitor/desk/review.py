@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from digest import dutch
 from monitor import search_words
 from monitor.desk import decisions
 from monitor.desk.choice import Choice, choice
@@ -55,7 +57,7 @@ SAMPLE = Listing(
     "Steekproef",
     "De radar legde deze berichten terzijde en heeft ze door loting gekozen. Klopt het dat ze niet van belang zijn? "
     "Zo weten we hoeveel de radar mist.",
-    "U hebt de hele steekproef bekeken. Volgende week is er een nieuwe.",
+    "De steekproef staat uit: in radar.yaml staat bij learning, sample een 0. Dan weten we niet wat de radar mist.",
 )
 CHOSEN = Listing(
     "gekozen",
@@ -112,8 +114,22 @@ def _waiting(
 
 def sample(request: Request) -> Response:
     """The sample of what was set aside, alone."""
-    found = tally.drawn_waiting(database_of(request))
-    return _list(request, SAMPLE, [], sample=found)
+    database = database_of(request)
+    found = tally.drawn_waiting(database)
+    empty = "" if found else _no_sample(desk_of(request), seen=tally.ever_drawn(database))
+    return _list(request, replace(SAMPLE, empty=empty), [], sample=found)
+
+
+def _no_sample(desk: Desk, *, seen: bool) -> str:
+    """Why nothing of a sample waits, and when one is drawn: on Monday, of the week that is over then."""
+    if not desk.live.current.radar.learning.sample:
+        return SAMPLE.empty
+    today = desk.now().date()
+    monday = dutch.weekday(today + timedelta(days=7 - today.weekday()))
+    if seen:
+        return f"De hele steekproef is bekeken. De volgende komt op {monday}."
+    told = f"Er is nog geen steekproef. De eerste komt op {monday}."
+    return f"{told} Dan loot de radar een paar berichten uit wat hij deze week terzijde legde."
 
 
 def set_aside(request: Request) -> Response:

@@ -157,6 +157,12 @@ def to_judge(database: Engine | Connection, *, most: int) -> int:
         return int(connection.scalar(TO_JUDGE, {"most_counted": most}) or 0)
 
 
+def ever_drawn(database: Engine | Connection) -> bool:
+    """Whether any item was ever drawn."""
+    with reading(database) as connection:
+        return connection.execute(select(tally.c.item_id).where(tally.c.drawn).limit(1)).first() is not None
+
+
 def drawn_waiting(database: Engine | Connection) -> Sequence[int]:
     """The items of the samples on which nobody has decided yet, the oldest sample first."""
     with reading(database) as connection:
