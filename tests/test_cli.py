@@ -30,7 +30,6 @@ from fakes_line import EVERYBODY, Line, line
 from digest import store as editions
 from digest.edition import Audience
 from digest.records import EditionState
-from monitor.arrangement import wording
 from monitor.cli import LOCALE, main
 from monitor.demo.configuration import write_config
 from monitor.demo.world import World
@@ -462,7 +461,7 @@ def test_a_letter_that_waits_for_people_is_not_frozen(radar: Radar, house: Line)
     missing = "er zijn 0 van de 1 goedkeuringen die nodig zijn."
     assert (unapproved.exit_code, unapproved.stderr) == (1, refused.format(missing))
     draft, me, now = house.editor.draft(Audience.GEMEENTE), house.reviewer(), house.clock()
-    arrangements.approve(house.engine, draft.audience, draft.number, me, wording(draft), now)
+    arrangements.approve(house.engine, draft, "Nummer 1", me, now)
     letter = (house.engine, draft.audience, draft.number, me)
     arrangements.change(*letter, "hold letter", now, lambda one: replace(one, held=True))
     held = radar("edition", "freeze", "gemeente")

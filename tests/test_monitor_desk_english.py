@@ -20,6 +20,7 @@ from test_monitor_desk_seen import paths
 
 from digest import tips
 from monitor import learning
+from monitor.desk import record
 from monitor.desk.english import in_english
 from monitor.desk.english_days import moment
 from monitor.desk.phrasebook import BLANK, CATALOGUE, DUTCH, END, Phrasebook, catalogue, phrasebook
@@ -83,6 +84,28 @@ def untranslated(browser: TestClient, path: str) -> set[str]:
 def test_every_phrase_of_the_desk_has_english() -> None:
     """Each text in a template and each phrase in the code of the desk is held by a phrase of the catalogue."""
     assert without_english(catalogue()) == []
+
+
+def test_every_word_of_the_record_has_english() -> None:
+    """Also single words without a capital, which no reading of the code can tell from the name of something."""
+    said = [*record.ACTIONS.values(), *record.SORTS.values(), *record.FIELDS.values(), *record.VALUES.values()]
+    assert [one for one in said if phrasebook().english(one) is None] == []
+
+
+def test_themes_are_english_also_where_several_stand_together(house: House) -> None:
+    """One whose title holds a comma is known beside another and behind the word for it; one's own theme stays Dutch."""
+    path = house.folder / "words.yaml"
+    more = '  - {name: sloop, title: "Sloop, renovatie en verduurzaming", goals: [formeel], strong: [sloop]}\n'
+    path.write_text(path.read_text(encoding="utf-8").replace("audiences:", f"{more}audiences:"), encoding="utf-8")
+    house.live.refresh()
+    item_id = house.item()
+    browser = house.signed_in(**{"accept-language": "en"})
+    browser.post(f"/item/{item_id}/aanpassen", data={"thema": ["panels", "sloop"]})
+    english = "Demolition, renovation and making homes sustainable"
+    assert f'<dd><span lang="nl">Panels en inspraak</span>, <span>{english}</span></dd>' in browser.get("/").text
+    page = browser.get("/woorden").text
+    assert f">Theme: {english}</option>" in page
+    assert ">Theme: Panels en inspraak</option>" in page
 
 
 def test_the_scripts_say_nothing_themselves() -> None:

@@ -105,10 +105,9 @@ def approve(request: Request, form: FormData, desk: Desk, audience: Audience) ->
     if form.get("doe") == "niet-goed":
         arrangements.withdraw(desk.engine, audience, edition.number, me, desk.clock())
         return "?wat=niet-goed#versturen"
-    seen = wording(edition)
-    if form.get("gezien") != seen:
+    if form.get("gezien") != wording(edition):
         return "?wat=intussen#versturen"
-    arrangements.approve(desk.engine, audience, edition.number, me, seen, desk.clock())
+    arrangements.approve(desk.engine, edition, desk.editor.letter(edition).subject, me, desk.clock())
     return "?wat=goed#versturen"
 
 

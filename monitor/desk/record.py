@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import StringIO
@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from digest.edition import Audience
 from monitor.desk import phrases
 from monitor.desk.pages import Desk, desk_of, page
 from monitor.store import people, record
@@ -123,6 +124,8 @@ FIELDS = {
     "sent": "verstuurd",
     "deliveries": "verzendingen",
 }
+ENTRIES = frozenset({"order", "taken_in", "left_out", "placed"})  # lists of items, by their ids
+MARK = 8  # characters of a fingerprint of 64; enough to see that two are the same
 CODED = frozenset({"decision", "opinion", "role", "way", "held", "no_event", "state"})
 VALUES = {
     "accepted": "gekozen",
@@ -153,12 +156,13 @@ def overview(request: Request) -> Response:
     desk, asked = desk_of(request), request.query_params
     wanted = _filter(request)
     found = record.page(desk.engine, wanted, before_id=_number(asked.get("voor", "")), limit=PER_PAGE + 1)
-    shown, names = found[:PER_PAGE], people.names(desk.engine)
+    shown = found[:PER_PAGE]
+    names, titles = people.names(desk.engine), record.titles(desk.engine, _entries(shown))
     kept = {name: value for name, value in asked.items() if name in ("wie", "wat", "soort", "van", "tot") and value}
     return page(
         request,
         "record.html",
-        lines=[_line(desk, line, names) for line in shown],
+        lines=[_line(desk, line, names, titles) for line in shown],
         people=people.reviewers(desk.engine),
         actions=[(name, action_in_words(name)) for name in record.actions(desk.engine)],
         sorts=SORTS,
@@ -250,12 +254,23 @@ def _midnight(desk: Desk, day: date | None) -> datetime | None:
     return datetime.combine(day, time.min, desk.zone)
 
 
-def _line(desk: Desk, line: RecordLine, names: Mapping[int, str]) -> Line:
+def _entries(lines: Iterable[RecordLine]) -> Iterator[int]:
+    """The items that stand in lists of the record."""
+    for line in lines:
+        for change in (line.before, line.after):
+            for field in ENTRIES & change.keys():
+                yield from (int(one.partition(":")[0]) for one in change[field])
+
+
+def _line(desk: Desk, line: RecordLine, names: Mapping[int, str], titles: Mapping[str, str]) -> Line:
     sort, _, name = line.subject.partition("/")
     titled = f"{SORTS.get(sort, sort)} {name}".strip()
     if sort == "person":
         titled = names.get(int(name), titled)
         titled = "" if titled == line.who else titled  # who signs in does so for nobody else
+    if sort == "edition":
+        audience, _, number = name.partition(" ")
+        titled = f"brief {number} voor {Audience(audience).plural}"
     address = f"/item/{name}" if sort == "item" else ""
     return Line(
         phrases.moment(line.at, desk.now()),
@@ -264,19 +279,26 @@ def _line(desk: Desk, line: RecordLine, names: Mapping[int, str]) -> Line:
         line.title or titled,
         bool(line.title),
         address,
-        tuple(_changes(line.before, line.after)),
+        tuple(_changes(line.before, line.after, titles)),
     )
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
+def _changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], titles: Mapping[str, str]
+) -> Iterator[tuple[str, str, str, bool]]:
     """Each field that changed, what it was and became, and whether that is a word of ours or what somebody wrote."""
     for name in dict.fromkeys((*before, *after)):
         was, became = before.get(name, ""), after.get(name, "")
         if was != became:
-            yield FIELDS.get(name, name), _value(was), _value(became), name in CODED
+            yield FIELDS.get(name, name), _value(name, was, titles), _value(name, became, titles), name in CODED
 
 
-def _value(value: Any) -> str:
+def _value(name: str, value: Any, titles: Mapping[str, str]) -> str:
+    if name in ENTRIES and isinstance(value, list):
+        parts = (str(one).partition(": ") for one in value)
+        return " · ".join(f"{titles.get(item, item)}{colon}{part}" for item, colon, part in parts)
+    if name == "wording":
+        return str(value)[:MARK]
     if isinstance(value, str):
         return VALUES.get(value, value)
     if isinstance(value, bool):

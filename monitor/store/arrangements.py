@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from digest.edition import Audience, Kind
+from digest.edition import Audience, Edition, Kind
 from digest.records import StoredEdition
 from digest.store import Witness
-from monitor.arrangement import NOTHING_CHOSEN, Approval, Arrangement
+from monitor.arrangement import NOTHING_CHOSEN, Approval, Arrangement, wording
 from monitor.arrangement_tables import approval, arrangement
 from monitor.store import record
 from monitor.tables import reviewer
@@ -41,10 +41,10 @@ def noting(action: str, now: datetime, reviewer_id: int | None = None, **told: o
 
 
 def noting_freeze(now: datetime) -> Witness:
-    """What records that a letter was fixed, and for how many readers, with the change itself."""
+    """What records that a letter was fixed, with the change itself: what it says, and for how many readers."""
 
     def note(connection: Connection, edition: StoredEdition, readers: int) -> None:
-        told = {"subject": edition.subject, "readers": readers}
+        told = {"subject": edition.subject, "wording": wording(edition.content), "readers": readers}
         record.note(connection, None, "freeze letter", subject_of(edition.audience, edition.number), now, after=told)
 
     return note
@@ -79,13 +79,15 @@ def change(
         return True
 
 
-def approve(engine: Engine, audience: Audience, number: int, reviewer_id: int, wording: str, now: datetime) -> None:
-    """Note that somebody finds the letter good as it is; `wording` is the fingerprint of what it says."""
+def approve(engine: Engine, edition: Edition, subject: str, reviewer_id: int, now: datetime) -> None:
+    """Note that somebody finds the letter good as it is; `subject` is what its mail says above it."""
+    audience, number, seen = edition.audience, edition.number, wording(edition)
     with engine.begin() as connection:
         _withdraw(connection, audience, number, reviewer_id)
-        values = {"audience": audience, "number": number, "reviewer_id": reviewer_id, "wording": wording, "at": now}
+        values = {"audience": audience, "number": number, "reviewer_id": reviewer_id, "wording": seen, "at": now}
         connection.execute(insert(approval).values(values))
-        record.note(connection, reviewer_id, "approve", subject_of(audience, number), now, after={"wording": wording})
+        told = {"subject": subject, "wording": seen}
+        record.note(connection, reviewer_id, "approve", subject_of(audience, number), now, after=told)
 
 
 def withdraw(engine: Engine, audience: Audience, number: int, reviewer_id: int, now: datetime) -> bool:

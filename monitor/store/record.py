@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -95,10 +95,18 @@ def page(engine: Engine, wanted: Filter, *, before_id: int | None = None, limit:
         rows = rows.where(record.c.id < before_id)
     with engine.connect() as connection:
         lines = _lines(connection.execute(rows.order_by(record.c.id.desc()).limit(limit)).all())
-        wanted_items = {int(line.subject.removeprefix(ITEM)) for line in lines if line.subject.startswith(ITEM)}
-        known = select(item.c.id, item.c.title).where(item.c.id.in_(wanted_items))
-        titles = {f"{ITEM}{row.id}": row.title for row in connection.execute(known)} if wanted_items else {}
-    return [replace(line, title=titles.get(line.subject, "")) for line in lines]
+        known = titles(
+            connection, (int(line.subject.removeprefix(ITEM)) for line in lines if line.subject.startswith(ITEM))
+        )
+    return [replace(line, title=known.get(line.subject.removeprefix(ITEM), "")) for line in lines]
+
+
+def titles(database: Database, items: Iterable[int]) -> dict[str, str]:
+    """The titles of items, by their ids as text."""
+    wanted = set(items)
+    rows = select(item.c.id, item.c.title).where(item.c.id.in_(wanted))
+    with reading(database) as connection:
+        return {str(row.id): row.title for row in connection.execute(rows)} if wanted else {}
 
 
 def everything(engine: Engine, wanted: Filter) -> Iterator[RecordLine]:
