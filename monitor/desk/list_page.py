@@ -14,15 +14,18 @@ from monitor.desk.cards import card
 from monitor.desk.decisions import Back
 from monitor.desk.english import language_of, page_in
 from monitor.desk.item_page import claimed
-from monitor.desk.pages import Desk, around, desk_of, reviewer_of
+from monitor.desk.pages import Desk, around, database_of, desk_of, reviewer_of
 from monitor.desk.shelf import Shelf
 from monitor.language import Language
 from monitor.role import Role
 from monitor.store import reviews
-from monitor.store.listed import Listed
+from monitor.store.database import Database
+from monitor.store.listed import Listed, Queued
+from monitor.store.queue import Position
 
 MOST_CARDS = 500
 MOST_FRAMES = 50
+MOST_PAGES = 20
 HERE = Markup("<!--here-->")  # no text from outside can look like it, for that is escaped
 
 
@@ -48,11 +51,18 @@ class FrameKey(NamedTuple):
 
 
 class Shelves:
-    """The pieces that lists are put together from."""
+    """The pieces that lists are put together from, and the pages of the queue as the database last gave them."""
 
     def __init__(self) -> None:
         self.cards: Shelf[CardKey, bytes] = Shelf(MOST_CARDS)
         self.frames: Shelf[FrameKey, tuple[bytes, bytes]] = Shelf(MOST_FRAMES)
+        self.pages: Shelf[Position | None, Queued] = Shelf(MOST_PAGES)
+
+
+def shelves_of(request: Request) -> Shelves:
+    """The shelves of the desk that serves this request."""
+    shelves: Shelves = request.app.state.shelves
+    return shelves
 
 
 @dataclass(frozen=True)
@@ -73,9 +83,9 @@ def list_page(
     **frame: Any,
 ) -> Response:
     """Show these items in this order; `frame` is what list.html shows around them."""
-    shelves: Shelves = request.app.state.shelves
+    shelves = shelves_of(request)
     language, desk, context = language_of(request), desk_of(request), around(request) | frame
-    cards = _cards(desk, shelves.cards, items, sample, back, reviewer_of(request).role, language)
+    cards = _cards(request, shelves.cards, items, sample, back, language)
     context |= {"any_cards": bool(cards)}
     top, bottom = _frame(desk, shelves.frames, context, back, language)
     shown = desk.pages.get_template("shown.html").render(context, cards=HERE, back=back, **vars(ends))
@@ -100,35 +110,36 @@ def _frame(
 
 
 def _cards(
-    desk: Desk,
+    request: Request,
     shelf: Shelf[CardKey, bytes],
     items: Mapping[int, Listed],
     sample: Collection[int],
     back: Back,
-    role: Role,
     language: Language,
 ) -> list[bytes]:
     """The cards of these items; one that was taken away in the meantime is left out."""
-    settings, place = desk.live.current, (back.name, back.start, back.choice, role.may(Role.REVIEWER), language.value)
+    settings, may_decide = desk_of(request).live.current, reviewer_of(request).role.may(Role.REVIEWER)
+    place = (back.name, back.start, back.choice, may_decide, language.value)
     wanted = {CardKey(one, one in sample, *place): item for one, item in items.items()}
     shown = shelf.find(settings, wanted)
     if len(shown) < len(wanted):
         with shelf.making:  # who asks for the same cards at the same time finds them when the first is done
             missing = {key: item for key, item in wanted.items() if key not in shown}
             shown |= shelf.find(settings, missing)
-            made = dict(_made(desk, {key: item for key, item in missing.items() if key not in shown}, back, language))
+            missing = {key: item for key, item in missing.items() if key not in shown}
+            made = dict(_made(desk_of(request), database_of(request), missing, back, language))
             shelf.put(settings, {key: (wanted[key], html) for key, html in made.items()})
         shown |= made
     return [shown[key] for key in wanted if key in shown]
 
 
 def _made(
-    desk: Desk, wanted: Mapping[CardKey, Listed], back: Back, language: Language
+    desk: Desk, database: Database, wanted: Mapping[CardKey, Listed], back: Back, language: Language
 ) -> Iterable[tuple[CardKey, bytes]]:
     """Make these cards."""
     template, settings = desk.pages.get_template("card.html"), desk.live.current
     keys = {key.item_id: key for key in wanted}
-    for item in reviews.some(desk.engine, list(keys)):
+    for item in reviews.some(database, list(keys)):
         key = keys[item.id]
         now = wanted[key]
         html = template.render(

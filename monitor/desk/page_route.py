@@ -21,7 +21,7 @@ from monitor.role import Role
 from monitor.store import people
 from monitor.store.database import reading
 
-QUICK_AT_ONCE = 4
+QUICK_AT_ONCE = 3
 
 
 class PageRoute(Route):
@@ -75,7 +75,7 @@ class PageRoute(Route):
             if wants_json(request):
                 return spoken(request, JSONResponse({"text": "U bent niet meer ingelogd."}, status_code=401))
             return RedirectResponse("/inloggen", status_code=303)
-        request.state.reviewer, request.state.notices = signed_in
+        request.state.reviewer, request.state.notices, request.state.snapshot = signed_in
         if not signed_in.reviewer.role.may(self.role):
             return error_page(request, 403, desk.pages, lacks=self.role)
         return None

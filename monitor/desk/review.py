@@ -16,11 +16,11 @@ from monitor import search_words
 from monitor.desk import decisions
 from monitor.desk.choice import Choice, choice
 from monitor.desk.decisions import Back
-from monitor.desk.list_page import Ends, list_page
+from monitor.desk.list_page import Ends, list_page, shelves_of
 from monitor.desk.pages import Desk, database_of, desk_of
 from monitor.store import reviews, search, talk, tally
-from monitor.store.database import Database, reading
-from monitor.store.listed import Listed, listed, top, waiting
+from monitor.store.database import reading
+from monitor.store.listed import Listed, Queued, listed, top, waiting
 from monitor.store.reviews import ACCEPTED, REJECTED, Position
 
 PER_PAGE = 20
@@ -94,22 +94,32 @@ def queue(request: Request) -> Response:
     desk, after = desk_of(request), _position(request)
     chosen = choice(desk, request.query_params)
     with reading(database_of(request)) as database:
-        known, count = _waiting(database, desk, chosen, after)
+        known, count, _ = _waiting(request, chosen, after)
         found = list(known)
         is_last = len(found) <= PER_PAGE and not chosen.made
         sample = tally.drawn_waiting(database) if is_last else []
-        known |= listed(database, sample, desk.now())
+        known = known | listed(database, sample, desk.now())
     return _list(request, QUEUE, found, chosen, known=known, count=count, sample=sample)
 
 
-def _waiting(
-    database: Database, desk: Desk, chosen: Choice, after: Position | None
-) -> tuple[dict[int, Listed], int | None]:
-    """A page of the flagged items that wait, and above the first one how many there are to judge."""
-    if not after and not chosen.made:
-        return top(database, desk.now(), limit=PER_PAGE + 1, most_counted=reviews.MOST_COUNTED)
-    limit = PER_PAGE + 1
-    return waiting(database, desk.now(), flagged=True, wanted=chosen.wanted, after=after, limit=limit), None
+def _waiting(request: Request, chosen: Choice, after: Position | None) -> Queued:
+    """A page of the flagged items that wait, and above the first one how many there are to judge.
+
+    Where the database shows what it showed when somebody else asked for that page, it is not asked again.
+    """
+    desk, database, limit = desk_of(request), database_of(request), PER_PAGE + 1
+    if chosen.made:
+        return waiting(database, desk.now(), flagged=True, wanted=chosen.wanted, after=after, limit=limit)
+    shelf, settings, snapshot = shelves_of(request).pages, desk.live.current, request.state.snapshot
+    if snapshot and (kept := shelf.find(settings, {after: snapshot})):
+        return kept[after].at(desk.now())
+    if after:
+        found = waiting(database, desk.now(), flagged=True, after=after, limit=limit)
+    else:
+        found = top(database, desk.now(), limit=limit, most_counted=reviews.MOST_COUNTED)
+    if found.snapshot:
+        shelf.put(settings, {after: (found.snapshot, found)})
+    return found
 
 
 def sample(request: Request) -> Response:
@@ -137,7 +147,8 @@ def set_aside(request: Request) -> Response:
     desk = desk_of(request)
     chosen = choice(desk, request.query_params)
     after, limit = _position(request), PER_PAGE + 1
-    known = waiting(database_of(request), desk.now(), flagged=False, wanted=chosen.wanted, after=after, limit=limit)
+    asked = waiting(database_of(request), desk.now(), flagged=False, wanted=chosen.wanted, after=after, limit=limit)
+    known = asked.known
     return _list(request, SET_ASIDE, list(known), chosen, known=known)
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, String, create_engine, event, inspect, make_url, text
 from sqlalchemy import Engine as Engine
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 import monitor
 from digest.tables import metadata as metadata
@@ -21,6 +23,26 @@ if TYPE_CHECKING:
 Database = Engine | Connection  # what is read with
 BUSY_MILLISECONDS = 30_000
 RESTED_SECONDS = 1.0
+
+
+class Snapshot(FunctionElement[str]):
+    """What a statement sees, as text: two statements in which it is equal see the same rows.
+
+    "" on SQLite, which does not tell. Between statements it changes with each transaction that begins or ends to write.
+    """
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(Snapshot)
+def _unknown(_element, _compiler, **_options) -> str:  # type: ignore[no-untyped-def]
+    return "''"
+
+
+@compiles(Snapshot, "postgresql")
+def _current(_element, _compiler, **_options) -> str:  # type: ignore[no-untyped-def]
+    return "CAST(pg_current_snapshot() AS TEXT)"
 
 
 def open_engine(address: str, rested_seconds: float = RESTED_SECONDS) -> Engine:

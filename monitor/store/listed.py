@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Select, String, bindparam, cast, func
 from sqlalchemy.types import NullType
 
 from monitor.colleague_tables import amendment, claim, comment
-from monitor.store.database import reading
+from monitor.store.database import Snapshot, reading
 from monitor.store.queue import ALL, FIRST, FOLLOWING, Position, Wanted, page
 from monitor.store.talk import Claim
 from monitor.store.tally import TO_JUDGE, to_judge
@@ -48,12 +48,12 @@ LISTED = ITEMS.where(item.c.id.in_(bindparam("ids", expanding=True)))
 
 def _of(page: Select[int]) -> Select[Any]:
     ids = page.subquery()
-    return ITEMS.join(ids, ids.c.item_id == item.c.id)
+    return ITEMS.join(ids, ids.c.item_id == item.c.id).add_columns(Snapshot().label("snapshot"))
 
 
 WAITING = _of(FIRST)
 WAITING_AFTER = _of(FOLLOWING)
-TOP = WAITING.add_columns(TO_JUDGE.scalar_subquery())
+TOP = WAITING.add_columns(TO_JUDGE.scalar_subquery().label("to_judge"))
 
 
 class Listed(NamedTuple):
@@ -91,6 +91,26 @@ class Listed(NamedTuple):
         return Claim(self.claimed_by, self.claimed_name, self.claimed_until)
 
 
+SHOWN = len(Listed._fields)
+
+
+class Queued(NamedTuple):
+    """A page of a list, in its order, with how many there are to judge where that was asked.
+
+    `snapshot` is what the database showed (see `monitor.store.database.Snapshot`), "" when that is not known.
+    """
+
+    known: dict[int, Listed]
+    to_judge: int | None = None
+    snapshot: str = ""
+
+    def at(self, now: datetime) -> Queued:
+        """What the same rows say at a later moment: nobody looks at an item any more whose time is over."""
+        over = [one for one in self.known.values() if one.claimed_until and one.claimed_until <= now]
+        free = {one.id: one._replace(claimed_by=None, claimed_name=None, claimed_until=None) for one in over}
+        return self._replace(known=self.known | free) if free else self
+
+
 def listed(database: Engine | Connection, ids: Sequence[int], now: datetime) -> dict[int, Listed]:
     """What a list shows of these items, by id; one that is gone is left out."""
     if not ids:
@@ -108,22 +128,21 @@ def waiting(
     wanted: Wanted = ALL,
     after: Position | None = None,
     limit: int = 20,
-) -> dict[int, Listed]:
+) -> Queued:
     """What a list shows of a page of the items without a verdict (see `monitor.store.queue.page`), in its order."""
     with reading(database) as connection:
         if wanted != ALL:
             ids = page(connection, flagged=flagged, wanted=wanted, after=after, limit=limit)
             known = listed(connection, ids, now)
-            return {one: known[one] for one in ids if one in known}
+            return Queued({one: known[one] for one in ids if one in known})
         asked: dict[str, Any] = {"flagged": flagged, "most": limit, "now": now}
         if after:
             asked |= {"score": after.score, "last": after.item_id}
-        return _in_order(connection.execute(WAITING_AFTER if after else WAITING, asked).all())
+        rows = connection.execute(WAITING_AFTER if after else WAITING, asked).all()
+    return Queued(_in_order(rows), snapshot=rows[0].snapshot if rows else "")
 
 
-def top(
-    database: Engine | Connection, now: datetime, *, limit: int, most_counted: int
-) -> tuple[dict[int, Listed], int]:
+def top(database: Engine | Connection, now: datetime, *, limit: int, most_counted: int) -> Queued:
     """The first page of the flagged items without a verdict, and how many there are to judge, in one statement.
 
     They are counted up to `most_counted`, with what waits of the samples (see `monitor.store.tally.to_judge`).
@@ -131,10 +150,11 @@ def top(
     asked = {"flagged": True, "most": limit, "now": now, "most_counted": most_counted}
     with reading(database) as connection:
         rows = connection.execute(TOP, asked).all()
-        count = rows[0][-1] if rows else to_judge(connection, most=most_counted)
-    return _in_order([row[:-1] for row in rows]), count
+        if not rows:
+            return Queued({}, to_judge(connection, most=most_counted))
+    return Queued(_in_order(rows), rows[0].to_judge, rows[0].snapshot)
 
 
 def _in_order(rows: Sequence[Any]) -> dict[int, Listed]:
-    found = sorted(map(Listed._make, rows), key=lambda one: (one.score, one.id), reverse=True)
+    found = sorted((Listed._make(row[:SHOWN]) for row in rows), key=lambda one: (one.score, one.id), reverse=True)
     return {one.id: one for one in found}

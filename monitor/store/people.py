@@ -25,7 +25,7 @@ from sqlalchemy import (
 from monitor.language import Language
 from monitor.role import Role
 from monitor.store import notices, record
-from monitor.store.database import Database, reading
+from monitor.store.database import Database, Snapshot, reading
 from monitor.store.notices import Notice
 from monitor.tables import notice, reviewer, session, sign_in_failure
 from monitor.tables import record as records
@@ -42,7 +42,7 @@ PERSON = (
 
 # Built once: every page asks it.
 SIGNED_IN = (
-    select(*PERSON, *notices.COLUMNS)
+    select(*PERSON, *notices.COLUMNS, Snapshot())
     .join(session)
     .outerjoin(notice, notice.c.ended_at.is_(None))
     .where(session.c.token_hash == bindparam("hash"), session.c.expires_at > bindparam("now"))
@@ -65,10 +65,14 @@ class Reviewer:
 
 
 class SignedIn(NamedTuple):
-    """Who asks for a page, and the notices that are up, the newest first, which every page tells."""
+    """Who asks for a page, and the notices that are up, the newest first, which every page tells.
+
+    `snapshot` is what the database showed then (see `monitor.store.database.Snapshot`).
+    """
 
     reviewer: Reviewer
     notices: list[Notice]
+    snapshot: str
 
 
 def subject_of(reviewer_id: int) -> str:
@@ -251,8 +255,8 @@ def signed_in(database: Database, token: str, now: datetime) -> SignedIn | None:
         rows = connection.execute(SIGNED_IN, {"hash": _hash(token), "now": now}).all()
     if not rows:
         return None
-    told = [Notice(*row[len(PERSON) :]) for row in rows if row.since]
-    return SignedIn(Reviewer(*rows[0][: len(PERSON)]), told)
+    told = [Notice(*row[len(PERSON) : -1]) for row in rows if row.since]
+    return SignedIn(Reviewer(*rows[0][: len(PERSON)]), told, rows[0][-1])
 
 
 def sessions(engine: Engine, reviewer_id: int, now: datetime) -> list[datetime]:

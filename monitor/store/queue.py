@@ -51,7 +51,7 @@ FOLLOWING = FIRST.where(
 WAITING = select(func.count()).select_from(
     select(waiting.c.item_id)
     .where(waiting.c.flagged == True)  # noqa: E712 - an index serves "="
-    .limit(bindparam("most_counted", type_=Integer))
+    .limit(bindparam("most_counted", type_=Integer, literal_execute=True))
     .subquery()
 )
 

@@ -14,6 +14,7 @@ from monitor.colleague_tables import amendment
 from monitor.judgement import Judgement
 from monitor.store import foretold, record, talk
 from monitor.store import queue as lists
+from monitor.store.database import reading
 from monitor.store.queue import ALL, Wanted
 from monitor.store.queue import Position as Position
 from monitor.store.record import RecordLine
@@ -122,11 +123,11 @@ def one(engine: Engine, item_id: int) -> QueuedItem | None:
     return next(iter(some(engine, [item_id])), None)
 
 
-def some(engine: Engine, ids: Sequence[int]) -> list[QueuedItem]:
+def some(database: Engine | Connection, ids: Sequence[int]) -> list[QueuedItem]:
     """These items in this order; a few at a time."""
     if not ids:
         return []
-    with engine.connect() as connection:
+    with reading(database) as connection:
         rows = {row.id: row for row in connection.execute(ITEMS, {"ids": ids})}
         copies = _copies_of(connection, ids)
     return [_queued(rows[one], copies) for one in ids if one in rows]
