@@ -20,6 +20,7 @@ from crawlers.visit import Visit
 
 Thing = TypeVar("Thing")
 
+WRAPPED = re.compile(r"^\[<twisted\.python\.failure\.Failure [\w.]+: (.*)>\]$")
 ANSWERS = [304, *range(400, 600)]
 AT_ONCE = 32
 MOST_BYTES = 20 * 2**20
@@ -138,6 +139,14 @@ async def for_each(things: Iterable[Thing], work: Callable[[Thing], Awaitable[No
     await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
 
 
+def _without_wrapping(detail: str) -> str:
+    """What went wrong, out of the lists and failures that Twisted and OpenSSL wrap it in."""
+    wrapped = WRAPPED.search(detail)
+    told = wrapped[1] if wrapped else detail
+    parts = [part for part in re.findall(r"'([^']*)'", told) if part]
+    return ": ".join(parts) if wrapped and parts else told
+
+
 def reason_of(error: Exception) -> tuple[Reason, str]:
     """The reason code for a request without an answer, and what there is to say about it."""
     reason = next((code for kind, code in REASONS if isinstance(error, kind)), Reason.CONNECTION)
@@ -146,4 +155,4 @@ def reason_of(error: Exception) -> tuple[Reason, str]:
         reason = Reason.TLS
     elif reason is Reason.HTTP_ERROR and "DOWNLOAD_MAXSIZE" in detail:
         reason = Reason.TOO_LARGE
-    return reason, detail.splitlines()[0][:300]
+    return reason, _without_wrapping(detail.splitlines()[0])[:300]

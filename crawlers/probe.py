@@ -1,6 +1,6 @@
 """Looks around at an address that somebody pasted: which feeds, sitemaps and repeated items are there? No network here.
 
-the page itself      a feed, a sitemap, or a page with repeated items
+the page itself      a feed, a sitemap, a search, or a page with repeated items
 | declared           link tags, and Sitemap lines of robots.txt
 | usual places       only when nothing was declared
 | sections           of a front page: "Nieuws", "Actueel", "Publicaties"
@@ -34,7 +34,8 @@ SECTION = re.compile(r"^(nieuws|actueel|artikelen|publicaties|berichten|blogs?|u
 SITEMAP_LINE = re.compile(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 NEWS_PART = re.compile(r"nieuws|actueel|artikel|publicat|bericht|blog|update|post|news", re.IGNORECASE)
 BORING = re.compile(r"/(comments|reacties)/", re.IGNORECASE)
-SURE = {Kind.FEED: 0.6, Kind.OVERVIEW: 0.45, Kind.SITEMAP: 0.35, Kind.WORDPRESS: 0.58}
+SURE = {Kind.FEED: 0.6, Kind.OVERVIEW: 0.45, Kind.SITEMAP: 0.35, Kind.WORDPRESS: 0.58, Kind.SRU: 0.6}
+NOT_BY_TLS = frozenset({Reason.TLS, Reason.REFUSED, Reason.CONNECTION})
 FEW = 3
 STALE = timedelta(days=365)
 LEAST_WORDS, LEAST_PROSE, SENTENCE = 40, 80, 20
@@ -50,6 +51,10 @@ def look_around(address: str, today: date, known: Set[str] = frozenset()) -> Gen
     `known` are keys of items that may stand on the page: when nothing lists them, a selector is looked for that does.
     """
     page = yield address
+    if isinstance(page, NoAnswer) and page.reason in NOT_BY_TLS and address.startswith("https://"):
+        # Who pastes a bare name means whichever of the two answers.
+        plain = yield address.replace("https://", "http://", 1)
+        page = page if isinstance(plain, NoAnswer) else plain
     if isinstance(page, NoAnswer):
         return Findings(address=address, trouble=page.reason.value, detail=page.detail)
     if page.status >= 400:
@@ -57,7 +62,7 @@ def look_around(address: str, today: date, known: Set[str] = frozenset()) -> Gen
     if site(page.address) != site(address):
         page = Answer(page.address, page.address, page.status, page.body, page.headers)
     looks = _Looks(page, today, known)
-    found = [one for kind in (Kind.FEED, Kind.SITEMAP) if (one := looks.candidate(kind))]
+    found = [one for kind in (Kind.FEED, Kind.SITEMAP, Kind.SRU) if (one := looks.candidate(kind))]
     if found:
         return Findings(address=page.address, title=_title(page), candidates=tuple(found))
     wall = walls(page.body, page.address)
@@ -233,7 +238,7 @@ def _rated(kind: Kind, address: str, listing: Listing, sign: str, page: str) -> 
     if len(items) < FEW:
         signs.append("few")
         sure -= 0.2
-    if here < 0.5:
+    if here < 0.5 and kind is not Kind.SRU:
         signs.append("off_site")
         sure -= 0.3
     return Candidate(

@@ -29,6 +29,7 @@ KINDS = {
     Kind.OVERVIEW: "pagina met berichten",
     Kind.SITEMAP: "sitemap",
     Kind.WORDPRESS: "WordPress",
+    Kind.SRU: "zoekvraag (SRU)",
     Kind.WATCH: "pagina om in de gaten te houden",
 }
 SIGNS = {
@@ -91,8 +92,11 @@ class Proposal:
         articles = next((one.articles for one in self.chosen if one.articles), "")
         if articles and all(_fits(one, articles) for one in self.chosen if one.kind is not Kind.WATCH):
             source["articles"] = articles
+        if all(one.kind is Kind.SRU for one in self.chosen):
+            source["read_articles"] = False
         yaml = YAML()
         yaml.width = 4096
+        yaml.representer.ignore_aliases = lambda *_: True
         yaml.indent(mapping=2, sequence=4, offset=2)
         out = io.StringIO()
         yaml.dump([source], out)

@@ -289,6 +289,17 @@ def test_each_failure_has_its_reason():
     }
 
 
+def test_what_went_wrong_is_told_without_its_wrapping(site):
+    """Of a server that speaks no TLS the detail is what OpenSSL says, not how Twisted holds it."""
+    spoken = source(site, (Kind.OVERVIEW, "/nieuws/"))
+    (endpoint,) = spoken.endpoints
+    by_tls = endpoint.model_copy(update={"address": endpoint.address.replace("http:", "https:")})
+    _, _, end = only(run(order(spoken.model_copy(update={"endpoints": (by_tls,)}))))
+    assert end.reason is Reason.TLS
+    assert "Failure" not in end.detail
+    assert end.detail.endswith("wrong version number")
+
+
 def test_a_listing_that_moved_to_another_site_is_not_taken_over(site):
     """What another host lists is not what the source publishes."""
     with Site(

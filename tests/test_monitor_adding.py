@@ -186,6 +186,48 @@ def page_of_text(title="Zo praat u mee"):
     )
 
 
+def test_several_addresses_are_written_as_a_person_would(folder):
+    """Each address has its own day on which it was seen, and no name of YAML stands for it."""
+    with Site("127.0.0.91").serve() as site:
+        with_wordpress(site)
+        with_section(site)
+        site.pages["/"] = Page(
+            str(site.pages["/"].body).replace("<title>", '<link rel="https://api.w.org/" href="/wp-json/"><title>')
+        )
+        told = radar(folder, "source", "add", site.url("/"), "--yes")
+    assert [one.kind for one in added(folder).endpoints] == ["wordpress", "overview"]
+    written = (folder / "sources.yaml").read_text().rpartition("- name:")[2]
+    assert written.count("verified: 20") == 2, told.output
+
+
+def test_a_search_is_added_by_pasting_its_question(folder):
+    """A search by SRU is known by its answer; what it finds stands elsewhere, and its pages are not read."""
+    record = "<r:recordData><title>Besluit {n}</title><url>https://stukken.example/{n}</url></r:recordData>"
+    records = "".join(f"<r:record>{record}</r:record>".replace("{n}", str(number)) for number in range(4))
+    body = f'<r:searchRetrieveResponse xmlns:r="http://www.loc.gov/zing/srw/">{records}</r:searchRetrieveResponse>'
+    with Site("127.0.0.91", {"/sru?query=huurders": Page(body, headers=XML)}).serve() as site:
+        told = radar(folder, "source", "add", site.url("/sru?query=huurders"), "--yes")
+        assert "1. zoekvraag (SRU), 4 berichten" in told.output
+        (endpoint,) = added(folder).endpoints
+        assert (endpoint.kind, endpoint.address) == ("sru", site.url("/sru?query=huurders"))
+    assert not added(folder).read_articles
+
+
+def test_a_bare_name_may_mean_either_scheme(folder):
+    """A site that speaks no TLS is found by its name alone; when it answers to neither, TLS is what is told of."""
+    with Site("127.0.0.91").serve() as site:
+        with_overview(site)
+        told = radar(folder, "source", "add", site.url("/nieuws/").removeprefix("http://"), "--yes")
+        assert told.exit_code == 0, told.output
+        assert added(folder).endpoints[0].address == site.url("/nieuws/")
+    looking = look_around("https://bond.example/", TODAY)
+    next(looking)
+    assert looking.send(NoAnswer(Reason.TLS)) == "http://bond.example/"
+    with pytest.raises(StopIteration) as end:
+        looking.send(NoAnswer(Reason.REFUSED))
+    assert end.value.value.trouble == "tls"
+
+
 def test_a_page_without_a_list_is_added_to_be_watched(folder):
     """Over HTTP, by the command: the page is shown with its title and first lines, and becomes a watched address."""
     before = (folder / "sources.yaml").read_text()
@@ -255,7 +297,7 @@ def test_what_stands_in_the_way_is_told(told):
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason not in (Reason.OK, Reason.UNCHANGED)])
 def test_every_reason_without_an_answer_has_its_sentence(reason):
     """Whatever kept the network from answering is told in a Dutch sentence."""
-    looking = look_around("https://bond.example/", TODAY)
+    looking = look_around("http://bond.example/", TODAY)
     next(looking)
     with pytest.raises(StopIteration) as end:
         looking.send(NoAnswer(reason))
