@@ -10,5 +10,6 @@ if __name__ == "__main__":
     from crawlers.child import main
 
     gc.freeze()
+    gc.set_threshold(10_000, 10, 10)  # hardly anything here is garbage that only a search finds
     gc.enable()
     sys.exit(main(sys.argv[1:]))
