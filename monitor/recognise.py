@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from monitor.footprint import Footprint, footprint
+from monitor.footprint import Footprint, closeness, footprint
 from monitor.item import Arrival, Item, Known, Publisher, words_of
 from monitor.stories import Stories, Telling
 from monitor.text_change import share_changed
@@ -219,8 +219,8 @@ def _proven(item: Item, old: Known) -> bool:
 def _same_text(item: Item, old: Known) -> bool:
     if item.fingerprint == old.fingerprint:
         return True
-    share, _ = footprint("", "", item.text).shared(footprint("", "", old.text))
-    return share >= SAME_TEXT
+    (how,) = closeness(footprint("", "", item.text), [footprint("", "", old.text)])
+    return how.share >= SAME_TEXT
 
 
 def _arrival(item: Item, *, baseline: bool, relaunch: bool, today: date) -> Arrival:

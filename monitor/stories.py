@@ -10,12 +10,12 @@ footprint of the new text
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
 
-from monitor.footprint import Footprint, hashed
+from monitor.footprint import Closeness, Footprint, closeness, hashed
 
 WINDOW = timedelta(days=35)
 MOST_CANDIDATES = 25
@@ -65,12 +65,13 @@ class Stories:
 
     def find(self, footprint: Footprint, source: str, day: date) -> list[Telling]:
         """The tellings of the same story by other sources within five weeks, the likest first."""
-        alike = [
-            (likeness, telling)
+        others = [
+            telling
             for telling in self._candidates(footprint)
             if telling.source != source and abs(telling.day - day) <= WINDOW
-            if (likeness := alikeness(footprint, telling.footprint))
         ]
+        judged = alikeness(footprint, [telling.footprint for telling in others])
+        alike = [(likeness, telling) for likeness, telling in zip(judged, others, strict=True) if likeness]
         return [telling for _, telling in sorted(alike, key=lambda pair: -pair[0])]
 
     def _candidates(self, footprint: Footprint) -> list[Telling]:
@@ -79,15 +80,18 @@ class Stories:
         return [self._tellings[item_id] for item_id, marks in likely if marks >= LEAST_MARKS]
 
 
-def alikeness(one: Footprint, other: Footprint) -> float:
-    """How much two texts are the same story, 0 when they are not."""
-    share, rests_on = one.shared(other)
-    if share >= SAME_RUNS and rests_on >= LEAST_RUNS:
-        return 0.0 if _conflict(one, other) else max(share, one.likeness(other))
-    if min(one.size, other.size) < LEAST_TEXT:
+def alikeness(one: Footprint, others: Sequence[Footprint]) -> list[float]:
+    """How much a text and each of these others are the same story, 0 when they are not."""
+    close = closeness(one, others)
+    return [_alikeness(one, other, how) for other, how in zip(others, close, strict=True)]
+
+
+def _alikeness(one: Footprint, other: Footprint, how: Closeness) -> float:
+    if how.share >= SAME_RUNS and how.rests_on >= LEAST_RUNS:
+        return 0.0 if _conflict(one, other) else max(how.share, how.likeness)
+    if how.likeness < SAME_PIECES or min(one.size, other.size) < LEAST_TEXT:
         return 0.0
-    pieces = one.likeness(other)
-    return 0.0 if pieces < SAME_PIECES or _conflict(one, other) or _strangers(one, other) else pieces
+    return 0.0 if _conflict(one, other) or _strangers(one, other) else how.likeness
 
 
 def _conflict(one: Footprint, other: Footprint) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor import footprint as footprints
-from monitor.footprint import Footprint, background, footprint, hashed
+from monitor.footprint import MOST_RUNS, Footprint, background, closeness, footprint, hashed
 from monitor.stories import MOST_CANDIDATES, WINDOW, Stories, Telling, alikeness
 
 CORPUS = [json.loads(line) for line in (Path(__file__).parent / "corpus" / "items.jsonl").read_text().splitlines()]
@@ -72,7 +72,7 @@ def test_look_alikes_differ_by_themselves(taken):
     """Another year, another city: the texts keep two tellings apart, whatever the sources and the days."""
     for group in groups(same=False):
         for one, other in combinations(group, 2):
-            assert alikeness(taken[one], taken[other]) == 0.0
+            assert alikeness(taken[one], [taken[other]]) == [0.0]
 
 
 EXCERPTS = {
@@ -108,7 +108,26 @@ def test_long_texts_about_the_same_field_stay_apart():
     shuffled = random.Random(1).sample([one for one in CORPUS if not one.get("group")], 120)
     long = [shuffled[start : start + 6] for start in range(0, 120, 6)]
     taken = [footprint(part[0]["title"], "", "\n\n".join(one["body"] for one in part)) for part in long]
-    assert not [pair for pair in combinations(taken, 2) if alikeness(*pair)]
+    assert not any(any(alikeness(one, taken[place + 1 :])) for place, one in enumerate(taken))
+
+
+def test_closeness_is_what_the_sketches_say(taken):
+    """Compared all at once, each text is as close as its runs and pieces are when they are compared one by one.
+
+    A text of nothing is close to none, and of a long one only as much is compared as both sketches hold.
+    """
+    long = footprint("Lang", "", " ".join(one["body"] for one in CORPUS[:12]))
+    others = [footprint("", "", ""), *list(taken.values())[:20], long, footprint("", "", "")]
+    for one in (others[1], long, others[0]):
+        for other, how in zip(others, closeness(one, others), strict=True):
+            sketches = one.runs, other.runs
+            edge = min((max(runs) for runs in sketches if len(runs) == MOST_RUNS), default=2**32)
+            mine, theirs = ({run for run in runs if run <= edge} for runs in sketches)
+            fewest = min(len(mine), len(theirs))
+            assert (how.share, how.rests_on) == (len(mine & theirs) / (fewest or 1), fewest)
+            assert how.likeness == pytest.approx(float(one.content == other.content)) or 0 <= how.likeness < 1
+    assert len(long.runs) == MOST_RUNS
+    assert closeness(long, []) == []
 
 
 def test_one_announcement_of_two_cities_is_two_stories():
@@ -120,8 +139,8 @@ def test_one_announcement_of_two_cities_is_two_stories():
     one, other = (
         footprint(f"Nieuwe afspraken in {town} getekend", "", text.format(town)) for town in ("Almelo", "Losser")
     )
-    assert one.likeness(other) > 0.5
-    assert alikeness(one, other) == 0.0
+    assert closeness(one, [other])[0].likeness > 0.5
+    assert alikeness(one, [other]) == [0.0]
 
 
 def test_what_came_of_one_year_is_not_what_is_announced_of_the_next():
@@ -140,9 +159,10 @@ def test_what_came_of_one_year_is_not_what_is_announced_of_the_next():
         "Kom naar de Huurdersdag", "Op 11 november 2026 komen huurders bijeen in Utrecht.", words, date(2025, 12, 10)
     )
     again = footprint("De Huurdersdag", "Op 12 november 2025 was de dag in Utrecht.", words, date(2025, 11, 21))
-    assert report.likeness(coming) > 0.5
-    assert alikeness(report, coming) == 0.0
-    assert alikeness(report, again) > 0.5
+    assert closeness(report, [coming])[0].likeness > 0.5
+    told_as_coming, told_again = alikeness(report, [coming, again])
+    assert told_as_coming == 0.0
+    assert told_again > 0.5
 
 
 def test_an_unread_title_tells_no_story():
@@ -151,7 +171,7 @@ def test_an_unread_title_tells_no_story():
         footprint("Huurders praten mee over sloop", "", ""),
         footprint("Huurders praten mee over nieuwbouw", "", ""),
     )
-    assert alikeness(one, other) == 0.0
+    assert alikeness(one, [other]) == [0.0]
 
 
 def test_a_story_has_its_time_and_another_teller(taken):
