@@ -220,6 +220,45 @@ def test_what_was_typed_is_not_lost_unasked(house: House, chromium: Browser, add
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.parametrize(
+    ("path", "field", "button"),
+    [
+        ("/", "#item-1 [name=samenvatting]", "#item-1 .keep"),
+        ("/item/1", "#opmerking", "form:has(#opmerking) button"),
+        ("/brief/corporatie", "#intro", "form:has(#intro) button"),
+        ("/woorden", "#tekst", "form:has(#tekst) button[formaction$=bewaren]"),
+    ],
+)
+def test_what_was_typed_outlives_the_end_of_a_session(
+    house: House, chromium: Browser, address: str, path: str, field: str, button: str
+) -> None:
+    """Who is no longer signed in, or out of reach, reads so beside the text; signed in elsewhere, the press works."""
+    page = signed_in(house, chromium, address)
+    page.on("dialog", lambda dialog: pytest.fail(f"the browser asks: {dialog.type}"))
+    page.goto(f"{address}{path}")
+    if path == "/":
+        page.locator("#item-1 summary").click()
+    text = page.locator(field).first
+    text.fill(f"{text.input_value()} # Het panel praat mee.")
+    typed = text.input_value()
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.locator(button).first.click()
+    message = page.locator("#melding")
+    expect(message).to_contain_text("U bent niet meer ingelogd. Wat u schreef, staat hier nog.")
+    expect(message.get_by_role("link")).to_have_attribute("target", "_blank")
+    expect(text).to_have_value(typed)
+    page.context.add_cookies(cookies)
+    page.context.set_offline(True)
+    page.locator(button).first.click()
+    expect(message).to_contain_text("geen verbinding")
+    expect(text).to_have_value(typed)
+    page.context.set_offline(False)
+    with page.expect_response(lambda response: response.request.method == "POST") as sent:
+        page.locator(button).first.click()
+    assert sent.value.status in (200, 303)
+
+
 def test_a_reviewer_without_script_can_do_the_same(house: House, chromium: Browser, address: str) -> None:
     """Without script the buttons, the undo and the text for the letter work by plain forms."""
     page = signed_in(house, chromium, address, java_script_enabled=False)

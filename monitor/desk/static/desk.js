@@ -82,6 +82,15 @@ function tell(text, undo = "", wrong = false, words = message.dataset.sayUndo) {
   message.append(form);
 }
 
+// Says why nothing was sent, and leaves the page with all that was typed on it.
+function interrupt(reason) {
+  const place = document.getElementById("melding") || document.createElement("div");
+  Object.assign(place, { id: "melding", role: "alert" });
+  place.classList.add("told", "wrong");
+  if (!place.isConnected) document.querySelector("main").prepend(place);
+  place.replaceChildren(document.getElementById(reason).content.cloneNode(true));
+}
+
 function count(by) {
   const shown = document.querySelector("[data-waiting]");
   if (shown) shown.textContent = Math.max(Number(shown.textContent) + by, 0);
@@ -121,13 +130,13 @@ async function send(form, button) {
   form.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
-    if (response.status === 401) return location.assign("/inloggen");
+    if (response.status === 401) return interrupt("uitgelogd");
     const told = await response.json();
     const earlier = response.ok && !told.undo ? [...removed.keys()].filter((one) => one !== address).at(-1) : "";
     tell(told.text, told.undo || earlier, !response.ok, earlier ? message.dataset.sayBack : undefined);
     if (response.ok || response.status === 409) after(address, form, response);
   } catch {
-    tell(message.dataset.sayLost, "", true);
+    interrupt("geen-verbinding");
   } finally {
     form.removeAttribute("aria-busy");
   }
@@ -193,15 +202,30 @@ document.addEventListener("keydown", (event) => {
 
 // What somebody wrote and did not send would be gone with the page: the browser asks first.
 let sent = null;
+let checked = null;
 const isChanged = (field) =>
   field.options ? field.selectedIndex !== Math.max([...field.options].findIndex((one) => one.defaultSelected), 0)
     : field.type === "checkbox" ? field.checked !== field.defaultChecked
       : field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
-document.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent = event.target; });
-window.addEventListener("beforeunload", (event) => {
-  const written = [...document.querySelectorAll("header:has(nav) ~ main form")].filter((form) => form.method === "post" && form !== sent);
-  if (written.some((form) => [...form.elements].some(isChanged))) event.preventDefault();
+const written = (except) => [...document.querySelectorAll("header:has(nav) ~ main form")]
+  .some((form) => form.method === "post" && form !== except && [...form.elements].some(isChanged));
+
+// Nor may it be lost because one is no longer signed in, or the radar is out of reach: we ask that before it goes.
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (event.defaultPrevented || form.method !== "post" || form === checked || !written()) return;
+  event.preventDefault();
+  if (form.hasAttribute("aria-busy")) return;
+  form.setAttribute("aria-busy", "true");
+  const answer = await fetch("/tips", { method: "HEAD", headers: { Accept: "application/json" } }).catch(() => null);
+  form.removeAttribute("aria-busy");
+  if (!answer || answer.status === 401) return interrupt(answer ? "uitgelogd" : "geen-verbinding");
+  checked = form;
+  form.requestSubmit(submitter);
+  checked = null;
 });
+document.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent = event.target; });
+window.addEventListener("beforeunload", (event) => { if (written(sent)) event.preventDefault(); });
 
 // Tells how easy the text is to read while somebody types, a moment after the last letter.
 let typing = 0;
