@@ -227,6 +227,39 @@ def test_comments_stay_and_only_ones_own_are_withdrawn(house: House, els: TestCl
     assert done(house, item_id) == ["comment", "withdraw comment"]
 
 
+def test_a_comment_withdrawn_by_mistake_is_put_back(house: House, els: TestClient, piet: TestClient) -> None:
+    """The message offers it to who wrote it, step by step back; the record keeps each, and nobody else can."""
+    item_id = house.item()
+    page, undo = f"/item/{item_id}", f"/item/{item_id}/opmerking/ongedaan"
+    for number, text in enumerate(("Eerst bellen.", "Dan mailen."), start=1):
+        els.post(f"{page}/opmerking", data={"opmerking": text})
+        house.clock.add(timedelta(minutes=1))
+        told = seen(els, els.post(f"{page}/opmerking/{number}/intrekken").headers["location"])
+    assert told.select_one("#melding form")["action"] == undo
+    assert piet.post(undo).status_code == 404
+    back = seen(els, els.post(undo).headers["location"])
+    assert "Uw opmerking staat weer bij “Huurderspanel telt 800 leden”." in words(back, "#melding")
+    assert words(back, ".comments .said") == "Dan mailen."
+    els.post(undo)
+    assert els.post(undo).status_code == 404
+    assert [one.text for one in talk.comments(house.engine, item_id)] == ["Eerst bellen.", "Dan mailen."]
+    assert done(house, item_id) == ["comment", "withdraw comment"] * 2 + ["comment again"] * 2
+
+
+def test_many_comments_leave_the_page_short(house: House, els: TestClient) -> None:
+    """The last twenty stand there, and the last twenty lines of what was done; what came before can be opened."""
+    item_id, me = house.item(), house.reviewer()
+    for number in range(100):
+        talk.say(house.engine, item_id, me, f"Opmerking {number}", house.clock())
+    page = seen(els, f"/item/{item_id}")
+    assert words(page, "section[aria-labelledby=samen] summary") == "80 eerdere opmerkingen"
+    assert words(page, "section[aria-labelledby=verloop] summary") == "80 eerdere regels"
+    for folded in page.select("section details"):
+        folded.extract()
+    assert [one.get_text() for one in page.select(".said")] == [f"Opmerking {number}" for number in range(80, 100)]
+    assert len(page.select("section[aria-labelledby=verloop] li")) <= 22
+
+
 def test_many_are_turned_down_together_only_after_a_look(house: House, els: TestClient, piet: TestClient) -> None:
     """The list comes first; what was unticked or decided meanwhile stays, and one button takes all of it back."""
     house.clock.now = LAST_WEEK

@@ -50,6 +50,7 @@ ACTIONS = {
     "ask no more": "trok de vraag om een tweede mening in",
     "comment": "schreef een opmerking",
     "withdraw comment": "trok een opmerking in",
+    "comment again": "zette een opmerking terug",
     "tip taken up": "maakte dit bericht van een tip",
 }
 DONE = {
@@ -69,12 +70,14 @@ DONE = {
     "niet-gevraagd": "Er is geen tweede mening meer nodig over {}.",
     "opmerking": "Uw opmerking staat bij {}.",
     "ingetrokken": "Uw opmerking bij {} is ingetrokken.",
+    "opmerkingterug": "Uw opmerking staat weer bij {}.",
 }
 UNDONE_AT = {
     "tekst": "tekst/ongedaan",
     "aangepast": "aanpassen/ongedaan",
     "los": "los/ongedaan",
     "opgepakt": "terugleggen",
+    "ingetrokken": "opmerking/ongedaan",
 }
 STANDS_ALONE = {"los": True, "weerbij": False, "blijftlos": True}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

@@ -19,6 +19,8 @@ from monitor.store import items, record, reviews, talk
 from monitor.store.reviews import QueuedItem
 from monitor.text_change import Paragraph, changed_paragraphs
 
+MOST_SHOWN = 20  # comments and lines of the record; what came before them can be opened
+
 
 def one(request: Request) -> Response:
     """Everything that is known of one item."""
@@ -49,6 +51,7 @@ def show(request: Request, item: QueuedItem, refused: AmendForm | None = None) -
             for row in record.of_subject(desk.engine, reviews.subject_of(item.id))
         ],
         back=Back("item"),
+        most_shown=MOST_SHOWN,
     )
 
 

@@ -37,6 +37,7 @@ ACTIONS = {
     "ask no more": "trok de vraag om een tweede mening in",
     "comment": "schreef een opmerking",
     "withdraw comment": "trok een opmerking in",
+    "comment again": "zette een opmerking terug",
     "together": "besliste over berichten samen",
     "arrange": "stelde een brief samen",
     "introduce": "schreef een inleiding",

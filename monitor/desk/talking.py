@@ -50,6 +50,12 @@ async def take_back(request: Request) -> Response:
         return await run_in_threadpool(_take_back, request, form)
 
 
+async def put_back(request: Request) -> Response:
+    """Put one's own comment back that was withdrawn by mistake."""
+    async with request.form() as form:
+        return await run_in_threadpool(_put_back, request, form)
+
+
 def _take(request: Request, form: FormData) -> Response:
     desk, item = desk_of(request), decisions.item_of(request)
     taken = talk.take(desk.engine, item.id, reviewer_of(request).id, desk.clock())
@@ -94,3 +100,10 @@ def _take_back(request: Request, form: FormData) -> Response:
     if not talk.take_back(desk.engine, item.id, int(number), me, desk.clock()):
         raise HTTPException(404)
     return decisions.answer(request, form, item, "ingetrokken")
+
+
+def _put_back(request: Request, form: FormData) -> Response:
+    desk, item = desk_of(request), decisions.item_of(request)
+    if not talk.put_back(desk.engine, item.id, reviewer_of(request).id, desk.clock()):
+        raise HTTPException(404)
+    return decisions.answer(request, form, item, "opmerkingterug")

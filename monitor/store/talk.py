@@ -176,6 +176,19 @@ def take_back(engine: Engine, item_id: int, comment_id: int, reviewer_id: int, n
         return True
 
 
+def put_back(engine: Engine, item_id: int, reviewer_id: int, now: datetime) -> bool:
+    """Put the comment back that somebody withdrew last; returns False when there is none."""
+    mine = (comment.c.item_id == item_id, comment.c.reviewer_id == reviewer_id, comment.c.withdrawn_at.is_not(None))
+    latest = select(comment.c.id, comment.c.text).where(*mine)
+    with engine.begin() as connection:
+        gone = connection.execute(latest.order_by(comment.c.withdrawn_at.desc(), comment.c.id.desc()).limit(1)).first()
+        if gone is None:
+            return False
+        connection.execute(update(comment).where(comment.c.id == gone.id).values(withdrawn_at=None))
+        record.note(connection, reviewer_id, "comment again", f"item/{item_id}", now, after={"comment": gone.text})
+        return True
+
+
 def comments(engine: Engine, item_id: int) -> list[Comment]:
     """What was said of an item, the oldest first."""
     rows = (
