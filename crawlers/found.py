@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,7 @@ from crawlers.source import CrawlOrder, Endpoint, Kind, Memory, Source
 from crawlers.standing import inserted, standing, unmoved
 
 TAIL = 3
+LEAST_TOGETHER = 10
 DAYS = frozenset({Precision.TIME, Precision.DAY})
 NO_PUBLICATION = frozenset({Origin.GUESS, Origin.MODIFIED})
 
@@ -152,3 +154,14 @@ def changed(listed: Entry, known: Mapping[str, str], name: str) -> bool:
     """Say whether a known item's source gives a later time of change than before."""
     before = known.get(name)
     return bool(before) and listed.modified > str(before)
+
+
+def renewed_together(found: Found) -> str:
+    """The day on which a site set the time of change of half of its known items at once, ten at least; "" for none.
+
+    Many write the time at which a sitemap or feed was made. That says nothing of a page, and all would be read again.
+    """
+    days = Counter(one.modified[:10] for name, one in found.items.items() if changed(one, found.known, name))
+    day, many = days.most_common(1)[0] if days else ("", 0)
+    known = sum(name in found.known for name in found.items)
+    return day if many >= LEAST_TOGETHER and 2 * many >= known else ""

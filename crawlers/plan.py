@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from crawlers.address import key
 from crawlers.ask import Ask, Purpose
-from crawlers.found import Found, changed, was_there
+from crawlers.found import Found, changed, renewed_together, was_there
 from crawlers.publication import Entry, Listed
 from crawlers.source import CrawlOrder
 
@@ -15,11 +15,13 @@ def pages_to_read(order: CrawlOrder, main: Found, closed: Sequence[Found]) -> li
     """The pages of what is new, then of what could not be read before, then of what changed.
 
     `closed` are the listings of the visit and `main` the first of them that yielded; an item of several listings is
-    taken from the main one. What an endpoint lists when it is read for the first time may be no news.
+    taken from the main one. What an endpoint lists when it is read for the first time may be no news, and a time of
+    change that a site gives to all its items at once says nothing.
     """
     unread: dict[str, Entry] = {key(address): Listed(address=address) for address in order.unread}
     new, touched, seen = [], [], set[str]()
     for found in sorted(closed, key=lambda one: one is not main):
+        together = renewed_together(found)
         first = not order.remembered(found.endpoint).yielded and not order.baseline
         for name, listed in found.items.items():
             if name in seen:
@@ -30,7 +32,7 @@ def pages_to_read(order: CrawlOrder, main: Found, closed: Sequence[Found]) -> li
                 new.append(_page(listed, Purpose.PAGE, found, old=old, late=found is not main and not old))
             elif name in unread:
                 unread[name] = listed
-            elif changed(listed, found.known, name):
+            elif changed(listed, found.known, name) and listed.modified[:10] != together:
                 touched.append(_page(listed, Purpose.CHANGED, found))
     again = [_page(listed, Purpose.AGAIN, main) for listed in unread.values()]
     return [*new, *again, *touched]

@@ -233,6 +233,26 @@ def test_only_a_later_time_of_change_is_read_again():
     assert asked == ["/sitemap.xml", NEWS[0]]
 
 
+def test_a_time_of_change_that_all_items_get_says_nothing():
+    """Of a sitemap made anew each night is read what is new, and what changed on a day of its own; nothing else."""
+    paths = [f"/nieuws/{number}/" for number in range(30)]
+    nightly = [(path, f"2026-11-24T03:00:{number:02}Z") for number, path in enumerate(paths)]
+    listed = [(NEWS[0], "2026-11-24"), *nightly[:-1], (paths[-1], "2026-11-22")]
+    known = dict.fromkeys(paths, "2026-11-20T03:00:00Z")
+    visit, asked = walk(order(SITEMAP), {"/sitemap.xml": sitemap(*listed)}, known=known)
+    assert asked == ["/sitemap.xml", NEWS[0], paths[-1]]
+    assert visit.events[-1].left_over == 0
+
+
+def test_a_few_items_that_change_on_one_day_are_read():
+    """Nine of nine may well have changed together; they are read again."""
+    paths = [f"/nieuws/{number}/" for number in range(9)]
+    listed = [(path, "2026-11-24") for path in paths]
+    known = dict.fromkeys(paths, "2026-11-20")
+    _, asked = walk(order(SITEMAP), {"/sitemap.xml": sitemap(*listed)}, known=known)
+    assert asked == ["/sitemap.xml", *paths]
+
+
 def test_the_new_goes_before_the_owed_and_the_owed_before_the_changed():
     """With room for two pages, a site that touches all its pages does not crowd out its news."""
     listed = [(NEWS[0], "2026-11-24"), (NEWS[1], "2026-11-24"), (NEWS[2], ""), (NEWS[3], "2026-11-24")]
