@@ -27,11 +27,14 @@ RESERVED_ESCAPE = re.compile(r"(%(?:2[1346789abcf]|3[abdf]|40|5[bd]|25))", re.IG
 
 
 def absolute(base: str, reference: str) -> str:
-    """Resolve a link against the page it stands on, with blanks escaped; "" when it is no web address."""
+    """Resolve a link against the page it stands on, with blanks escaped; "" when it is no web address.
+
+    An ampersand that was escaped twice is one.
+    """
     if PLAIN.fullmatch(reference):
         return reference
     try:
-        address = urljoin(base, reference.strip())
+        address = urljoin(base, reference.strip().replace("&amp;", "&"))
         parts = urlsplit(address)
         parts.port  # noqa: B018 - raises on a port that is no number
     except ValueError:

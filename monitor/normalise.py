@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from html import unescape
 
 from crawlers.address import key, site
 from crawlers.publication import Publication
@@ -16,6 +17,12 @@ from monitor.item import Item
 FINGERPRINT_VERSION = "1"
 SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # a single blank stays as it is, and nearly all are single
 EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
+# What is left of letters and marks that a site escaped twice (HTML, section 13.1.4); never what would make a tag.
+ENTITY = re.compile(
+    r"&(?:amp|quot|apos|nbsp|euro|ndash|mdash|hellip|[lr][sd]quo|[a-z]{1,2}(?:acute|grave|uml|circ|tilde|cedil|ring|lig)"
+    r"|#(?!6[02];)\d{2,5}|#x(?!0{0,2}3[ce];)[0-9a-f]{2,4});",
+    re.IGNORECASE,
+)
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufeff\u00ad]")
 NO_LETTERS = {mark: " " for mark in range(128) if not re.match(r"\w", chr(mark))}
 LONGEST_TEXT = 200_000
@@ -24,7 +31,7 @@ LONGEST_LINE = 500
 
 def clean_text(text: str) -> str:
     """Fold a text to NFC without control characters; one blank between words, one empty line between paragraphs."""
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", _whole_letters(text) if "&" in text else text)
     if not text.isprintable():
         # NFC neither makes nor needs any of these; what can be printed holds no blank but the plain one.
         text = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -33,6 +40,15 @@ def clean_text(text: str) -> str:
     elif "  " in text:
         text = SPACES.sub(" ", text)
     return text.strip()[:LONGEST_TEXT]
+
+
+def _whole_letters(text: str) -> str:
+    """A text without entities, which have no meaning in a text; once more for what was escaped three times."""
+    return ENTITY.sub(_letter, ENTITY.sub(_letter, text))
+
+
+def _letter(entity: re.Match[str]) -> str:
+    return unescape(entity[0])
 
 
 def clean_line(text: str) -> str:

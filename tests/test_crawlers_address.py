@@ -134,3 +134,9 @@ def test_what_is_no_web_address_is_nothing(reference):
 def test_a_site_is_known_with_and_without_www():
     """The same site with or without www is one site, another host is not."""
     assert site("https://www.aedes.nl/a") == site("http://aedes.nl/b") != site("https://leden.aedes.nl/")
+
+
+def test_an_ampersand_that_was_escaped_twice_is_one():
+    """Of a feed that escapes its links twice the link leads where it should, and no item is known by two keys."""
+    found = absolute("https://bond.example/feed", "https://bond.example/stuk?jaar=2026&amp;nummer=4")
+    assert found == "https://bond.example/stuk?jaar=2026&nummer=4"

@@ -99,6 +99,18 @@ def test_table_with_bare_downloads_takes_titles_from_the_row() -> None:
     assert precisions == [Precision.DAY, Precision.DAY, Precision.MONTH]
 
 
+def test_title_before_a_link_that_says_nothing_on_one_line() -> None:
+    """Of a line with the title and "Lees verder" the title is taken, and no teaser is made of the line."""
+    rows = "".join(
+        f"<dt>{day} oktober 2026</dt><dd><b>Huurders over plan {day}</b> <a href='/n/{day}'>Lees verder</a></dd>"
+        for day in range(4, 9)
+    )
+    items = read_overview(f"<main><dl>{rows}</dl></main>".encode(), "https://bond.example/nieuws/").items
+    assert [item.title for item in items] == [f"Huurders over plan {day}" for day in range(4, 9)]
+    assert {item.intro for item in items} == {""}
+    assert [item.published.day.day for item in items if item.published] == [4, 5, 6, 7, 8]
+
+
 def test_page_without_a_list_has_no_items() -> None:
     """A page with only a menu and a message lists nothing."""
     page = b"""<title>Niet gevonden</title><nav><ul><li><a href=/a>Home</a>

@@ -86,6 +86,24 @@ def test_lines_become_paragraphs() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("de bewoners-\ncommissie", "de bewonerscommissie"),
+        ("in Noord-\nHolland en Zuid-\nHolland", "in Noord-Holland en Zuid-Holland"),
+        ("de WoON-\nTwente", "de WoON-Twente"),
+        ("in 2025-\n2026", "in 2025-2026"),
+        ("minder CO2-\nuitstoot", "minder CO2-uitstoot"),
+        ("per e-\nmail", "per e-mail"),
+        ("huurders- en\nbewonersraad", "huurders- en bewonersraad"),
+        ("huurders-\nen bewonersraad", "huurders- en bewonersraad"),
+    ],
+)
+def test_a_hyphen_of_the_word_itself_stays(text: str, told: str) -> None:
+    """A line may end at a hyphen that is no break of a word; either way no paragraph begins there."""
+    assert mended(text) == told
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>geen pdf</html>", b"%PDF-1.4 en dan niets"])
 def test_what_is_no_pdf_is_refused(body: bytes) -> None:
     """An empty body, a web page and a broken file are named as no PDF."""

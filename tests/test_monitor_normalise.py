@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -35,3 +36,19 @@ def test_a_fingerprint_is_a_hash_over_the_words(title, intro, text):
     """However the words are found, the fingerprints of what is stored already stay true."""
     words = " ".join(re.findall(r"\w+", f"{title}\n{intro}\n{text}".casefold()))
     assert fingerprint(title, intro, text) == hashlib.sha256(f"1 {words}".encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Wonen &amp; zorg", "Wonen & zorg"),
+        ("Wonen &amp;amp; zorg", "Wonen & zorg"),
+        ("&quot;Samen&quot; in de co&ouml;peratie&hellip;", '"Samen" in de coöperatie…'),
+        ("Huurders&#8217; raad &#38; bond", "Huurders’ raad & bond"),
+        ("een&nbsp;&nbsp;blank", "een blank"),
+        ("R&D & zo; A&B; &lt;b&gt; &#60; &#x3c;", "R&D & zo; A&B; &lt;b&gt; &#60; &#x3c;"),
+    ],
+)
+def test_what_was_escaped_twice_is_read_as_a_person_would(text, told):
+    """Entities have no meaning in a text; those of a tag stay as they are, and so does an ampersand of its own."""
+    assert clean_text(text) == told

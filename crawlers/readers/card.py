@@ -60,7 +60,7 @@ def read_cards(page: HtmlElement, picks: list[Pick], today: date, month_first: b
         loose = place.behind if after_wins.get(parent, True) else place.before
         lines = (*place.lines, *loose)
         title = title_of(pick, lines)
-        rest = [line for line in lines if line.text != title]
+        rest = [line for line in lines if line.text not in (title, f"{title} {pick.link.text}")]
         published = (
             date_of_element(pick.block, today)
             or date_of_lines(rest, today, month_first)
@@ -93,7 +93,10 @@ def title_of(pick: Pick, lines: tuple[Line, ...]) -> str:
         if titles:
             return titles[0]
         other = [text for a in pick.block.iter("a") if a is not link.element and not says_nothing(text := link_text(a))]
-        return _best_line(lines) or max(other, key=len, default="") or link.text
+        best = _best_line(lines)
+        if says_nothing(link.text) and best.endswith(f" {link.text}"):
+            best = best.removesuffix(link.text).rstrip()
+        return best or max(other, key=len, default="") or link.text
     if len(link.text.split()) > LONG_LINK:
         return text_of(headings[0]) if headings else _best_line(tuple(_lines(link.element))) or link.text
     return link.text

@@ -22,6 +22,11 @@ LEAST_LETTERS = 4
 MOST_LETTERS = 6_000
 # PDFium gives a hyphen at the end of a line as U+0002 or U+FFFE; "huur- en" keeps its own.
 _HYPHEN = re.compile(r"(?<=[^\W\d_])(?:[\x02\ufffe]\s*|[-\u00ad\u2010]\s*\r?\n\s*)(?=[a-zà-ÿ])(?!(?:en|of|and|or)\b)")
+# A hyphen that belongs to the word: before a capital or a digit, behind a digit, or behind a single letter ("e-mail").
+_HYPHEN_KEPT = re.compile(
+    r"(?<=[^\W_])[-\u2010]\s*\r?\n\s*(?=[A-Z0-9\u00c0-\u00de])"
+    r"|(?:(?<=\d)|(?<=\b[^\W\d_]))[-\u2010]\s*\r?\n\s*(?=[a-zà-ÿ])(?!(?:en|of|and|or)\b)"
+)
 _HYPHEN_LEFT = re.compile(r"[\x02\ufffe]\s*")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _JOINED_LINE = re.compile(r"(?<![.!?:;])\r?\n(?=[a-zà-ÿ(])")
@@ -59,7 +64,7 @@ def read_pdf(body: bytes, address: str) -> Article:
 
 def mended(text: str) -> str:
     """Lines of a page joined into paragraphs, words cut at the end of a line made whole."""
-    whole = _HYPHEN_LEFT.sub("- ", _HYPHEN.sub("", text))
+    whole = _HYPHEN_LEFT.sub("- ", _HYPHEN.sub("", _HYPHEN_KEPT.sub("-", text)))
     lines = (clean(line) for line in _JOINED_LINE.sub(" ", whole).splitlines())
     return "\n\n".join(line for line in lines if line)
 
@@ -97,7 +102,7 @@ def _largest_letters(document: pypdfium2.PdfDocument) -> str:
     whole = [piece for piece in pieces if sum(map(str.isalpha, piece.text)) >= LEAST_LETTERS]
     largest = max((piece.size for piece in whole), default=0.0)
     found = next((piece.text for piece in whole if piece.size >= largest * SAME_SIZE), "")
-    return clean(_HYPHEN.sub("", found))[:LONGEST_TITLE]
+    return clean(_HYPHEN.sub("", _HYPHEN_KEPT.sub("-", found)))[:LONGEST_TITLE]
 
 
 @dataclass(frozen=True)
