@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from digest.site import Choice, Site
-from monitor.editor import letterhead
 from monitor.settings import Settings
 from monitor.words import Goal
 
@@ -12,6 +11,8 @@ GOALS = {Goal.FORMAL: "Formeel: wet, afspraken en overleg", Goal.INFORMAL: "Info
 
 def site(settings: Settings) -> Site:
     """What the pages for readers know of this installation."""
+    from monitor.editor import letterhead  # what makes letters, which the desk opens without
+
     digest = settings.radar.digest
     return Site(
         letterhead=letterhead(settings),

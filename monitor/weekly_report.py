@@ -12,7 +12,7 @@ from monitor.measure import ClosedWeek, Drift, drift, figures
 from monitor.press_day import issue
 from monitor.role import Role
 from monitor.settings import Settings
-from monitor.store import people, tally
+from monitor.store import people, queue, tally
 from monitor.store.database import Engine
 
 WEEKS_SHOWN = 12
@@ -32,7 +32,7 @@ def report(engine: Engine, settings: Settings, now: datetime) -> int:
     weeks = tally.weeks(engine, WEEKS_SHOWN)
     if not weeks or weeks[-1].week != week or (today.weekday() == 0 and today.time() < MORNING):
         return 0
-    text = lines(weeks, len(tally.drawn_waiting(engine)), drifts(engine), _titles(settings), settings)
+    text = lines(weeks, len(queue.drawn_waiting(engine)), drifts(engine), _titles(settings), settings)
     subject = f"Hoe goed was de radar in week {int(week[-2:])}?"
     sent = 0
     for one in people.reviewers(engine):

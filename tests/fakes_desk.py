@@ -119,7 +119,7 @@ class House:
     def application(self) -> Starlette:
         """The desk as it is built in production."""
         editor = (BrokenEditor if self.broken else Editor)(self.engine, lambda: self.live.current, self.clock)
-        return app(self.engine, self.live, editor, self.clock, secure=self.secure)
+        return app(self.engine, self.live, lambda: editor, self.clock, secure=self.secure)
 
     def browser(self, **headers: str) -> TestClient:
         """A browser at our own page that does not follow redirects."""

@@ -83,7 +83,7 @@ class Installation:
     @property
     def application(self) -> Starlette:
         """The desk as it is built in production."""
-        return app(self.engine, self.live, self.editor, self.clock, secure=False)
+        return app(self.engine, self.live, lambda: self.editor, self.clock, secure=False)
 
     def wait_for_judgement(self, count: int) -> None:
         """Fill the queue up to this many stories with labelled items that matter."""

@@ -12,7 +12,7 @@ from monitor.desk.english import in_english
 from monitor.desk.phrasebook import phrasebook
 from monitor.desk.plot import plot
 from monitor.measure import Estimate
-from monitor.store import reviews, tally
+from monitor.store import queue, reviews
 from monitor.store.database import open_engine
 
 
@@ -69,7 +69,7 @@ def test_after_the_last_of_a_sample_the_page_says_when_the_next_comes(house):
     """Who looked at all ten reads that, and on which day there are new ones."""
     els = house.signed_in()
     assert "steekproef is bekeken" not in els.get("/steekproef").text
-    decide(house, tally.drawn_waiting(house.engine), "rejected")
+    decide(house, queue.drawn_waiting(house.engine), "rejected")
     page = els.get("/steekproef").text
     assert "De hele steekproef is bekeken. De volgende komt op maandag 30 november 2026." in page
     assert in_english(page, phrasebook())[1] <= {"Els de Vries"}
@@ -88,7 +88,7 @@ def test_precision_and_recall_stand_there_in_words_with_their_bounds(house):
     *right, wrong = flagged(house)
     decide(house, right, reviews.ACCEPTED)
     decide(house, [wrong], reviews.REJECTED)
-    hit, *others = tally.drawn_waiting(house.engine)
+    hit, *others = queue.drawn_waiting(house.engine)
     decide(house, [hit], reviews.ACCEPTED)
     decide(house, others, reviews.REJECTED)
     page = house.signed_in().get("/cijfers").text
@@ -109,7 +109,7 @@ def test_the_sample_stands_at_the_end_of_the_queue_and_is_marked(house):
 def test_the_sample_alone_can_be_judged_and_leads_back_to_itself(house):
     """After a decision on the page of the sample one is on that page again, with one item less."""
     browser = house.signed_in()
-    drawn = tally.drawn_waiting(house.engine)[0]
+    drawn = queue.drawn_waiting(house.engine)[0]
     answer = browser.post(f"/item/{drawn}/besluit", data={"besluit": "rejected", "van": "steekproef", "was": ""})
     assert answer.headers["location"].startswith("/steekproef?")
     assert browser.get("/steekproef").text.count("<strong>Steekproef.</strong>") == 9

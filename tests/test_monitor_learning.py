@@ -10,7 +10,7 @@ from fakes_desk import LAST_WEEK, NOW, House, judgement
 from sqlalchemy import Engine
 
 from monitor import learning
-from monitor.store import items, reviews, tally
+from monitor.store import items, queue, reviews, tally
 
 
 @pytest.fixture
@@ -33,11 +33,11 @@ def test_a_week_is_closed_once_with_a_sample_of_what_was_set_aside(house):
     aside = {house.item(f"Terzijde {number}", score=0.1) for number in range(30)}
     reviews.decide(house.engine, flagged[0], house.reviewer(), reviews.ACCEPTED, house.clock())
     assert close(house)[-1] == "2026-W47"
-    drawn = tally.drawn_waiting(house.engine)
+    drawn = queue.drawn_waiting(house.engine)
     assert len(drawn) == 10
     assert set(drawn) < aside
     assert close(house) == []
-    assert tally.drawn_waiting(house.engine) == drawn
+    assert queue.drawn_waiting(house.engine) == drawn
     week = tally.weeks(house.engine, 1)[0]
     assert (week.flagged, week.flagged_decided, week.flagged_accepted) == (5, 1, 1)
     assert (week.set_aside, week.drawn, week.drawn_decided) == (30, 10, 0)
@@ -48,10 +48,10 @@ def test_decisions_on_the_sample_are_counted_and_leave_the_queue(house):
     for number in range(12):
         house.item(f"Terzijde {number}", score=0.1)
     close(house)
-    els, (first, second, *rest) = house.reviewer(), tally.drawn_waiting(house.engine)
+    els, (first, second, *rest) = house.reviewer(), queue.drawn_waiting(house.engine)
     reviews.decide(house.engine, first, els, reviews.ACCEPTED, NOW)
     reviews.decide(house.engine, second, els, reviews.REJECTED, NOW)
-    assert list(tally.drawn_waiting(house.engine)) == rest
+    assert list(queue.drawn_waiting(house.engine)) == rest
     week = tally.weeks(house.engine, 1)[0]
     assert (week.drawn_decided, week.drawn_accepted) == (2, 1)
 
@@ -113,7 +113,7 @@ def test_an_item_of_the_sample_stands_for_all_that_was_set_aside(house):
     els = house.reviewer()
     reviews.decide(house.engine, dug_up, els, reviews.ACCEPTED, house.clock())
     close(house)
-    first, second, *_ = tally.drawn_waiting(house.engine)
+    first, second, *_ = queue.drawn_waiting(house.engine)
     for item_id, decision in ((high, reviews.ACCEPTED), (first, reviews.REJECTED), (second, reviews.REJECTED)):
         reviews.decide(house.engine, item_id, els, decision, NOW)
     assert sorted((one.score, one.wanted, one.weight) for one in tally.outcomes(house.engine, 4)) == [

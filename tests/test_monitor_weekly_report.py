@@ -14,7 +14,7 @@ from monitor import learning, weekly_report
 from monitor.colleagues import Note, tell_once
 from monitor.measure import ClosedWeek, Drift
 from monitor.role import Role
-from monitor.store import reviews, tally
+from monitor.store import queue, reviews
 from monitor.store.database import open_engine
 
 MONDAY = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)  # half past six in the Netherlands
@@ -62,7 +62,7 @@ def test_the_report_goes_on_monday_morning_once_to_those_who_judge(house):
 
 def test_the_report_says_how_good_the_radar_was_with_bounds(house):
     """5 of 6 chosen; of the ten drawn nine were looked at and one was chosen; the rest waits, with a link."""
-    hit, *others = tally.drawn_waiting(house.engine)
+    hit, *others = queue.drawn_waiting(house.engine)
     reviews.decide(house.engine, hit, 1, reviews.ACCEPTED, MONDAY)
     for item_id in others[:8]:
         reviews.decide(house.engine, item_id, 1, reviews.REJECTED, MONDAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import subprocess
 import sys
 
@@ -12,6 +13,8 @@ from sqlalchemy import text
 
 from crawlers.fetch import EXTENSIONS, MIDDLEWARES
 from monitor.cli import main
+from monitor.desk.app import routes
+from monitor.desk.page_route import PageRoute
 from monitor.desk.pages import KeptTemplates
 from monitor.store.database import is_newest, open_engine
 
@@ -38,13 +41,21 @@ def test_the_help_waits_for_nothing_that_only_a_command_needs():
 
 
 def test_the_desk_opens_without_what_few_of_its_pages_need():
-    """No NumPy, no reader of pages, no OpenID Connect, no cryptography, no catalogue of English, and so on."""
+    """No NumPy, no reader of pages, no OpenID Connect, no cryptography, no catalogue of English, no other page."""
     found = imported("import monitor.commands.serving")
-    assert {"monitor.desk.app", "monitor.schedule", "sqlalchemy"} <= found
+    assert {"monitor.desk.app", "monitor.desk.list_page", "sqlalchemy"} <= found
+    assert not found & {"monitor.schedule", "monitor.editor", "monitor.lessons", "monitor.desk.editions", "argon2"}
     assert not found & {"numpy", "scipy", "sklearn", "scrapy", "lxml", "bs4", "feedparser", "trafilatura", "pypdfium2"}
     assert not found & {"authlib", "joserfc", "httpx2", "icalendar", "snowballstemmer", "alembic"}
     assert "sqlalchemy.dialects.postgresql" not in found
     assert not found & {"cryptography", "babel", "aiosmtpd", "apscheduler", "segno", "rich"}
+
+
+def test_every_route_of_the_desk_leads_to_a_page():
+    """What is imported when it is first asked for is there, and takes a request."""
+    pages = {route.path: route.page for route in routes() if isinstance(route, PageRoute)}
+    assert pages["/overzicht"].__module__ == "monitor.desk.overview"
+    assert {tuple(inspect.signature(page).parameters) for page in pages.values()} == {("request",)}
 
 
 def test_garbage_is_looked_for_again_once_a_command_is_there():

@@ -6,6 +6,7 @@ import gc
 import logging
 import signal
 import socket
+from collections.abc import Callable
 
 import click
 import uvicorn
@@ -14,7 +15,6 @@ from starlette.routing import Mount
 
 from digest import dutch
 from digest import pages as reader_pages
-from monitor import schedule
 from monitor.commands.house import House, clock, fault_in_dutch, pass_house, stop, warn_of_loopback
 from monitor.desk.app import app
 from monitor.log import log, log_to_stderr
@@ -29,7 +29,7 @@ LARGEST_BODY = 256 * 1024
 def server(house: House) -> uvicorn.Server:
     """The review page as a server that has not started yet."""
     secure = house.settings.radar.desk.public_url.startswith("https://")
-    review_pages = app(house.engine, house.live, house.editor, clock, secure=secure)
+    review_pages = app(house.engine, house.live, lambda: house.editor, clock, secure=secure)
     for_readers = reader_pages.routes(house.engine, clock, lambda: site(house.settings))
     application = Starlette(routes=[*for_readers, Mount("/", app=review_pages)], max_body_size=LARGEST_BODY)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
@@ -48,8 +48,7 @@ def serve(house: House, *, with_ticks: bool, ready: str = "") -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd stops us as Ctrl-C does
     door = _open_door(house)
     page = server(house)
-    ticks = schedule.Ticks(house.engine, house.live, house.editor, clock)
-    scheduler = schedule.start(ticks) if with_ticks else None
+    stop_ticking = _tick(house) if with_ticks else None
     log().info("service started", sources=len(house.settings.enabled), desk=house.settings.radar.desk.public_url)
     for notice in notices.current(house.engine):
         log().warning("notice", name=notice.name, text=notice.text)
@@ -61,11 +60,24 @@ def serve(house: House, *, with_ticks: bool, ready: str = "") -> None:
     except KeyboardInterrupt:
         click.echo("De radar is gestopt.")
     finally:
-        ticks.stopping.set()
-        if scheduler:
-            scheduler.shutdown(wait=False)
+        if stop_ticking:
+            stop_ticking()
         door.close()
         log().info("service stopped")
+
+
+def _tick(house: House) -> Callable[[], None]:
+    """Begin to do what is due, again and again; returns what ends that."""
+    from monitor import schedule  # what crawls and mails, which the review page alone opens without
+
+    ticks = schedule.Ticks(house.engine, house.live, house.editor, clock)
+    scheduler = schedule.start(ticks)
+
+    def stop_ticking() -> None:
+        ticks.stopping.set()
+        scheduler.shutdown(wait=False)
+
+    return stop_ticking
 
 
 def _open_door(house: House) -> socket.socket:

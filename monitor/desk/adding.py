@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -15,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from crawlers.address import absolute
-from crawlers.findings import Candidate, Findings
-from crawlers.probing import Ask, ProbeJob, job, probe
+from crawlers.findings import Candidate
+from crawlers.probing import ProbeJob, job, probe
 from monitor import sources_file
 from monitor.desk import phrases
 from monitor.desk.cards import Link, web_address
+from monitor.desk.looks import Look, Looks
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
 from monitor.desk.sources import reading_page
 from monitor.desk.written import written
@@ -37,49 +36,8 @@ from monitor.proposal import (
 )
 from monitor.store import record
 
-AT_ONCE = 2
-MOST_KEPT = 20
 EVERY = "2"
 TOO_MANY = "De radar kijkt al op andere sites rond. Probeer het over een minuut opnieuw."
-
-
-@dataclass(slots=True)
-class Look:
-    """One look around at an address: what was asked so far, and what it found when it is done."""
-
-    address: str
-    asked: list[str] = field(default_factory=list)
-    findings: Findings | None = None
-    done: threading.Event = field(default_factory=threading.Event)
-
-
-class Looks:
-    """The looks around that are going on or were made lately; they live as long as this process."""
-
-    def __init__(self) -> None:
-        self._looks: dict[str, Look] = {}
-
-    def begin(self, address: str, events: Iterator[Ask | Findings]) -> str:
-        """Look around in the background; returns the name to ask for it by, "" when too many are going on."""
-        if sum(look.findings is None for look in self._looks.values()) >= AT_ONCE:
-            return ""
-        name, look = secrets.token_urlsafe(9), Look(address)
-        self._looks = dict([*self._looks.items(), (name, look)][-MOST_KEPT:])
-        threading.Thread(target=_look, args=(look, events), daemon=True).start()
-        return name
-
-    def get(self, name: str) -> Look | None:
-        """The look of that name, or None."""
-        return self._looks.get(name)
-
-
-def _look(look: Look, events: Iterator[Ask | Findings]) -> None:
-    for event in events:
-        if isinstance(event, Ask):
-            look.asked.append(event.asking)
-        else:
-            look.findings = event
-    look.done.set()
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ def audience_of(request: Request) -> Audience:
         raise HTTPException(404) from None
 
 
+@action
 def arrange(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
     """Move an entry up or down, to a place or to another part, take it in or leave it out."""
     edition, step = desk.editor.upcoming(audience), str(form.get("doe", ""))
@@ -90,6 +91,7 @@ def arrange(request: Request, form: FormData, desk: Desk, audience: Audience) ->
     return "?" + urlencode({"bij": reference, "doe": step} | ({"wat": "deel"} if step == "deel" else {}))
 
 
+@action
 def introduce(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
     """Keep the words above the letter."""
     intro = " ".join(str(form.get("intro", "")).split())
@@ -99,6 +101,7 @@ def introduce(request: Request, form: FormData, desk: Desk, audience: Audience) 
     return "?wat=intro#erin"
 
 
+@action
 def approve(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
     """Approve the letter that was looked at, or take that back; when it changed since, nothing is approved."""
     edition, me = desk.editor.upcoming(audience), reviewer_of(request).id
@@ -111,6 +114,7 @@ def approve(request: Request, form: FormData, desk: Desk, audience: Audience) ->
     return "?wat=goed#versturen"
 
 
+@action
 def plan(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
     """Give the letter a moment of its own, or the weekly one back."""
     edition = desk.editor.upcoming(audience)
@@ -132,6 +136,7 @@ def plan(request: Request, form: FormData, desk: Desk, audience: Audience) -> st
     return "?wat=gepland#versturen"
 
 
+@action
 def look_at_links(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
     """Ask now whether the pages that the letter links to are there; for one person at a time."""
     looking: threading.Lock = request.app.state.looking_at_links
@@ -144,6 +149,7 @@ def look_at_links(request: Request, form: FormData, desk: Desk, audience: Audien
     return "?wat=links#controle"
 
 
+@action
 def hold(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
     """Keep the letter from going, or let it go again."""
     held = form.get("doe") == "houd"
@@ -152,6 +158,7 @@ def hold(request: Request, form: FormData, desk: Desk, audience: Audience) -> st
     return "?wat=houd#versturen" if held else "?wat=laat#versturen"
 
 
+@action
 def try_out(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
     """Mail the letter to who asks for it."""
     me, edition = reviewer_of(request), desk.editor.upcoming(audience)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from monitor.amendment import amend
 from monitor.desk import phrases
@@ -12,6 +13,7 @@ from monitor.desk.marks import Piece, mark
 from monitor.judgement import Effect, Event, JudgeReason, Place, Relevance
 from monitor.settings import Settings
 from monitor.store.reviews import ACCEPTED, REJECTED, QueuedItem
+from monitor.store.talk import Claim
 
 DECISIONS = {ACCEPTED: "gekozen", REJECTED: "afgewezen"}
 PLACES = {Place.TITLE: "Titel", Place.INTRO: "Inleiding", Place.TEXT: "Tekst"}
@@ -117,6 +119,12 @@ def card(item: QueuedItem, settings: Settings, *, whole: bool = False) -> Card:
         why=item.why,
         item=item,
     )
+
+
+def claimed(claim: Claim, zone: ZoneInfo) -> str:
+    """Who looks at an item, and until when in this zone."""
+    until = claim.until.astimezone(zone)
+    return f"{claim.name} bekijkt dit tot {until.hour}:{until.minute:02}"
 
 
 def web_address(address: str) -> str:

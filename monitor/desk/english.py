@@ -13,13 +13,16 @@ import re
 from collections.abc import Set
 from dataclasses import replace
 from html import escape, unescape
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.colleagues import Note
 from monitor.desk.phrasebook import DUTCH, END, LETTER, Phrasebook, phrasebook
 from monitor.language import Language, asked_for
+
+if TYPE_CHECKING:
+    from monitor.colleagues import Note
 
 TOKEN = re.compile(r"<!--.*?-->|<(?P<close>/?)(?P<tag>[a-zA-Z][\w-]*)(?P<rest>[^>]*)>|<![^>]*>|[^<]+", re.DOTALL)
 SAID = re.compile(r'(?P<before>\s(?:title|alt|aria-label|placeholder|data-say-\w+)=")(?P<text>[^"]*)(?=")')

@@ -13,7 +13,7 @@ from monitor.calibration import Band
 from monitor.desk.pages import desk_of, page
 from monitor.desk.plot import Plot, plot
 from monitor.measure import ClosedWeek, figures
-from monitor.store import tally
+from monitor.store import queue, tally
 from monitor.weekly_report import NOW_WEEKS, WEEKS_SHOWN, drifts
 
 WEEKS_TOGETHER = 4
@@ -55,7 +55,7 @@ def overview(request: Request) -> Response:
         precision=figures_words.precision(found),
         recall=figures_words.recall(found),
         course=course(weeks),
-        waiting=len(tally.drawn_waiting(desk.engine)),
+        waiting=len(queue.drawn_waiting(desk.engine)),
         bands=_band_lines(bands),
         band_plot=_band_plot(bands),
         off=round(calibration.error(bands) * 100),

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from monitor.desk import decisions, phrases
 from monitor.desk.amend_form import AmendForm, amend_form, reading_of
-from monitor.desk.cards import card, paragraphs
+from monitor.desk.cards import card, claimed, paragraphs
 from monitor.desk.decisions import Back
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
 from monitor.desk.why import why
@@ -36,7 +36,7 @@ def show(request: Request, item: QueuedItem, refused: AmendForm | None = None) -
         "item.html",
         422 if refused else 200,
         card=card(item, settings, whole=True),
-        claim=claimed(taken, desk) if taken else "",
+        claim=claimed(taken, desk.zone) if taken else "",
         form=refused or amend_form(item, settings),
         reading=reading_of(item.summary, item),
         **_talk(request, item),
@@ -53,12 +53,6 @@ def show(request: Request, item: QueuedItem, refused: AmendForm | None = None) -
         back=Back("item"),
         most_shown=MOST_SHOWN,
     )
-
-
-def claimed(claim: talk.Claim, desk: Desk) -> str:
-    """Who looks at an item, and until when."""
-    until = claim.until.astimezone(desk.zone)
-    return f"{claim.name} bekijkt dit tot {until.hour}:{until.minute:02}"
 
 
 def _talk(request: Request, item: QueuedItem) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from monitor.desk.cards import card
+from monitor.desk.cards import card, claimed
 from monitor.desk.decisions import Back
 from monitor.desk.english import language_of, page_in
-from monitor.desk.item_page import claimed
 from monitor.desk.pages import Desk, around, database_of, desk_of, reviewer_of
 from monitor.desk.shelf import Shelf
 from monitor.language import Language
@@ -146,7 +145,7 @@ def _made(
             card=card(item, settings),
             back=back,
             may={"reviewer": key.may_decide},
-            claim=claimed(now.claim, desk) if now.claim else "",
+            claim=claimed(now.claim, desk.zone) if now.claim else "",
             said=now.said,
             sample=key.sample,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -15,12 +14,12 @@ from digest.dispatch import Dispatch, latest
 from digest.edition import Audience, issue_in_words
 from monitor.desk import figures, phrases
 from monitor.desk.editions import DELIVERIES, STATES
+from monitor.desk.last_glance import LastGlance
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
 from monitor.desk.per_source import PerSource, per_source
 from monitor.desk.plot import Plot
 from monitor.desk.tasks import Task, second_opinion, tasks
 from monitor.role import Role
-from monitor.settings import Settings
 from monitor.store import arrivals, sources, talk, tally
 from monitor.store.arrivals import CameIn
 from monitor.store.reviews import ACCEPTED, REJECTED
@@ -69,35 +68,11 @@ class Glance:
     tasks: tuple[Task, ...]
 
 
-class LastGlance:
-    """The page as it was last put together, for all who ask; many threads may.
-
-    It is put together anew as soon as anybody did anything, a source was read, or the settings changed, and each
-    minute: what readers of the letter do, and how far a mailing is, shows up within that minute.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._settings: Settings | None = None
-        self._mark: tuple[object, ...] = ()
-        self._glance: Glance | None = None
-
-    def of(self, desk: Desk) -> Glance:
-        """The page as it is now."""
-        settings, now = desk.live.current, desk.now()
-        mark = (*arrivals.mark(desk.engine), now.replace(second=0, microsecond=0))
-        with self._lock:
-            if self._glance is None or self._settings is not settings or self._mark != mark:
-                self._glance = glance(desk)
-                self._settings, self._mark = settings, mark
-            return self._glance
-
-
 def overview(request: Request) -> Response:
     """What waits for who asks, and how things stand."""
     desk, reviewer = desk_of(request), reviewer_of(request)
     last: LastGlance = request.app.state.glance
-    shown = last.of(desk)
+    shown = last.of(desk, glance)
     waiting = [one for one in shown.tasks if reviewer.role.may(one.role) and reviewer.id not in one.done]
     asked = talk.asked_for(desk.engine, reviewer.id)
     if asked and reviewer.role.may(Role.REVIEWER):

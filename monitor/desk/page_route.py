@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from functools import cached_property
 from inspect import iscoroutinefunction
+from pkgutil import resolve_name
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
@@ -34,17 +36,30 @@ class PageRoute(Route):
     def __init__(
         self,
         path: str,
-        endpoint: Callable[..., Any],
+        page: str | Callable[..., Any],
         role: Role | None,
         methods: Sequence[str] = ("GET",),
         *,
         quick: bool = False,
         middleware: Sequence[Middleware] = (),
     ) -> None:
-        super().__init__(path, endpoint, methods=list(methods), middleware=middleware)
+        super().__init__(path, self._open, methods=list(methods), middleware=middleware)
         self.role = role
         self.quick = quick
-        self._in_thread = not iscoroutinefunction(endpoint)
+        self._page = page
+
+    @cached_property
+    def page(self) -> Callable[..., Any]:
+        """What answers; a page that is given as "module.name" is imported from the desk when it is first asked for."""
+        found = resolve_name(f"monitor.desk.{self._page}") if isinstance(self._page, str) else self._page
+        assert callable(found)
+        return found
+
+    async def _open(self, request: Request) -> Response:
+        """Answer in the way of the page: one that is not a coroutine gets a thread."""
+        page = self.page
+        answer: Response = await (page(request) if iscoroutinefunction(page) else to_thread.run_sync(page, request))
+        return answer
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request when the role of who asks allows it, else say that it does not."""
@@ -52,7 +67,7 @@ class PageRoute(Route):
             await super().handle(scope, receive, send)
             return
         request = Request(scope, receive, send)
-        if self._in_thread and request.method in (self.methods or ()):
+        if request.method in (self.methods or ()) and not iscoroutinefunction(self.page):
             lane: CapacityLimiter | None = request.app.state.quick_lane if self.quick else None
             await (await to_thread.run_sync(self._answer, request, limiter=lane))(scope, receive, send)
         elif refusal := await to_thread.run_sync(self._refusal, request):
@@ -62,7 +77,7 @@ class PageRoute(Route):
 
     def _answer(self, request: Request) -> Response:
         with reading(desk_of(request).engine) if self.quick else nullcontext() as request.state.database:
-            answer: Response = self._refusal(request) or self.endpoint(request)
+            answer: Response = self._refusal(request) or self.page(request)
         return answer
 
     def _refusal(self, request: Request) -> Response | None:

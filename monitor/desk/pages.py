@@ -47,10 +47,15 @@ class Desk:
 
     engine: Engine
     live: LiveSettings
-    editor: Editor
+    editing: Callable[[], Editor]
     clock: Callable[[], datetime]
     secure: bool
     pages: Jinja2Templates
+
+    @property
+    def editor(self) -> Editor:
+        """The editor, who makes the letters."""
+        return self.editing()
 
     @property
     def zone(self) -> ZoneInfo:

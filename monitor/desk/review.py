@@ -18,9 +18,10 @@ from monitor.desk.choice import Choice, choice
 from monitor.desk.decisions import Back
 from monitor.desk.list_page import Ends, list_page, shelves_of
 from monitor.desk.pages import Desk, database_of, desk_of
-from monitor.store import reviews, search, talk, tally
+from monitor.store import reviews, search, talk
 from monitor.store.database import reading
 from monitor.store.listed import Listed, Queued, listed, top, waiting
+from monitor.store.queue import drawn_waiting, ever_drawn
 from monitor.store.reviews import ACCEPTED, REJECTED, Position
 
 PER_PAGE = 20
@@ -97,7 +98,7 @@ def queue(request: Request) -> Response:
         known, count, _ = _waiting(request, chosen, after)
         found = list(known)
         is_last = len(found) <= PER_PAGE and not chosen.made
-        sample = tally.drawn_waiting(database) if is_last else []
+        sample = drawn_waiting(database) if is_last else []
         known = known | listed(database, sample, desk.now())
     return _list(request, QUEUE, found, chosen, known=known, count=count, sample=sample)
 
@@ -125,8 +126,8 @@ def _waiting(request: Request, chosen: Choice, after: Position | None) -> Queued
 def sample(request: Request) -> Response:
     """The sample of what was set aside, alone."""
     database = database_of(request)
-    found = tally.drawn_waiting(database)
-    empty = "" if found else _no_sample(desk_of(request), seen=tally.ever_drawn(database))
+    found = drawn_waiting(database)
+    empty = "" if found else _no_sample(desk_of(request), seen=ever_drawn(database))
     return _list(request, replace(SAMPLE, empty=empty), [], sample=found)
 
 

@@ -23,7 +23,6 @@ from monitor.store import people, sign_in_links
 from monitor.store.people import Reviewer
 from monitor.store.sign_in_links import Purpose
 
-AT_ONCE = 2
 MOST_FAILURES = 5
 MOST_LINKS = 3
 WINDOW = timedelta(minutes=15)

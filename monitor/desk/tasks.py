@@ -14,7 +14,7 @@ from monitor.desk.pages import Desk
 from monitor.editor import ACCEPTED_WITHIN
 from monitor.health_words import health
 from monitor.role import Role
-from monitor.store import arrangements, arrivals, gaps, people, reviews, sources, tally
+from monitor.store import arrangements, arrivals, gaps, people, queue, reviews, sources
 
 MOST_SOURCES = 5
 STILL_MATTERS = timedelta(days=14)
@@ -51,7 +51,7 @@ def _judging(desk: Desk) -> Iterator[Task]:
     if unwritten:
         chosen = dutch.count(unwritten, "gekozen bericht heeft", "gekozen berichten hebben")
         yield Task(Role.REVIEWER, f"{chosen} nog geen eigen tekst", "/gekozen")
-    drawn = len(tally.drawn_waiting(desk.engine))
+    drawn = len(queue.drawn_waiting(desk.engine))
     if drawn:
         yield Task(Role.REVIEWER, f"{_items(drawn)} uit de steekproef", "/steekproef")
     told = len(tips.waiting(desk.engine))

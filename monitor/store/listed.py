@@ -11,9 +11,8 @@ from sqlalchemy.types import NullType
 
 from monitor.colleague_tables import amendment, claim, comment
 from monitor.store.database import Snapshot, reading
-from monitor.store.queue import ALL, FIRST, FOLLOWING, Position, Wanted, page
+from monitor.store.queue import ALL, FIRST, FOLLOWING, TO_JUDGE, Position, Wanted, page, to_judge
 from monitor.store.talk import Claim
-from monitor.store.tally import TO_JUDGE, to_judge
 from monitor.tables import item, judgement, remark, reviewer, verdict
 
 # Built once: putting a statement together takes longer than a database needs to answer it.
@@ -145,7 +144,7 @@ def waiting(
 def top(database: Engine | Connection, now: datetime, *, limit: int, most_counted: int) -> Queued:
     """The first page of the flagged items without a verdict, and how many there are to judge, in one statement.
 
-    They are counted up to `most_counted`, with what waits of the samples (see `monitor.store.tally.to_judge`).
+    They are counted up to `most_counted`, with what waits of the samples (see `monitor.store.queue.to_judge`).
     """
     asked = {"flagged": True, "most": limit, "now": now, "most_counted": most_counted}
     with reading(database) as connection:

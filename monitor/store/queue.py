@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Connection, Engine, Float, Integer, bindparam, func, select, tuple_
 
+from monitor.learning_tables import tally
 from monitor.queue_tables import waiting
 from monitor.store.database import reading
-from monitor.tables import judgement
+from monitor.tables import judgement, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ WAITING = select(func.count()).select_from(
     .limit(bindparam("most_counted", type_=Integer, literal_execute=True))
     .subquery()
 )
+DRAWN_WAITING = (
+    select(tally.c.item_id)
+    .outerjoin(verdict, verdict.c.item_id == tally.c.item_id)
+    .where(tally.c.drawn, verdict.c.item_id.is_(None))
+    .order_by(tally.c.week, tally.c.item_id)
+)
+TO_JUDGE = select(
+    WAITING.scalar_subquery()
+    + select(func.count()).select_from(DRAWN_WAITING.order_by(None).subquery()).scalar_subquery()
+)
 
 
 def page(
@@ -80,6 +91,24 @@ def count(database: Engine | Connection, *, most: int) -> int:
     """How many flagged items wait, counted up to `most`."""
     with reading(database) as connection:
         return int(connection.scalar(WAITING, {"most_counted": most}) or 0)
+
+
+def to_judge(database: Engine | Connection, *, most: int) -> int:
+    """How many flagged items wait, counted up to `most`, and with them what waits of the samples."""
+    with reading(database) as connection:
+        return int(connection.scalar(TO_JUDGE, {"most_counted": most}) or 0)
+
+
+def ever_drawn(database: Engine | Connection) -> bool:
+    """Whether any item was ever drawn."""
+    with reading(database) as connection:
+        return connection.execute(select(tally.c.item_id).where(tally.c.drawn).limit(1)).first() is not None
+
+
+def drawn_waiting(database: Engine | Connection) -> Sequence[int]:
+    """The items of the samples on which nobody has decided yet, the oldest sample first."""
+    with reading(database) as connection:
+        return connection.scalars(DRAWN_WAITING).all()
 
 
 def of(wanted: Wanted, source: Any, kind: Any, first_seen_at: Any) -> Iterator[ColumnElement[bool]]:

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, func, insert, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, insert, or_, select
 
 from monitor.calibration import Outcome
 from monitor.learning_tables import closed_week, foretold, tally
 from monitor.measure import ClosedWeek, SourceWeek
-from monitor.store.database import reading
-from monitor.store.queue import WAITING
 from monitor.store.reviews import ACCEPTED
 from monitor.tables import item, judgement, verdict
-
-DRAWN_WAITING = (
-    select(tally.c.item_id)
-    .outerjoin(verdict, verdict.c.item_id == tally.c.item_id)
-    .where(tally.c.drawn, verdict.c.item_id.is_(None))
-    .order_by(tally.c.week, tally.c.item_id)
-)
-TO_JUDGE = select(
-    WAITING.scalar_subquery()
-    + select(func.count()).select_from(DRAWN_WAITING.order_by(None).subquery()).scalar_subquery()
-)
 
 
 def close(engine: Engine, week: str, start: datetime, end: datetime, draw: int, now: datetime) -> bool:
@@ -149,21 +135,3 @@ def _latest(last: int) -> Select[tuple[str]]:
 
 def _count(when: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((when, 1), else_=0)), 0)
-
-
-def to_judge(database: Engine | Connection, *, most: int) -> int:
-    """How many flagged items wait, counted up to `most`, and with them what waits of the samples."""
-    with reading(database) as connection:
-        return int(connection.scalar(TO_JUDGE, {"most_counted": most}) or 0)
-
-
-def ever_drawn(database: Engine | Connection) -> bool:
-    """Whether any item was ever drawn."""
-    with reading(database) as connection:
-        return connection.execute(select(tally.c.item_id).where(tally.c.drawn).limit(1)).first() is not None
-
-
-def drawn_waiting(database: Engine | Connection) -> Sequence[int]:
-    """The items of the samples on which nobody has decided yet, the oldest sample first."""
-    with reading(database) as connection:
-        return connection.scalars(DRAWN_WAITING).all()
