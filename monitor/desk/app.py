@@ -74,6 +74,7 @@ def routes(*, secure: bool = True) -> list[BaseRoute]:
         PageRoute("/item/{item_id}/mening", "talking.give_opinion", Role.REVIEWER, ["POST"]),
         PageRoute("/item/{item_id}/tweede-mening", "talking.ask_second", Role.REVIEWER, ["POST"]),
         PageRoute("/item/{item_id}/opmerking", "talking.say", Role.REVIEWER, ["POST"]),
+        PageRoute("/item/{item_id}/opmerking/ongedaan", "talking.put_back", Role.REVIEWER, ["POST"]),
         PageRoute("/item/{item_id}/opmerking/{comment_id}/intrekken", "talking.take_back", Role.REVIEWER, ["POST"]),
         PageRoute("/tweede-mening", "review.second", Role.READER, quick=True),
         PageRoute("/samen", "together.preview", Role.REVIEWER),
