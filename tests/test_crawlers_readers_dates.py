@@ -23,6 +23,9 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
     [
         ("24 mei 2023 | Leestijd: 12 minuten", date(2023, 5, 24)),
         ("9 jun 2020", date(2020, 6, 9)),
+        ("3nov2026", date(2026, 11, 3)),
+        ("24 mei '23", date(2023, 5, 24)),
+        ("24 mei 23. Lees meer", date(2023, 5, 24)),
         ("28 april, 2022", date(2022, 4, 28)),
         ("maandag 25 juni 2012", date(2012, 6, 25)),
         ("01-07-2022", date(2022, 7, 1)),
@@ -48,6 +51,7 @@ def test_days_are_read_in_every_spelling_publishers_use(text: str, day: date) ->
     ("text", "moment"),
     [
         ("Dinsdag 23 september 2014 om 15:00 uur", datetime(2014, 9, 23, 15, 0, tzinfo=AMSTERDAM)),
+        ("24 mei 23 10:00", datetime(2023, 5, 24, 10, 0, tzinfo=AMSTERDAM)),
         ("29-11-2019 07:13", datetime(2019, 11, 29, 7, 13, tzinfo=AMSTERDAM)),
         ("15-04-2018, 19:37", datetime(2018, 4, 15, 19, 37, tzinfo=AMSTERDAM)),
         ("17 Dec 2025 3:15 pm", datetime(2025, 12, 17, 15, 15, tzinfo=AMSTERDAM)),
@@ -79,6 +83,11 @@ def test_month_and_edition_keep_their_precision() -> None:
     [
         "Looptijd project: 1 januari 2023 - 31 december 2025",
         "24 - 26 mei 2023",
+        "di 8 dec, 19.30 uur",
+        "8 december 19:30",
+        "8 dec 20-22 uur",
+        "8 dec 10 tot 12 uur",
+        "8 december 20u",
         "24 t/m 26 mei 2023",
         "Van 3 juni 2024 tot en met 5 juni 2024",
         "Laatst bijgewerkt op 3 mei 2024",

@@ -99,6 +99,27 @@ def test_table_with_bare_downloads_takes_titles_from_the_row() -> None:
     assert precisions == [Precision.DAY, Precision.DAY, Precision.MONTH]
 
 
+@pytest.mark.parametrize("between", ["<br>", "</span><span>"])
+def test_date_at_the_head_of_a_link_is_no_part_of_the_title(between: str) -> None:
+    """A link that holds date and title, one under the other, is called by the title alone."""
+    rows = "".join(
+        f"<li><a href='/n/{day}'><span>{day} oktober 2026{between}Huurders over plan {day}</span></a></li>"
+        for day in range(4, 9)
+    )
+    items = read_overview(f"<main><ul>{rows}</ul></main>".encode(), "https://bond.example/nieuws/").items
+    assert [item.title for item in items] == [f"Huurders over plan {day}" for day in range(4, 9)]
+    assert [item.published.day.day for item in items if item.published] == [4, 5, 6, 7, 8]
+
+
+def test_a_link_that_loads_more_is_no_item() -> None:
+    """A button that leads to the next page stands under the items, and is followed instead of listed."""
+    cards = "".join(f"<article><h3><a href='/n/{day}'>Huurders over plan {day}</a></h3></article>" for day in range(4))
+    more = "<a class='load-more' href='/nieuws/page/2/'>Meer laden</a>"
+    found = read_overview(f"<main>{cards}{more}</main>".encode(), "https://bond.example/nieuws/")
+    assert found.next_page == "https://bond.example/nieuws/page/2/"
+    assert [item.address for item in found.items] == [f"https://bond.example/n/{day}" for day in range(4)]
+
+
 def test_title_before_a_link_that_says_nothing_on_one_line() -> None:
     """Of a line with the title and "Lees verder" the title is taken, and no teaser is made of the line."""
     rows = "".join(

@@ -28,6 +28,7 @@ SEPARATE = BLOCKS | {"br", "time"}
 _TITLE_NAME = re.compile(r"(?:^|[-_\s])(?:titel|title|heading|headline|kop|name|naam)(?:$|[-_\s])", re.I)
 _CHANGED = re.compile(r"updated|modified|gewijzigd|bijgewerkt", re.I)
 _MORE = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?\s*)?(?:lees (?:meer|verder|het hele \w+)|read more|meer lezen)\W*$", re.I)
+_GLUED_DATE = re.compile(r"^(?:[a-z]{2,9}[,.]?\s+)?\d{1,2}\s*[a-z]{3,9}\.?\s*(?:19|20)\d\d(?=[^\W\d_])", re.I)
 _WHOLE_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -99,7 +100,11 @@ def title_of(pick: Pick, lines: tuple[Line, ...]) -> str:
         return best or max(other, key=len, default="") or link.text
     if len(link.text.split()) > LONG_LINK:
         return text_of(headings[0]) if headings else _best_line(tuple(_lines(link.element))) or link.text
-    return link.text
+    first, *others = [line.text for line in _lines(link.element)] or [""]
+    if others and ONLY_DATE.match(first) and not says_nothing(others[0]):
+        return " ".join(others)
+    glued = _GLUED_DATE.match(link.text)
+    return link.text[glued.end() :] if glued and ONLY_DATE.match(glued[0]) else link.text
 
 
 def date_of_element(block: HtmlElement, today: date) -> Dated | None:

@@ -36,12 +36,16 @@ _MONTH_NUMBERS = {
     for name in names.split()
 }
 _MONTH = rf"(?P<month>{'|'.join(_MONTH_STEMS)})\b\.?"
+# Parts of a date that a page only sets apart by its layout: "3nov2026".
+_MONTH_OR_GLUED = rf"(?P<month>{'|'.join(_MONTH_STEMS)})(?:\b|(?=(?:19|20)\d\d(?!\d)))\.?"
 _CLOCK = (
     r"(?:\s*(?:,|\||-|–|·|om|at|@|T)?\s*(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?"
     r"(?![\d.:-]\d)(?:\s*(?P<half>[ap])\.?m\b\.?)?(?:\s*uur)?)?"
 )
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
-_SHORT_YEAR = r"(?P<year>(?:19|20)\d\d|'?\d\d)(?![\d%])"
+# Two digits behind a month are no year when they are an hour: "8 dec, 19.30 uur", "8 dec 20-22 uur".
+_HOUR = r"(?:[:.]\d\d|\s*(?:[-–]|tot)\s*\d\d?(?:[:.]\d\d)?)?\s*(?:u\b|uur\b|h\b)|[:.][0-5]\d(?!\d|[.:]\d)"
+_SHORT_YEAR = rf"(?P<year>(?:19|20)\d\d|'\d\d|\d\d(?!{_HOUR}))(?![\d%])"
 
 _ISO = re.compile(
     r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?![\d])"
@@ -50,7 +54,7 @@ _ISO = re.compile(
     re.I,
 )
 _DAY_MONTH = re.compile(
-    rf"(?<![\d:/.-])(?P<day>\d{{1,2}})(?:e|ste|de|st|nd|rd|th|\.)?(?:\s+of)?[\s-]*{_MONTH},?[\s-]*{_SHORT_YEAR}{_CLOCK}",
+    rf"(?<![\d:/.-])(?P<day>\d{{1,2}})(?:e|ste|de|st|nd|rd|th|\.)?(?:\s+of)?[\s-]*{_MONTH_OR_GLUED},?[\s-]*{_SHORT_YEAR}{_CLOCK}",
     re.I,
 )
 _MONTH_DAY = re.compile(rf"\b{_MONTH}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+){_YEAR}{_CLOCK}", re.I)

@@ -50,12 +50,14 @@ def read_overview(
     page = parse(body, content_type)
     base = base_of(page, address)
     month_first = writes_month_first(text_of(page), page.get("lang") or "")
+    following = _next_page(page, base, address)
     picks = _picked_by_css(page, base, css) if css.item or css.link else choose(gather(page, base), base)
+    picks = [one for one in picks if one.link.address != following]
     items = read_cards(page, picks, today, month_first)
     if css.title or css.date:
         items = [_overridden(item, found, css, today, month_first) for item, found in zip(items, picks, strict=True)]
         items = [item for item in items if item.title or not css.title]
-    return Overview(tuple(items), _next_page(page, base, address))
+    return Overview(tuple(items), following)
 
 
 def _picked_by_css(page: HtmlElement, base: str, css: Selectors) -> list[Pick]:
