@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, String, bindparam, cast, func, select, type_coerce
+from sqlalchemy import Connection, Engine, Select, String, bindparam, func, select, type_coerce
 from sqlalchemy.types import NullType
 
 from monitor.colleague_tables import amendment, claim, comment
 from monitor.store.database import Snapshot, reading
 from monitor.store.queue import ALL, FIRST, FOLLOWING, TO_JUDGE, Position, Wanted, page, to_judge
+from monitor.store.reviews import ELSEWHERE
 from monitor.store.talk import Claim
 from monitor.tables import item, judgement, remark, reviewer, verdict
 
@@ -21,11 +22,6 @@ SAID = (
     .where(comment.c.item_id == item.c.id, comment.c.withdrawn_at.is_(None))
     .correlate(item)
     .scalar_subquery()
-)
-COPY = item.alias()
-TOLD_BY = COPY.c.source + " " + cast(COPY.c.id, String) + " " + COPY.c.address
-ELSEWHERE = (
-    select(func.aggregate_strings(TOLD_BY, "\n")).where(COPY.c.told_as == item.c.id).correlate(item).scalar_subquery()
 )
 ITEMS = (
     select(item.c.id, judgement.c.score, SAID.label("said"))

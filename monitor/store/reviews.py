@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, delete, insert, literal, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    String,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+)
 
 from monitor.amendment import NOTHING, Amendment
 from monitor.colleague_tables import amendment
@@ -23,6 +36,14 @@ from monitor.tables import item, judgement, remark, reviewer, verdict
 ACCEPTED = "accepted"
 REJECTED = "rejected"
 MOST_COUNTED = 200  # each page of the queue counts; a thousand took the database as long as the page itself
+COPY = item.alias()
+# The items that tell an item's story elsewhere, a line each: source, id and address.
+ELSEWHERE = (
+    select(func.aggregate_strings(COPY.c.source + " " + cast(COPY.c.id, String) + " " + COPY.c.address, "\n"))
+    .where(COPY.c.told_as == item.c.id)
+    .correlate(item)
+    .scalar_subquery()
+)
 ITEMS = (
     select(
         item,
@@ -34,6 +55,7 @@ ITEMS = (
         remark.c.summary,
         remark.c.why,
         amendment.c.content.label("amended"),
+        ELSEWHERE.label("elsewhere"),
     )
     .join(judgement, judgement.c.item_id == item.c.id)
     .outerjoin(verdict, verdict.c.item_id == item.c.id)
@@ -41,11 +63,6 @@ ITEMS = (
     .outerjoin(remark, remark.c.item_id == item.c.id)
     .outerjoin(amendment, amendment.c.item_id == item.c.id)
     .where(item.c.id.in_(bindparam("ids", expanding=True)))
-)
-COPIES = (
-    select(item.c.told_as, item.c.source, item.c.address, item.c.id)
-    .where(item.c.told_as.in_(bindparam("ids", expanding=True)))
-    .order_by(item.c.id)
 )
 
 
@@ -129,16 +146,7 @@ def some(database: Engine | Connection, ids: Sequence[int]) -> list[QueuedItem]:
         return []
     with reading(database) as connection:
         rows = {row.id: row for row in connection.execute(ITEMS, {"ids": ids})}
-        copies = _copies_of(connection, ids)
-    return [_queued(rows[one], copies) for one in ids if one in rows]
-
-
-def _copies_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
-    """Of each of these items that is told elsewhere too: the source, address and id of each telling."""
-    copies: dict[int, list[tuple[str, str, int]]] = {}
-    for row in connection.execute(COPIES, {"ids": ids}):
-        copies.setdefault(row.told_as, []).append((row.source, row.address, row.id))
-    return copies
+    return [_queued(rows[one]) for one in ids if one in rows]
 
 
 def waiting(database: Engine | Connection) -> int:
@@ -248,7 +256,8 @@ def _undo(connection: Connection, item_id: int, reviewer_id: int, now: datetime)
     return True
 
 
-def _queued(row: Row[Any], copies: dict[int, list[tuple[str, str, int]]]) -> QueuedItem:
+def _queued(row: Row[Any]) -> QueuedItem:
+    copies = [line.split(" ", 2) for line in row.elsewhere.split("\n")] if row.elsewhere else []
     return QueuedItem(
         **{name: getattr(row, name) for name in QueuedItem.__slots__[:13]},
         judgement=Judgement.model_validate(row.content),
@@ -258,7 +267,9 @@ def _queued(row: Row[Any], copies: dict[int, list[tuple[str, str, int]]]) -> Que
         summary=row.summary or "",
         why=row.why or "",
         amendment=Amendment.model_validate(row.amended) if row.amended else NOTHING,
-        also_at=tuple(copies.get(row.id, ())),
+        also_at=tuple(
+            sorted(((source, address, int(one)) for source, one, address in copies), key=lambda copy: copy[2])
+        ),
     )
 
 
