@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -9,8 +10,11 @@ from crawlers.address import key, site
 from crawlers.endpoint import ERROR_PATH, Answer
 from crawlers.publication import Article, Dated, Listed, Origin, Publication, Reason
 from crawlers.readers.article import read_article
-from crawlers.readers.walls import walls
+from crawlers.readers.walls import says_not_found, walls
 
+SHORT_TEXT = 100
+LEAST_SHARED = 3
+_WORD = re.compile(r"[^\W\d_]{4,}")
 TRUST = {origin: rank for rank, origin in enumerate(Origin)}
 
 
@@ -22,8 +26,11 @@ def read_page(source: str, listed: Listed, answer: Answer, today: date) -> Publi
     """Read an item's page; what the page says goes before what the listing said; raises `PageFailed`."""
     _check(answer)
     article = _read(answer, today)
-    if not article.text and (wall := walls(answer.body, answer.address)):
-        raise PageFailed(wall.value)
+    if not article.text or _is_another(article, listed):
+        if wall := walls(answer.body, answer.address):
+            raise PageFailed(wall.value)
+        if says_not_found(answer.body):
+            raise PageFailed(f"{Reason.ERROR_PAGE.value}: the page is called “{article.title}”")
     moved = key(answer.address) != key(listed.address)
     canonical = article.canonical or (answer.address if moved else "")
     return Publication(
@@ -46,6 +53,14 @@ def read_page(source: str, listed: Listed, answer: Answer, today: date) -> Publi
 def most_trusted(*dates: Dated | None) -> Dated | None:
     """The date whose origin is the most trustworthy; the first of equals."""
     return min((one for one in dates if one), key=lambda one: TRUST[one.origin], default=None)
+
+
+def _is_another(article: Article, listed: Listed) -> bool:
+    """Whether a page has few words in common with its title in the list; without one, whether it is short."""
+    wanted = set(_WORD.findall(listed.title.casefold()))
+    if not wanted:
+        return len(article.text.split()) < SHORT_TEXT
+    return len(wanted.intersection(_WORD.findall(article.title.casefold()))) * LEAST_SHARED < len(wanted)
 
 
 def _check(answer: Answer) -> None:

@@ -22,6 +22,11 @@ _MAINTENANCE = re.compile(
     r"|even niet bereikbaar|zo terug|be right back)\b",
     re.I,
 )
+_NOT_IT = re.compile(
+    r"\b(?:404|not found|can.?t be found|niet (?:\(?meer\)? ?)?gevonden|bestaat niet|niet (?:meer )?beschikbaar"
+    r"|oeps|oops|just a moment|checking your browser|access denied|toegang geweigerd)\b",
+    re.I,
+)
 
 
 def walls(body: bytes, address: str) -> Reason | None:
@@ -45,6 +50,14 @@ def walls(body: bytes, address: str) -> Reason | None:
     if _MAINTENANCE.search(heading) and len(words) < FEW_WORDS // 2:
         return Reason.MAINTENANCE
     return None
+
+
+def says_not_found(body: bytes) -> bool:
+    """Tell whether a page says by its title or heading that what was asked for is not there, or not for programs.
+
+    It may be about that as well, so it only counts for a page that has nothing of what was expected.
+    """
+    return bool(_NOT_IT.search(_heading(parse(body))))
 
 
 def is_script_only(body: bytes) -> bool:
