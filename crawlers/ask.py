@@ -47,8 +47,7 @@ class Ask:
             failure=failure,
             was_there=self.was_there,
             caught_up=self.caught_up,
-            **self.listed.model_dump(exclude={"published"}),
-            published=self.listed.published,
+            **dict(self.listed),
         )
 
 

@@ -19,7 +19,7 @@ from scrapy.crawler import CrawlerProcess
 
 from crawlers.fetch import scrapy_settings
 from crawlers.one_job import bound_memory
-from crawlers.publication import Line
+from crawlers.publication import Line, to_line
 from crawlers.source import CrawlJob, CrawlOrder, Endpoint, Kind, Source
 from crawlers.spider import RadarSpider
 
@@ -31,7 +31,7 @@ USAGE = f"usage: python -m crawlers {'|'.join(Kind)} ADDRESS   (or a job as one 
 def write_lines(out: IO[str], *events: Line) -> None:
     """Write events as JSON lines at once, for each write wakes the reader; one that has gone ends this process."""
     try:
-        out.write("".join([event.model_dump_json() + "\n" for event in events]))
+        out.write("".join(map(to_line, events)))
         out.flush()
     except BrokenPipeError:
         os._exit(1)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from scrapy.crawler import CrawlerProcess
 
 from crawlers.fetch import Fetching, scrapy_settings
+from crawlers.publication import to_line
 from crawlers.source import CrawlJob
 
 GRACE = 15.0  # seconds after its time in which a spider that waits for an answer ends by itself
@@ -31,7 +32,7 @@ def run(spider: type[Fetching], wanted: BaseModel, manners: CrawlJob, longest: f
 
 
 def _write_line(event: BaseModel) -> None:
-    sys.stdout.write(event.model_dump_json() + "\n")
+    sys.stdout.write(to_line(event))
     sys.stdout.flush()
 
 

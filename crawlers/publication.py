@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from crawlers.source import Kind, Memory
 
@@ -110,14 +112,6 @@ class Article(BaseModel):
     documents: tuple[str, ...] = ()
 
 
-def _whole_characters(text: str) -> str:
-    """Half a surrogate pair, as broken JSON-LD may hold, can be written nowhere."""
-    return text.encode("utf-8", "replace").decode()
-
-
-Writable = Annotated[str, AfterValidator(_whole_characters)]
-
-
 class Publication(BaseModel):
     """One item of a source as it was found: the listing and, when it could be read, its page.
 
@@ -132,20 +126,20 @@ class Publication(BaseModel):
 
     event: Literal["publication"] = "publication"
     source: str
-    address: Writable
+    address: str
     found_by: Kind | None = None
-    canonical: Writable = ""
-    title: Writable = ""
-    listed_as: Writable = ""
-    intro: Writable = ""
-    text: Writable = ""
+    canonical: str = ""
+    title: str = ""
+    listed_as: str = ""
+    intro: str = ""
+    text: str = ""
     published: Dated | None = None
-    modified: Writable = ""
-    label: Writable = ""
-    authors: tuple[Writable, ...] = ()
-    documents: tuple[Writable, ...] = ()
+    modified: str = ""
+    label: str = ""
+    authors: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
     read: bool = False
-    failure: Writable = ""
+    failure: str = ""
     was_there: bool = False
     caught_up: bool = False
 
@@ -201,7 +195,7 @@ class EndpointReport(BaseModel):
     address: str
     kind: Kind
     reason: Reason
-    detail: Writable = ""
+    detail: str = ""
     status: int = 0
     listed: int = 0
     new: int = 0
@@ -216,10 +210,10 @@ class Request(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    address: Writable
+    address: str
     why: str
     status: int = 0
-    answer: Writable = ""
+    answer: str = ""
     seconds: float = 0.0
 
 
@@ -240,7 +234,7 @@ class RobotsRead(BaseModel):
 
     event: Literal["robots"] = "robots"
     origin: str
-    text: Writable
+    text: str
     expires: float
 
 
@@ -259,7 +253,7 @@ class SourceFinished(BaseModel):
     event: Literal["finished"] = "finished"
     source: str
     reason: Reason
-    detail: Writable = ""
+    detail: str = ""
     seconds: float = 0.0
     requests: int = 0
     left_over: int = 0
@@ -273,6 +267,15 @@ Event = Publication | EndpointReport | SourceFinished
 Line = Event | WhichKnown | RobotsRead
 Emit = Callable[[*tuple[Line, ...]], None]
 LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="event")])
+
+
+def to_line(event: BaseModel) -> str:
+    """Write an event as one JSON line; half a surrogate pair, as broken JSON-LD may hold, becomes a question mark."""
+    try:
+        return event.model_dump_json() + "\n"
+    except PydanticSerializationError:
+        told = json.dumps(event.model_dump(mode="json"), ensure_ascii=False)
+        return told.encode("utf-8", "replace").decode() + "\n"
 
 
 def from_line(line: str | bytes) -> Line:

@@ -12,7 +12,7 @@ from crawlers.ask import LookUp, Purpose
 from crawlers.endpoint import Answer
 from crawlers.found import Found
 from crawlers.plan import pages_to_read
-from crawlers.publication import EndpointReport, Listed, Publication, Reason, SourceFinished
+from crawlers.publication import EndpointReport, Listed, Publication, Reason, SourceFinished, from_line, to_line
 from crawlers.source import CrawlOrder, Kind, Memory
 from crawlers.visit import Visit
 
@@ -304,9 +304,9 @@ def test_half_a_character_does_not_stop_a_source():
     head = '<script type="application/ld+json">{"@type":"NewsArticle","author":{"name":"An \\ud83d"}}</script>'
     pages = {"/nieuws/": overview(*NEWS), NEWS[0]: article("Titel", head=head)}
     visit, _ = walk(order(), pages)
-    (one,) = [one for one in told(visit, Publication) if one.address == BOND.url(NEWS[0])]
+    heard = [from_line(to_line(event)) for event in visit.events]
+    (one,) = [one for one in heard if isinstance(one, Publication) and one.address == BOND.url(NEWS[0])]
     assert one.authors == ("An ?",)
-    assert all(event.model_dump_json() for event in visit.events)
 
 
 def test_a_feed_is_read_as_a_feed():
