@@ -13,13 +13,12 @@ One source failing never stops another, and a source that was not finished is st
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from crawlers.address import server
 from crawlers.crawl import crawl
 from crawlers.publication import EndpointReport, Event, Origin, Publication, Reason, RobotsRead, SourceFinished
 from crawlers.resting import Resting
@@ -34,9 +33,10 @@ from monitor.judgement import NOT_JUDGED, Judgement
 from monitor.log import log
 from monitor.normalise import clean_line, normalise_all
 from monitor.quiet import Quiet
-from monitor.recognise import Changed, Intent, Memory, Moved, New, recognise
+from monitor.recognise import Changed, Intent, Memory, Moved, New, is_relaunch, recognise
 from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, adapted, next_due, not_before, retry_at
 from monitor.settings import Settings, SourceSettings
+from monitor.site_rest import let_rest
 from monitor.source_state import SourceRun, SourceState
 from monitor.store import gaps, items, line, robots, sources, tellings
 from monitor.store.database import Engine, reading
@@ -154,7 +154,7 @@ def _take_in(
     for finished in (*failed, *rested):
         source = wanted[finished.source]
         done.append(_note_failure(intake, source, states[source.name], harvests[source.name], finished, offline))
-    _let_rest(intake, resting)
+    let_rest(intake.engine, intake.settings, resting)
     telling.of_outage(intake.engine, intake.clock(), offline=offline)
     return RunReport(tuple(done), offline)
 
@@ -175,7 +175,9 @@ def _take_in_source(
     )
     run = _run(state, harvest, finished, now, decided, flagged)
     moved = sum(isinstance(intent, Moved) for intent in decided)
-    after = _after_success(intake, source, state, harvest, finished, run, relaunched=moved > run.new)
+    after = _after_success(
+        intake, source, state, harvest, finished, run, relaunched=is_relaunch(moved, moved + run.new)
+    )
     opened = completeness.opened(state, harvest.reports, now)
     missed = shared.gaps.get(source.name, [])
     closed = completeness.closes(missed, state, harvest.reports, harvest.seen)
@@ -248,13 +250,13 @@ def _recognise(
     for was_there in (False, True):
         found = normalise_all([one for one in harvest.publications if one.was_there is was_there])
         if found:
-            memory = _remembered(intake, shared, source, found, today, first=first)
+            memory = _remembered(intake, shared, source.name, found, harvest.seen, today, first=first)
             decided += recognise(found, memory, baseline=was_there or first, today=today)
     return decided
 
 
 def _remembered(
-    intake: Intake, shared: Shared, source: SourceSettings, found: Sequence[Item], today: date, *, first: bool
+    intake: Intake, shared: Shared, name: str, found: Sequence[Item], seen: Collection[str], today: date, *, first: bool
 ) -> Memory:
     """What the store holds that bears on these items; at the `first` reading of a source no more than their keys."""
     with reading(intake.engine) as connection:
@@ -263,8 +265,12 @@ def _remembered(
         unknown = [one for one in found if not known.keys() & set(one.keys)]
         if first or not unknown:
             return Memory(known)
-        titled = items.titled(connection, source.name, (key for one in unknown for key in one.title_keys))
-        return Memory(known, titled, tellings.catch_up(connection, shared.told, today), shared.publishers)
+        titled = items.titled(connection, name, (key for one in unknown for key in one.title_keys))
+        told = tellings.catch_up(connection, shared.told, today)
+        days = {one.published for one in unknown if one.published and one.has_day and one.text}
+        alike = {item_id for day in days for item_id in told.of_day(name, min(day, today))}
+        same_day = items.with_ids(connection, alike)
+        return Memory(known, titled, told, shared.publishers, same_day, seen)
 
 
 def _judge(settings: Settings, shared: Shared, source: SourceSettings, intent: Intent) -> Judgement:
@@ -300,16 +306,6 @@ def _note_failure(
     if not offline:
         telling.of_run(intake.engine, source.title, state, after, run)
     return run
-
-
-def _let_rest(intake: Intake, resting: Resting) -> None:
-    """Leave the sites alone that asked for it, for every source that is on them."""
-    for name, rest in resting.sites.items():
-        enabled = intake.settings.enabled
-        on_it = [one.name for one in enabled if name in {server(each.address) for each in one.endpoints}]
-        until = datetime.fromtimestamp(rest.until, _zone(intake))
-        sources.let_rest(intake.engine, on_it, until)
-        log().info("site rests", site=name, until=until.isoformat(), told=rest.told, sources=on_it)
 
 
 def _run(

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 FEWEST_WORDS = 3
+EXACT = ("time", "day")
 TIPS = "tips"  # the source of what readers told us of
 
 
@@ -48,6 +49,11 @@ class Item:
     found_at: str = ""
     watched: bool = False
     listed_as: str = ""
+
+    @property
+    def has_day(self) -> bool:
+        """Whether it says on which day it was published; a guess does not count."""
+        return self.published is not None and self.published_precision in EXACT and self.published_origin != "guess"
 
     @property
     def title_keys(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -13,9 +13,9 @@ from monitor.text_change import share_changed
 
 FRESH_FOR = timedelta(days=60)
 SAME_TEXT = 0.6
+SAME_TEXT_RETITLED = 0.8
 LEAST_CHANGE = 0.02
 RELAUNCHED = 3
-EXACT = ("time", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +87,23 @@ class Memory:
     """What the store knows that bears on one harvest.
 
     `known` maps address keys to items, `titled` the keys of titles (`title_key`) to items of the same source that may
-    have moved; `told` holds the stories of the last weeks and `publishers` who tells them.
+    have moved; `same_day` are those that were published on a day on which an unknown item was, and `listed` the known
+    keys that the source lists now. `told` holds the stories of the last weeks and `publishers` who tells them.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict)
     titled: Mapping[str, Sequence[Known]] = field(default_factory=dict)
     told: Stories = field(default_factory=Stories)
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
+    same_day: Sequence[Known] = ()
+    listed: Collection[str] = ()
 
 
 def recognise(items: Sequence[Item], memory: Memory, *, baseline: bool, today: date) -> list[Intent]:
     """Decide what each item is; items that are already here with the same content are left out."""
     once = _once(items)
     unknown = [item for item in once if _held(item, memory.known) is None]
-    moved = {} if baseline else _moved(unknown, once, memory.titled)
+    moved = {} if baseline else _moved(unknown, once, memory)
     relaunch = is_relaunch(len(moved), len(unknown))
     decided: list[Intent] = []
     for item in once:
@@ -108,7 +111,10 @@ def recognise(items: Sequence[Item], memory: Memory, *, baseline: bool, today: d
         if before is not None:
             decided += _again(item, before, memory, today)
         elif item.keys[0] in moved:
-            decided.append(Moved(item, moved[item.keys[0]]))
+            before = moved[item.keys[0]]
+            decided.append(Moved(item, before))
+            if not relaunch and _is_retitled(item, before):
+                decided.append(_changed(item, before, memory, today))
         else:
             arrival = _arrival(item, baseline=baseline, relaunch=relaunch, today=today)
             decided.append(_new(_found_here(item, memory.known), arrival, memory, today))
@@ -173,20 +179,20 @@ def _may_change(item: Item, before: Known) -> bool:
     return item.source == before.source or not before.read
 
 
-def _moved(unknown: Sequence[Item], listed: Sequence[Item], titled: Mapping[str, Sequence[Known]]) -> dict[str, Known]:
+def _moved(unknown: Sequence[Item], once: Sequence[Item], memory: Memory) -> dict[str, Known]:
     """Which items are old texts of the same source under a new address, by their first key.
 
-    The same title alone proves it only when a whole site moved; an item whose old address is still listed stays.
+    The same title alone proves it only when a whole site moved; an item whose old address is still listed stays. Many
+    sites make the address from the title, so a text of the same day under another title has moved too.
     """
-    here = {key for item in listed for key in item.keys}
-    stays = {old.item_id for alike in titled.values() for old in alike if old.key in here}
+    here = {key for item in once for key in item.keys}.union(memory.listed)
+    stays = {old.item_id for alike in (*memory.titled.values(), memory.same_day) for old in alike if old.key in here}
     pairs = [
         (
             item,
-            [old for old in _namesakes(item, titled) if old.item_id not in stays and _may_be(item, old)],
+            [old for old in _candidates(item, memory) if old.item_id not in stays and _may_be(item, old)],
         )
         for item in unknown
-        if item.title_keys
     ]
     relaunch = is_relaunch(sum(bool(old) for _, old in pairs), len(unknown))
     moved: dict[str, Known] = {}
@@ -199,9 +205,19 @@ def _moved(unknown: Sequence[Item], listed: Sequence[Item], titled: Mapping[str,
     return moved
 
 
-def _namesakes(item: Item, titled: Mapping[str, Sequence[Known]]) -> list[Known]:
-    """The items with the title of this one, or with the title by which it is listed."""
-    return list({old.item_id: old for key in item.title_keys for old in titled.get(key, ())}.values())
+def _candidates(item: Item, memory: Memory) -> list[Known]:
+    """The items with the title of this one or the one by which it is listed, then those with a text of its day."""
+    alike = {old.item_id: old for key in item.title_keys for old in memory.titled.get(key, ())}
+    if item.text and item.has_day:
+        same_day = [old for old in memory.same_day if old.text and old.published == item.published]
+        alike |= {old.item_id: old for old in same_day if _same_text(item, old, SAME_TEXT_RETITLED)}
+    return list(alike.values())
+
+
+def _is_retitled(item: Item, old: Known) -> bool:
+    """Whether a moved item, whose page was read before, is called otherwise now."""
+    names = (words_of(item.title), words_of(item.listed_as))
+    return item.read and old.read and words_of(old.title) not in names
 
 
 def _may_be(item: Item, old: Known) -> bool:
@@ -216,11 +232,11 @@ def _proven(item: Item, old: Known) -> bool:
     return bool(item.text and old.text) or (item.published is not None and item.published == old.published)
 
 
-def _same_text(item: Item, old: Known) -> bool:
+def _same_text(item: Item, old: Known, least: float = SAME_TEXT) -> bool:
     if item.fingerprint == old.fingerprint:
         return True
     (how,) = closeness(footprint("", "", item.text), [footprint("", "", old.text)])
-    return how.share >= SAME_TEXT
+    return how.share >= least
 
 
 def _arrival(item: Item, *, baseline: bool, relaunch: bool, today: date) -> Arrival:
@@ -286,8 +302,7 @@ def _stands_before(item: Item, mine: Footprint, other: Telling, publishers: Mapp
         return True
     if my_publisher.original != its_publisher.original:
         return my_publisher.original
-    exact = item.published is not None and item.published_precision in EXACT and item.published_origin != "guess"
-    return exact and item.published < other.day if item.published else False
+    return item.has_day and item.published is not None and item.published < other.day
 
 
 def _names(credit: str, publisher: Publisher) -> bool:

@@ -52,6 +52,7 @@ class Stories:
         self._tellings: dict[int, Telling] = {}
         self.latest = 0
         self._marked: defaultdict[int, list[int]] = defaultdict(list)
+        self._of_day: defaultdict[tuple[str, date], list[int]] = defaultdict(list)
         for telling in tellings:
             self.add(telling)
 
@@ -60,6 +61,7 @@ class Stories:
         known = self._tellings.get(telling.item_id)
         self._tellings[telling.item_id] = telling
         self.latest = max(self.latest, telling.item_id)
+        self._of_day[telling.source, telling.day].append(telling.item_id)
         for mark in telling.footprint.marks - (known.footprint.marks if known else frozenset()):
             self._marked[mark].append(telling.item_id)
 
@@ -73,6 +75,10 @@ class Stories:
         judged = alikeness(footprint, [telling.footprint for telling in others])
         alike = [(likeness, telling) for likeness, telling in zip(judged, others, strict=True) if likeness]
         return [telling for _, telling in sorted(alike, key=lambda pair: -pair[0])]
+
+    def of_day(self, source: str, day: date) -> list[int]:
+        """The items of a source that were published on a day, as far as they tell a story of the last weeks."""
+        return self._of_day.get((source, day), [])
 
     def _candidates(self, footprint: Footprint) -> list[Telling]:
         shared = Counter(chain.from_iterable(self._marked.get(mark, ()) for mark in footprint.marks))

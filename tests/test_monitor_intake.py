@@ -207,6 +207,21 @@ def test_an_edited_page_is_a_new_version(one_site):
     assert (one.version, len(radar.versions(one.id)), report.runs[0].changed) == (2, 2, 1)
 
 
+def test_a_title_and_address_that_were_mended_are_a_new_version(one_site):
+    """A title with its address made from it is mended: one item with two versions, and no site that was rebuilt."""
+    radar, site = one_site
+    wrong, right = "/nieuws/huurders-kiezen-aanemer/", "/nieuws/huurders-kiezen-aannemer/"
+    text = "Huurders van de Lindenhof kiezen sinds dit voorjaar zelf wie het onderhoud van hun flat doet. " * 6
+    for number, path in enumerate((wrong, right)):
+        publish(site, path)
+        site.pages |= {wrong: Page(status=404), path: article(path.strip("/").replace("/", " "), text)}
+        run = radar.crawl("site0", now=radar.now + timedelta(hours=number)).runs[0]
+        assert (run.new, run.changed) == ((1, 0), (0, 1))[number]
+    fresh = [one for one in radar.held().values() if one.arrival == "news"]
+    assert [(one.version, one.address.endswith(right)) for one in fresh] == [(2, True)]
+    assert sources.states(radar.engine)["site0"].reason == "ok"
+
+
 def test_a_page_that_was_only_touched_is_asked_once(one_site):
     """A sitemap that gives every page a new time of change costs one reading a page, not one in every run."""
     radar, site = one_site

@@ -232,6 +232,32 @@ def test_an_old_text_has_moved_also_when_its_page_has_another_title_than_the_lis
     assert isinstance(decided, New)
 
 
+def retitled(text=TEXT, day=TODAY, listed=(), **fields):
+    """What a text is that comes under another title and address, where one of yesterday was known."""
+    item = normalise(
+        publication("https://bond.example/nieuws/huurders-kiezen-aanemer", title="Huurders kiezen aanemer")
+    )
+    old = known_as(item, text=TEXT, published=TODAY, **fields)
+    dated = Dated(day=day, precision=Precision.DAY, origin=Origin.META)
+    now = publication("https://bond.example/nieuws/huurders-kiezen-aannemer", text=text, published=dated)
+    return recognise(normalise_all([now]), Memory(same_day=[old], listed=listed), baseline=False, today=TODAY)
+
+
+def test_a_title_that_was_mended_makes_no_second_item():
+    """Where the address is made from the title, a text of the same day under another one is a new version."""
+    moved, changed = retitled()
+    assert (type(moved), type(changed)) == (Moved, Changed)
+    assert (changed.known.item_id, changed.first_reading) == (1, False)
+    assert [type(one) for one in retitled(read=False)] == [Moved]
+
+
+def test_a_text_alone_makes_no_old_item_of_a_new_one():
+    """Another day, another text, or an old address that is listed still: the text under another title is new."""
+    assert [type(one) for one in retitled(day=date(2026, 11, 23))] == [New]
+    assert [type(one) for one in retitled(text="Een heel ander verhaal over huur en wonen in de stad.")] == [New]
+    assert [type(one) for one in retitled(listed=["bond.example/nieuws/huurders-kiezen-aanemer"])] == [New]
+
+
 def test_a_title_that_comes_back_is_news():
     """A yearly title with another text, another date, or beside the old address that is still listed, is new."""
     item = normalise(publication("https://bond.example/2025/lindenhof"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -58,6 +58,9 @@ TITLED = (
     .order_by(item.c.id.desc())
     .limit(MOST_TITLED)
 )
+BY_ID = (
+    _known_rows().add_columns(item.c.text).where(item.c.id.in_(bindparam("ids", expanding=True, type_=item.c.id.type)))
+)
 # Whether the source listed it is asked of each item found: with a join SQLite walks through all that the source listed.
 LISTED_BEFORE = (
     select(item_alias.c.key, case((item.c.source == SOURCE, item.c.modified), else_="").label("modified"))
@@ -93,6 +96,13 @@ def titled(database: Engine | Connection, source: str, keys: Iterable[str]) -> d
         for row in _in_parts(connection, TITLED, (key for key in keys if key), source):
             found.setdefault(row.title_key, []).append(replace(_known(row), text=row.text))
     return found
+
+
+def with_ids(connection: Connection, ids: Collection[int]) -> list[Known]:
+    """These items with their texts, once for each spelling of their address."""
+    if not ids:
+        return []
+    return [replace(_known(row), text=row.text) for row in connection.execute(BY_ID, {"ids": list(ids)})]
 
 
 def _in_parts(connection: Connection, statement: Select[Any], keys: Iterable[str], source: str = "") -> Iterator[Any]:
