@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from fakes_desk import EMAIL, PASSWORD, House
+from sqlalchemy import Engine
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
@@ -60,11 +61,27 @@ CLOSED = sorted(pair for pair in everything() if pair not in OPEN and not pair[1
 UNSAFE = sorted(pair for pair in everything() if pair[0] not in ("GET", "HEAD"))
 
 
+LEAST = {
+    Role.READER: "/uitloggen /mij/.*",
+    Role.REVIEWER: "/item/.* /samen(/ongedaan)? /tips/.* /woorden/proberen",
+    Role.EDITOR: "/brief/.* /bronnen/[^/]*/(nu|gat.*)",
+    Role.ADMINISTRATOR: "/mensen.* /bronnen/nieuw.* /bronnen/[^/]*/(aan|uit|herstel.*) /woorden/(bewaren|terug)"
+    " /geleerd",
+}
+SECRETS = {"/logboek.*": Role.EDITOR, "/brief/[^/]*/onzeker": Role.EDITOR, "/mensen": Role.ADMINISTRATOR}
+
+
 @pytest.fixture
 def house(sqlite_address: str, tmp_path: Path) -> Iterator[House]:
     engine = open_engine(sqlite_address)
     yield House(engine, tmp_path / "config")
     engine.dispose()
+
+
+@pytest.fixture
+def anywhere(engine: Engine, tmp_path: Path) -> House:
+    """A house on each database, where the database has a say: sessions, roles and what was tried before."""
+    return House(engine, tmp_path / "config")
 
 
 def sign_in(browser: TestClient, email: str = EMAIL, password: str = PASSWORD) -> int:
@@ -104,6 +121,26 @@ def test_a_lesser_role_is_refused(house: House, method: str, path: str, role: Ro
     assert record.of_subject(house.engine, f"item/{item_id}") == []
 
 
+def test_what_each_role_may_do_is_known_by_name() -> None:
+    """Whatever changes something asks for just the role that is named above, so that none is lowered unseen.
+
+    Of the pages that only show something the same holds for those that not everybody may see.
+    """
+    asks = [(route.path, route.role, route.methods or ()) for route in routes() if isinstance(route, PageRoute)]
+    doing = {(path, role) for path, role, methods in asks if role and "POST" in methods}
+    named = {
+        (path, role)
+        for path, _ in doing
+        for role, addresses in LEAST.items()
+        if any(re.fullmatch(address, path) for address in addresses.split())
+    }
+    assert doing == named
+    shown = {(path, role) for path, role, methods in asks if role and "GET" in methods}
+    for address, role in SECRETS.items():
+        found = {asked for path, asked in shown if re.fullmatch(address, path)}
+        assert found == {role}, address
+
+
 def test_every_page_that_is_open_is_known_by_name() -> None:
     """Just the pages that are named above ask for no role."""
     pages = [route for route in routes() if isinstance(route, PageRoute) and route.role is None]
@@ -129,12 +166,12 @@ def test_a_role_includes_the_lesser_ones() -> None:
     ]
 
 
-def test_another_role_counts_at_once(house: House) -> None:
+def test_another_role_counts_at_once(anywhere: House) -> None:
     """Somebody whose role was taken down may no longer do what the open session could do a moment before."""
-    item_id = house.item()
-    browser = house.signed_in(role=Role.REVIEWER)
+    item_id = anywhere.item()
+    browser = anywhere.signed_in(role=Role.REVIEWER)
     assert browser.post(f"/item/{item_id}/ongedaan").status_code == 303
-    people.set_role(house.engine, 1, Role.READER, house.clock())
+    people.set_role(anywhere.engine, 1, Role.READER, anywhere.clock())
     assert browser.post(f"/item/{item_id}/ongedaan").status_code == 403
     assert "Kiezen" not in browser.get("/").text
 
@@ -281,10 +318,10 @@ def test_a_start_that_is_no_position_is_the_first_page(house: House) -> None:
         assert "Huurderspanel" in browser.get("/", params={"vanaf": start}).text
 
 
-def test_signing_in_gives_a_cookie_that_scripts_cannot_read(house: House) -> None:
+def test_signing_in_gives_a_cookie_that_scripts_cannot_read(anywhere: House) -> None:
     """The right password opens a session of twelve hours in an HttpOnly, SameSite cookie."""
-    house.reviewer(password=PASSWORD)
-    browser = house.browser()
+    anywhere.reviewer(password=PASSWORD)
+    browser = anywhere.browser()
     response = browser.post("/inloggen", data={"email": f" {EMAIL.upper()} ", "password": PASSWORD})
     cookie = response.headers["set-cookie"]
     assert (response.status_code, response.headers["location"]) == (303, "/overzicht")
@@ -292,15 +329,15 @@ def test_signing_in_gives_a_cookie_that_scripts_cannot_read(house: House) -> Non
     for part in ("HttpOnly", "Path=/", "SameSite=lax"):
         assert part in cookie
     assert browser.get("/").status_code == 200
-    house.clock.add(timedelta(hours=12))
+    anywhere.clock.add(timedelta(hours=12))
     assert browser.get("/").status_code == 303
 
 
-def test_over_https_the_cookie_is_bound_to_the_host(house: House) -> None:
+def test_over_https_the_cookie_is_bound_to_the_host(anywhere: House) -> None:
     """With https the cookie has the `__Host-` prefix and is Secure, and pages demand https from then on."""
-    house.secure = True
-    house.reviewer(password=PASSWORD)
-    browser = house.browser()
+    anywhere.secure = True
+    anywhere.reviewer(password=PASSWORD)
+    browser = anywhere.browser()
     response = browser.post("/inloggen", data={"email": EMAIL, "password": PASSWORD})
     assert response.headers["set-cookie"].startswith("__Host-radar=")
     assert "Secure" in response.headers["set-cookie"]
@@ -310,10 +347,10 @@ def test_over_https_the_cookie_is_bound_to_the_host(house: House) -> None:
     assert browser.get("/").status_code == 200
 
 
-def test_strangers_and_mistakes_get_the_same_answer(house: House) -> None:
+def test_strangers_and_mistakes_get_the_same_answer(anywhere: House) -> None:
     """An unknown address and a wrong password are answered with the very same page."""
-    house.reviewer(password=PASSWORD)
-    browser = house.browser()
+    anywhere.reviewer(password=PASSWORD)
+    browser = anywhere.browser()
     wrong = browser.post("/inloggen", data={"email": EMAIL, "password": "mis"})
     unknown = browser.post("/inloggen", data={"email": "niemand@voorbeeld.example", "password": "mis"})
     assert (wrong.status_code, wrong.text) == (unknown.status_code, unknown.text)
@@ -327,29 +364,29 @@ def test_strangers_cost_the_same_work() -> None:
     assert not is_password_of("geen hash", "geen hash")
 
 
-def test_guessing_is_limited(house: House) -> None:
+def test_guessing_is_limited(anywhere: House) -> None:
     """After five failures even the right password waits for a quarter of an hour, for that address only."""
-    house.reviewer(password=PASSWORD)
-    browser = house.browser()
+    anywhere.reviewer(password=PASSWORD)
+    browser = anywhere.browser()
     assert [sign_in(browser, password="mis") for _ in range(6)] == [401] * 5 + [429]
     assert sign_in(browser) == 429
     assert sign_in(browser, "iemand-anders@voorbeeld.example") == 401
-    house.clock.add(timedelta(minutes=15))
+    anywhere.clock.add(timedelta(minutes=15))
     assert sign_in(browser) == 303
 
 
 @pytest.mark.parametrize("end", ["sign out", "new password"])
-def test_a_session_ends(house: House, end: str) -> None:
+def test_a_session_ends(anywhere: House, end: str) -> None:
     """After signing out, or when the password was changed, an old cookie opens nothing any more."""
-    browser = house.signed_in()
+    browser = anywhere.signed_in()
     token = browser.cookies["radar"]
     ways: dict[str, Callable[[], object]] = {
         "sign out": lambda: browser.post("/uitloggen"),
-        "new password": lambda: people.set_password(house.engine, EMAIL, "andere hash", house.clock()),
+        "new password": lambda: people.set_password(anywhere.engine, EMAIL, "andere hash", anywhere.clock()),
     }
     assert browser.get("/").status_code == 200
     ways[end]()
-    old = house.browser()
+    old = anywhere.browser()
     old.cookies.set("radar", token)
     assert old.get("/").status_code == 303
 

@@ -173,6 +173,11 @@ document.addEventListener("submit", (event) => {
   if (!form.hasAttribute("aria-busy")) send(form, event.submitter || form.querySelector("button"));
 });
 
+function openHelp() {
+  help.showModal();
+  document.getElementById("hulp-titel").focus();
+}
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
@@ -195,7 +200,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (!help || help.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  if (event.key === "?") { event.preventDefault(); help.showModal(); return; }
+  if (event.key === "?") { event.preventDefault(); openHelp(); return; }
   const action = keysAreOn() && KEYS[event.key];
   if (action) { event.preventDefault(); action(); }
 });
@@ -243,7 +248,7 @@ document.addEventListener("input", (event) => {
 if (help) {
   const switched = document.getElementById("toetsen-aan");
   document.querySelector(".keys").hidden = false;
-  document.getElementById("hulp-open").addEventListener("click", () => help.showModal());
+  document.getElementById("hulp-open").addEventListener("click", openHelp);
   document.getElementById("hulp-dicht").addEventListener("click", () => help.close());
   switched.checked = keysAreOn();
   switched.addEventListener("change", () => {
