@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from digest.edition import Audience
@@ -78,6 +79,7 @@ def _offered(value: str, options: tuple[tuple[str, str], ...]) -> str:
     return value if any(value == name for name, _ in options) else ""
 
 
+@lru_cache(maxsize=64)  # the form stands above each page of a list
 def _weeks(today: date, asked: str) -> tuple[tuple[str, str], ...]:
     """The last weeks, and the one that was asked for when it is older."""
     mondays = [today - timedelta(days=today.weekday(), weeks=back) for back in range(WEEKS_OFFERED)]
