@@ -47,7 +47,7 @@ ELSEWHERE = (
 ITEMS = (
     select(
         item,
-        judgement.c.content,
+        judgement.c.content.cast(String),  # a judgement is read from its text in one go
         judgement.c.score,
         verdict.c.decision,
         verdict.c.decided_at,
@@ -260,7 +260,7 @@ def _queued(row: Row[Any]) -> QueuedItem:
     copies = [line.split(" ", 2) for line in row.elsewhere.split("\n")] if row.elsewhere else []
     return QueuedItem(
         **{name: getattr(row, name) for name in QueuedItem.__slots__[:13]},
-        judgement=Judgement.model_validate(row.content),
+        judgement=Judgement.model_validate_json(row.content),
         decision=row.decision or "",
         decided_by=row.decided_by or "",
         decided_at=row.decided_at,
