@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -71,8 +72,13 @@ class RobotsMiddleware:
         if not rules.allows(request.url):
             raise RobotsDenied("robots.txt does not allow this address")
 
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        """The robots.txt files that still hold, by their origin."""
+        return {one.origin: one.text for one in self._crawler.spider.job.robots}
+
     async def _learn(self, origin: str, request: Any) -> Rules | Exception:
-        kept = next((one.text for one in self._crawler.spider.job.robots if one.origin == origin), None)
+        kept = self._kept.get(origin)
         try:
             rules = Rules(kept if kept is not None else await self._ask(origin, request), self._agent)
         except Exception as error:  # whatever it is, every request to this origin must hear it

@@ -122,9 +122,9 @@ class Model:
                 weights, offsets, rarity = (file[name] for name in ("weights", "offsets", "rarity"))
                 model = cls(
                     names=tuple(about["names"]),
-                    weights=weights.astype(np.float16),
-                    offsets=offsets.astype(np.float64),
-                    rarity=rarity.astype(np.float16),
+                    weights=weights.astype(np.float16, copy=False),
+                    offsets=offsets.astype(np.float64, copy=False),
+                    rarity=rarity.astype(np.float16, copy=False),
                     slope=float(about["slope"]),
                     shift=float(about["shift"]),
                     lessons=str(about["lessons"]),

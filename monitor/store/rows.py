@@ -1,8 +1,8 @@
 """Puts rows into tables with statements that were made ready once.
 
 SQLAlchemy looks over each value of each row, every time anew, which takes ten times as long as SQLite needs to store
-it. Here a statement is compiled once for the kind of database at hand, and only values that need it are turned, by the
-same types; a value that stands in many rows, as the moment at hand does, is turned once.
+it. Here a statement is compiled once for the kind of database at hand and handed to the driver; only values that need
+it are turned, by the same types, and one that stands in many rows, as the moment at hand does, is turned once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, Delete, Dialect, Insert, Table, bindparam, delete, insert
+from sqlalchemy.exc import DBAPIError
 
 Row = Mapping[str, Any]
 Turn = Callable[[Any], Any]
@@ -27,13 +28,21 @@ class _Ready:
     by_name: bool
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> None:
-        """Run it once for each row."""
+        """Run it once for each row; what the database refuses is told as SQLAlchemy tells it."""
         columns = [_turned([row[name] for row in rows], turn) for name, turn in self.values]
         filled: Iterable[Any] = zip(*columns, strict=True)
         if self.by_name:
             names = [name for name, _ in self.values]
             filled = (dict(zip(names, values, strict=True)) for values in filled)
-        connection.exec_driver_sql(self.words, list(filled))
+        given = list(filled)
+        driver = connection.dialect.loaded_dbapi
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(self.words, given)
+        except driver.Error as fault:
+            raise DBAPIError.instance(self.words, given, fault, driver.Error, hide_parameters=True) from fault
+        finally:
+            cursor.close()
 
 
 def add_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
