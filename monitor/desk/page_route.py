@@ -51,7 +51,9 @@ class PageRoute(Route):
     @cached_property
     def page(self) -> Callable[..., Any]:
         """What answers; a page that is given as "module.name" is imported from the desk when it is first asked for."""
-        found = resolve_name(f"monitor.desk.{self._page}") if isinstance(self._page, str) else self._page
+        name = self._page
+        # With a colon, or a module that cannot be imported is told as a name that is missing.
+        found = resolve_name(f"monitor.desk.{name.replace('.', ':')}") if isinstance(name, str) else name
         assert callable(found)
         return found
 
