@@ -123,7 +123,6 @@ class Found:
     def report(self, order: CrawlOrder) -> EndpointReport:
         """What to hand over of this endpoint."""
         before = order.remembered(self.endpoint)
-        kept = self.memory if self.reason is not Reason.UNCHANGED else before
         lasting = {
             "yielded": before.yielded or bool(self.items),
             "standing": standing(list(self.items)[: self.on_first_page]) if self.on_first_page else before.standing,
@@ -140,7 +139,7 @@ class Found:
             full=self.full,
             gap=bool(self.items) and before.yielded and not order.baseline and not self.connects,
             reaches=() if self.endpoint.kind is Kind.SITEMAP or order.baseline else self.reaches,
-            memory=kept.model_copy(update=lasting) if self.yields else Memory(**lasting),
+            memory=self.memory.model_copy(update=lasting) if self.yields else Memory(**lasting),
         )
 
 

@@ -122,6 +122,7 @@ class Memory(BaseModel):
 
     `etag` and `last_modified` are what the server gave us to ask "has it changed?" with (RFC 9110, section 13);
     `digest` names the bytes of its last answer, for servers that give neither.
+    `whole_on` is the day of that answer: now and then a server is not believed when it says that nothing changed.
     `setup` names how that answer was read: with other settings the same bytes are another listing.
     `standing` names the items of its first page in their order (see `crawlers.standing`).
     `yielded` is True once it has listed anything.
@@ -132,6 +133,7 @@ class Memory(BaseModel):
     etag: str = ""
     last_modified: str = ""
     digest: str = ""
+    whole_on: date | None = None
     setup: str = ""
     standing: str = ""
     yielded: bool = False

@@ -6,7 +6,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date
+from datetime import date, timedelta
 
 from crawlers.address import key, server, site
 from crawlers.ask import LISTINGS, Ask, LookUp, Purpose, Step
@@ -20,6 +20,7 @@ from crawlers.source import CrawlOrder, Endpoint, Kind, Memory
 
 MOST_LISTING_PAGES = 10
 MOST_CHILD_SITEMAPS = 50
+ASK_IN_FULL_EVERY = timedelta(days=7)
 FORBIDDEN = frozenset({401, 403, 451})
 READER_VERSION = 1
 
@@ -109,6 +110,8 @@ class Visit:
         purpose = Purpose.CHECK if self._main else Purpose.LISTING
         memory = self.order.remembered(endpoint)
         memory = memory if memory.setup == self._setup(endpoint) else Memory()
+        if memory.whole_on is None or self.today - memory.whole_on >= ASK_IN_FULL_EVERY:
+            memory = memory.model_copy(update={"etag": "", "last_modified": ""})
         self._found = Found(endpoint, asked={key(address)}, stood=memory.standing, read_on=self.order.read_on)
         return [Ask(address, purpose, memory)]
 
@@ -129,7 +132,8 @@ class Visit:
         except ListingFailed as failed:
             self._note(ask, answer, failed.reason.value)
             if ask.depth == 0 and failed.reason is Reason.UNCHANGED:
-                self._found.memory = memory
+                whole_on = self.today if answer.body else memory.whole_on
+                self._found.memory = memory.model_copy(update={"whole_on": whole_on})
                 self._keep_fresh(answer)
             return self._listing_failed(ask, failed.reason, failed.detail)
         self._note(ask, answer, Reason.OK.value)
@@ -137,7 +141,9 @@ class Visit:
             # An index of sitemaps stays the same while its children change, so it is never asked conditionally.
             etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
             setup = self._setup(endpoint)
-            self._found.memory = Memory(etag=etag, last_modified=modified, digest=digest, setup=setup)
+            self._found.memory = Memory(
+                etag=etag, last_modified=modified, digest=digest, whole_on=self.today, setup=setup
+            )
             self._keep_fresh(answer)
         return self._listing_read(ask, listing)
 

@@ -25,4 +25,4 @@ class Harvest:
     @property
     def memories(self) -> dict[str, dict[str, Any]]:
         """What to remember of each endpoint."""
-        return {address: report.memory.model_dump() for address, report in self.endpoints.items()}
+        return {address: report.memory.model_dump(mode="json") for address, report in self.endpoints.items()}

@@ -133,6 +133,27 @@ def test_validators_go_with_the_listing_only():
     assert (page.purpose, page.memory) == (Purpose.PAGE, Memory())
 
 
+def test_once_a_week_a_server_must_show_that_nothing_changed():
+    """Servers that always say "not modified" are found out: after seven days a list is asked in full."""
+    page = Page(overview(*NEWS).body, headers=TAGGED)
+    visit, _ = walk(order(), {"/nieuws/": page})
+    memory = told(visit, EndpointReport)[0].memory
+    seen = []
+    for day, answer in ((25, Page(status=304)), (30, Page(status=304)), (1, page), (2, Page(status=304))):
+        today = date(2026, 12 if day < 24 else 11, day)
+        visit = Visit(order(memories={BOND.url("/nieuws/"): memory}), today, 40)
+        (ask,) = visit.begin()
+        body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+        visit.answered(ask, Answer(ask.address, ask.address, answer.status, body, answer.headers))
+        report = told(visit, EndpointReport)[0]
+        memory = report.memory
+        seen.append((bool(ask.memory.etag), report.reason, memory.whole_on))
+    first, later = date(2026, 11, 24), date(2026, 12, 1)
+    assert [conditional for conditional, _, _ in seen] == [True, True, False, True]
+    assert [reason for _, reason, _ in seen] == [Reason.UNCHANGED] * 4
+    assert [day for _, _, day in seen] == [first, first, later, later]
+
+
 def test_the_same_bytes_are_unchanged():
     """A server that gives nothing to ask with is read in full, but the same bytes cost no reading of them."""
     pages = {"/nieuws/": overview(*NEWS)}
