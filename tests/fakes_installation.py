@@ -13,7 +13,6 @@ from fakes_crawl import SWITCH, crawler
 from fakes_desk import Clock, judgement
 from fakes_digest import a_reader
 from fakes_line import EVERYBODY, read_letter
-from sqlalchemy import text
 from starlette.applications import Starlette
 
 from digest import subscribers
@@ -29,30 +28,21 @@ from monitor.role import Role
 from monitor.schedule import Ticks
 from monitor.settings import LiveSettings
 from monitor.store import items, people, reviews
-from monitor.store.database import Engine, open_engine
+from monitor.store.database import Engine
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # the letter of the demo goes on Thursday at nine
 EMAIL, PASSWORD = "anna@voorbeeld.nl", "vier losse woorden samen"
 CORPUS = Path(__file__).parent / "corpus" / "items.jsonl"
 
 
-def world_read(folder: Path, migrated: bytes) -> bytes:
-    """Read the archive of the demo world and then all it has to say; gives the bytes of the database.
-
-    The settings stay in `folder`/config.
-    """
-    (folder / "radar.db").write_bytes(migrated)
-    engine = open_engine(f"sqlite:///{folder / 'radar.db'}")
+def read_world(folder: Path, engine: Engine) -> None:
+    """Read the archive of the demo world and then all it has to say; the settings stay in `folder`/config."""
     with crawler(folder, engine, WEDNESDAY) as made:
         names = [source.name for source in made.settings().enabled]
         made.crawl(*names)
         while publish_more(folder / "world"):
             continue
         made.crawl(*names)
-    with engine.connect() as connection:
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    engine.dispose()
-    return (folder / "radar.db").read_bytes()
 
 
 @dataclass

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from fakes_installation import EMAIL, PASSWORD, Installation, world_read
+from fakes_installation import EMAIL, PASSWORD, Installation, read_world
 from fakes_line import text_of, titles
 from fakes_pages import served
 from fakes_reviewing import review
@@ -23,7 +23,7 @@ from test_monitor_desk_seen import CHROMIUM, QUIET
 
 from digest.edition import Audience, Kind
 from monitor.store import record, reviews
-from monitor.store.database import open_engine
+from monitor.store.database import Engine
 
 SUMMARY = "Huurders in Dorsterveen kozen zelf hoe hun flats worden opgeknapt. Bijna iedereen stemde voor."
 STORIES, MOST_TABS = 40, 150
@@ -31,22 +31,11 @@ FOCUSED = "document.activeElement.id || document.activeElement.innerText || ''"
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: bytes) -> tuple[Path, bytes]:
-    """The settings of an installation that read the demo world, and its database."""
-    folder = tmp_path_factory.mktemp("read")
-    database = world_read(folder, migrated_sqlite)
-    return folder / "config", database
-
-
 @pytest.fixture
-def house(read: tuple[Path, bytes], tmp_path: Path) -> Iterator[Installation]:
-    """That installation, with a database and an outbox of its own."""
-    config, database = read
-    (tmp_path / "radar.db").write_bytes(database)
-    engine = open_engine(f"sqlite:///{tmp_path / 'radar.db'}")
-    yield Installation(engine, config, tmp_path / "outbox")
-    engine.dispose()
+def house(engine: Engine, tmp_path: Path) -> Installation:
+    """An installation that read the demo world, once on SQLite and once on PostgreSQL."""
+    read_world(tmp_path, engine)
+    return Installation(engine, tmp_path / "config", tmp_path / "outbox")
 
 
 @pytest.fixture
