@@ -23,8 +23,8 @@ class Found:
     """The listing of one endpoint while its pages come in.
 
     `known` maps the keys that the source had listed before to the last `modified` time it gave; `pending` counts
-    answers that are still to come. `on_first_page` counts the items of its first page, and `stood` tells how that page
-    stood at the last reading (see `crawlers.standing`), which was on the day `read_on`.
+    answers that are still to come. `on_first_page` counts the items of its first page, `stands` tells how that page
+    stands (see `crawlers.standing`) and `stood` how it stood at the last reading, which was on the day `read_on`.
     """
 
     endpoint: Endpoint
@@ -32,6 +32,7 @@ class Found:
     known: dict[str, str] = field(default_factory=dict)
     on_first_page: int = 0
     stood: str = ""
+    stands: str = ""
     read_on: date | None = None
     listed: int = 0
     without_address: int = 0
@@ -55,6 +56,11 @@ class Found:
                 self.items[name] = one
                 fresh.append(name)
         return fresh
+
+    def first_page_ends(self) -> None:
+        """Take in that all listed so far stands on the first page; a sitemap has no order."""
+        if self.endpoint.kind is not Kind.SITEMAP:
+            self.on_first_page, self.stands = len(self.items), standing(list(self.items))
 
     @property
     def yields(self) -> bool:
@@ -80,7 +86,7 @@ class Found:
         """The known items that show how far back the listing reaches."""
         names = list(self.items)
         known = [name for name in self._tail if name in self.known]
-        between = inserted(self.stood, names[: self.on_first_page])
+        between = inserted(self.stood, self.stands)
         if between and self._has_news:
             # All that stood there still does: the newest of it, or at a list that grows at its end, the last.
             known.append(names[between.stop if between.stop < self.on_first_page else between.start - 1])
@@ -91,7 +97,7 @@ class Found:
         """The last third of the listing, without what stands unmoved on its first page."""
         names = list(self.items)
         first = names[: self.on_first_page]
-        head, end = unmoved(self.stood, first)
+        head, end = unmoved(self.stood, self.stands)
         moving = first[head : len(first) - end] + names[self.on_first_page :]
         return moving[-max(len(moving) // TAIL, 1) :]
 
@@ -125,7 +131,7 @@ class Found:
         before = order.remembered(self.endpoint)
         lasting = {
             "yielded": before.yielded or bool(self.items),
-            "standing": standing(list(self.items)[: self.on_first_page]) if self.on_first_page else before.standing,
+            "standing": self.stands if self.on_first_page else before.standing,
         }
         return EndpointReport(
             source=order.source.name,

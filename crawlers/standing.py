@@ -19,28 +19,31 @@ def standing(names: Sequence[str]) -> str:
     return "".join(map(_mark, names)) if len(names) <= LONGEST else ""
 
 
-def unmoved(before: str, names: Sequence[str]) -> tuple[int, int]:
+def unmoved(before: str, now: str) -> tuple[int, int]:
     """How many items at the head and at the end of a page stand where they stood while others between them went.
 
     They may be pinned or evergreen, so they do not show how far back the page reaches. When fewer than three went
     there are none: publishers rename and take away too.
     """
-    head, end = _same_ends(before, names)
+    head, end = _same_ends(before, now)
     return (head, end) if len(before) // _SIZE - head - end >= LEAST_GONE else (0, 0)
 
 
-def inserted(before: str, names: Sequence[str]) -> range | None:
+def inserted(before: str, now: str) -> range | None:
     """Where items came between those of before, all of which still stand there; None when they do not."""
-    head, end = _same_ends(before, names)
+    head, end = _same_ends(before, now)
     kept = before and len(before) == (head + end) * _SIZE
-    return range(head, len(names) - end) if kept else None
+    return range(head, len(now) // _SIZE - end) if kept else None
 
 
-def _same_ends(before: str, names: Sequence[str]) -> tuple[int, int]:
-    old = [before[at : at + _SIZE] for at in range(0, len(before), _SIZE)]
-    new = list(map(_mark, names)) if old else []
+def _same_ends(before: str, now: str) -> tuple[int, int]:
+    old, new = _marks(before), _marks(now)
     head = _same(old, new)
     return head, _same(old[head:][::-1], new[head:][::-1])
+
+
+def _marks(page: str) -> list[str]:
+    return [page[at : at + _SIZE] for at in range(0, len(page), _SIZE)]
 
 
 def _same(one: Sequence[str], other: Sequence[str]) -> int:

@@ -226,8 +226,8 @@ class Visit:
         self._found.full = self._found.full or bool(listing.note)
         self._found.detail = listing.note or self._found.detail
         look_up = LookUp(tuple(self._found.take_in(listing.entries, self.order.source)), listing, ask.depth)
-        if ask.depth == 0 and self._found.endpoint.kind is not Kind.SITEMAP:
-            self._found.on_first_page = len(look_up.keys)
+        if ask.depth == 0:
+            self._found.first_page_ends()
         return self.told(look_up, {}) if self.order.baseline or not look_up.keys else [look_up]
 
     def _further(self, listing: Listing, *, fresh: bool) -> tuple[str, ...]:
