@@ -393,6 +393,18 @@ def test_the_sources_page_tells_what_a_source_waits_for(house: House, els: TestC
         assert "Het lezen gaat goed." in linde
 
 
+def test_read_now_waits_for_a_site_that_rests(house: House, els: TestClient) -> None:
+    """Who asks to read a source whose site asked for rest is told until when; it is not due before that."""
+    now = house.clock()
+    with house.engine.begin() as connection:
+        sources.save_state(connection, SourceState("linde", now, checked_at=now, baseline_at=now, reason="ok"))
+    sources.let_rest(house.engine, ["linde"], now + timedelta(hours=2))
+    told = words(seen(els, els.post("/bronnen/linde/nu").headers["location"]))
+    assert "De site van De Linde wil met rust gelaten worden tot vandaag om 12:00" in told
+    assert sources.due(house.engine, ["linde"], now) == []
+    assert [one.source for one in sources.due(house.engine, ["linde"], now + timedelta(hours=2))] == ["linde"]
+
+
 def test_an_answer_that_may_not_be_all_is_told(house: House, els: TestClient) -> None:
     """A reading in which an address gave as many items as it ever gives says that there may be more."""
     told = [{"address": "https://linde.example/", "full": True}]

@@ -43,8 +43,9 @@ def states(engine: Engine) -> dict[str, SourceState]:
 
 
 def due(engine: Engine, names: Sequence[str], now: datetime) -> list[SourceState]:
-    """The sources among `names` that are due, the longest waiting first."""
-    wanted = select(source_state).where(source_state.c.source.in_(names), source_state.c.due_at <= now)
+    """The sources among `names` that are due, the longest waiting first; none whose site rests."""
+    rested = or_(source_state.c.rests_until.is_(None), source_state.c.rests_until <= now)
+    wanted = select(source_state).where(source_state.c.source.in_(names), source_state.c.due_at <= now, rested)
     with engine.connect() as connection:
         return [
             _state(row) for row in connection.execute(wanted.order_by(source_state.c.due_at, source_state.c.source))
