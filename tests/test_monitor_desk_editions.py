@@ -59,6 +59,13 @@ def seen(page: str) -> str:
     return found[1]
 
 
+def step_in(page: str) -> str:
+    """The step that the message on the page offers to take back."""
+    found = re.search(r'/ongedaan"><input type="hidden" name="stap" value="(\d+)"><button>Ongedaan maken', page)
+    assert found
+    return found[1]
+
+
 def inside(house: Line) -> list[str]:
     """The titles in the letter that is made now."""
     return titles(house.editor.upcoming(Audience.GEMEENTE).entries)
@@ -161,6 +168,48 @@ def test_the_record_says_in_words_what_was_arranged_and_approved(house: Line) ->
     assert [one.after["subject"] for one in told if "subject" in one.after] == [
         house.editor.letter(upcoming).subject
     ] * 2
+
+
+def test_a_step_with_a_letter_is_taken_back_with_one_press(house: Line) -> None:
+    """Intro, part, moment and holding back each come with an undo that puts all back as it was, on record."""
+    browser = house.signed_in()
+    do(browser, "samenstellen", bericht="1", doe="plek", plek="0", deel="twente")
+    steps: list[tuple[str, dict[str, str]]] = [
+        ("inleiding", {"intro": "Dag allemaal."}),
+        ("samenstellen", {"bericht": "2", "doe": "deel", "deel": "twente"}),
+        ("plannen", {"doe": "plan", "dag": "2026-11-25", "tijd": "11:30"}),
+        ("tegenhouden", {"doe": "houd"}),
+    ]
+    before = arrangements.of(house.engine, Audience.GEMEENTE, 1)
+    for what, form in steps:
+        step = step_in(do(browser, what, **form))
+        assert arrangements.of(house.engine, Audience.GEMEENTE, 1) != before
+        undone = do(browser, "ongedaan", stap=step)
+        assert "De brief is weer zoals daarvoor." in undone
+        assert f'action="{PATH}/ongedaan"' not in undone
+        assert arrangements.of(house.engine, Audience.GEMEENTE, 1) == before
+        assert "niets ongedaan gemaakt" in do(browser, "ongedaan", stap=step)
+    assert browser.post(f"{PATH}/ongedaan", data={"stap": "x"}).status_code == 422
+    told = [one.action for one in record.of_subject(house.engine, "edition/gemeente 1")]
+    assert told[1:3] == ["introduce", "undo letter"]
+    assert (len(told), told.count("undo letter")) == (9, 4)
+
+
+def test_an_intro_of_a_colleague_is_not_lost_unseen(house: Line) -> None:
+    """Who saves over what a colleague wrote meanwhile reads so and gets that back; nobody takes back another's step."""
+    els = house.signed_in()
+    piet = house.signed_in("Piet", "piet@voorbeeld.example", role=Role.EDITOR)
+    do(piet, "inleiding", intro="Van Piet.", was="")
+    told = do(els, "inleiding", intro="Van Els.", was="")
+    assert "Een collega schreef intussen een andere." in told
+    do(els, "ongedaan", stap=step_in(told))
+    assert arrangements.of(house.engine, Audience.GEMEENTE, 1).intro == "Van Piet."
+    told = do(els, "inleiding", intro="Van ons.", was="Van Piet.")
+    assert "intussen" not in told
+    do(piet, "samenstellen", bericht="1", doe="omhoog")
+    moved = arrangements.of(house.engine, Audience.GEMEENTE, 1)
+    assert "niets ongedaan gemaakt" in do(els, "ongedaan", stap=step_in(told))
+    assert arrangements.of(house.engine, Audience.GEMEENTE, 1) == moved
 
 
 def test_a_sample_goes_to_who_asks(house: Line) -> None:

@@ -88,6 +88,7 @@ def routes(*, secure: bool = True) -> list[BaseRoute]:
         PageRoute("/brief/{audience}/html", "editions.preview_letter", Role.READER),
         PageRoute("/brief/{audience}/samenstellen", "arranging.arrange", Role.EDITOR, ["POST"]),
         PageRoute("/brief/{audience}/inleiding", "arranging.introduce", Role.EDITOR, ["POST"]),
+        PageRoute("/brief/{audience}/ongedaan", "arranging.undo", Role.EDITOR, ["POST"]),
         PageRoute("/brief/{audience}/goedkeuren", "arranging.approve", Role.EDITOR, ["POST"]),
         PageRoute("/brief/{audience}/plannen", "arranging.plan", Role.EDITOR, ["POST"]),
         PageRoute("/brief/{audience}/tegenhouden", "arranging.hold", Role.EDITOR, ["POST"]),

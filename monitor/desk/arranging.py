@@ -30,6 +30,9 @@ REFERENCE = re.compile(r"[1-9][0-9]{0,9}")
 TOLD = {
     "deel": "Het bericht staat nu onderaan in dat deel.",
     "intro": "De inleiding is bewaard.",
+    "over": "De inleiding is bewaard. Een collega schreef intussen een andere. Met de knop krijgt u die terug.",
+    "terug": "Ongedaan gemaakt. De brief is weer zoals daarvoor.",
+    "niet-terug": "Er is niets ongedaan gemaakt: de brief is intussen anders veranderd.",
     "goed": "U keurde de brief goed. Verandert er nog iets, dan vervalt dat.",
     "niet-goed": "Uw goedkeuring is ingetrokken.",
     "intussen": "De brief is intussen veranderd. Kijk hem nog eens na.",
@@ -45,6 +48,7 @@ TOLD = {
     "proef": "De proef is naar uw eigen adres gestuurd.",
     "proef-mislukt": "De proef is niet aangekomen bij de mailserver. Probeer het later opnieuw.",
 }
+UNDONE = frozenset({"deel", "intro", "over", "gepland", "houd", "laat"})  # what the message offers to take back
 Doing = Callable[[Request, FormData, Desk, Audience], str]
 
 
@@ -97,8 +101,21 @@ def introduce(request: Request, form: FormData, desk: Desk, audience: Audience) 
     intro = " ".join(str(form.get("intro", "")).split())
     if len(intro) > LONGEST_INTRO:
         raise HTTPException(422)
-    _change(request, desk.editor.upcoming(audience), "introduce", lambda one: replace(one, intro=intro))
-    return "?wat=intro#erin"
+    edition = desk.editor.upcoming(audience)
+    stood = arrangements.of(desk.engine, audience, edition.number).intro
+    _change(request, edition, "introduce", lambda one: replace(one, intro=intro))
+    overtaken = stood not in (intro, " ".join(str(form.get("was", stood)).split()))
+    return "?wat=over" if overtaken else "?wat=intro#erin"
+
+
+@action
+def undo(request: Request, form: FormData, desk: Desk, audience: Audience) -> str:
+    """Take a step with the letter back, unless another one was taken since."""
+    number, step = desk.editor.upcoming(audience).number, str(form.get("stap", ""))
+    if not REFERENCE.fullmatch(step):
+        raise HTTPException(422)
+    undone = arrangements.undo(desk.engine, audience, number, int(step), reviewer_of(request).id, desk.clock())
+    return "?wat=terug" if undone else "?wat=niet-terug"
 
 
 @action

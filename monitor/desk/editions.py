@@ -15,7 +15,7 @@ from digest.records import DeliveryState, EditionState, StoredEdition
 from digest.render import preview_html, preview_text
 from monitor.arrangement import Arrangement, wording
 from monitor.desk import phrases
-from monitor.desk.arranging import FARTHEST_AHEAD, LONGEST_INTRO, TOLD, audience_of
+from monitor.desk.arranging import FARTHEST_AHEAD, LONGEST_INTRO, TOLD, UNDONE, audience_of
 from monitor.desk.decisions import Told
 from monitor.desk.outlook import outlook
 from monitor.desk.pages import Desk, desk_of, page, reviewer_of
@@ -164,6 +164,7 @@ def preview(request: Request) -> Response:
         views=VIEWS,
         view=view if view in VIEWS else "mail",
         told=Told(TOLD[asked["wat"]]) if asked.get("wat") in TOLD else None,
+        step=arrangements.last_step(desk.engine, audience, edition.number) if asked.get("wat") in UNDONE else None,
         moved=(asked.get("bij", ""), asked.get("doe", "")),
         longest=LONGEST_INTRO,
     )

@@ -43,6 +43,7 @@ ACTIONS = {
     "introduce": "schreef een inleiding",
     "approve": "keurde een brief goed",
     "no longer approve": "trok een goedkeuring in",
+    "undo letter": "draaide een stap met een brief terug",
     "plan letter": "plande een brief",
     "hold letter": "hield een brief tegen",
     "release letter": "liet een brief weer gaan",

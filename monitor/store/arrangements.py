@@ -16,9 +16,13 @@ from digest.store import Witness
 from monitor.arrangement import NOTHING_CHOSEN, Approval, Arrangement, wording
 from monitor.arrangement_tables import approval, arrangement
 from monitor.store import record
+from monitor.store.database import Database
+from monitor.store.record import RecordLine
 from monitor.tables import reviewer
 
 CHOICES = ("order", "taken_in", "left_out")
+STEPS = ("arrange", "introduce", "plan letter", "hold letter", "release letter")
+UNDO = "undo letter"
 
 
 def subject_of(audience: Audience, number: int) -> str:
@@ -76,6 +80,27 @@ def change(
         connection.execute(update(arrangement).where(*mine).values(_as_row(after)))
         told = {"before": _told(before), "after": _told(after)}
         record.note(connection, reviewer_id, action, subject_of(audience, number), now, **told)
+        return True
+
+
+def last_step(database: Database, audience: Audience, number: int) -> RecordLine | None:
+    """The last step that somebody took with a letter; None when it was taken back, or there is none."""
+    line = record.latest(database, subject_of(audience, number), *STEPS, UNDO)
+    return line if line and line.action != UNDO else None
+
+
+def undo(engine: Engine, audience: Audience, number: int, step: int, reviewer_id: int, now: datetime) -> bool:
+    """Put back what was chosen before a step, by its line of the record; False when it is not the last one."""
+    with engine.begin() as connection:
+        _hold(connection, audience, number, now)
+        line = last_step(connection, audience, number)
+        if line is None or line.id != step:
+            return False
+        before = _chosen(line.before)
+        mine = (arrangement.c.audience == audience, arrangement.c.number == number)
+        connection.execute(update(arrangement).where(*mine).values(_as_row(before)))
+        told = {"before": line.after, "after": line.before}
+        record.note(connection, reviewer_id, UNDO, subject_of(audience, number), now, **told)
         return True
 
 
@@ -153,6 +178,19 @@ def _told(chosen: Arrangement) -> Mapping[str, Any]:
     values["placed"] = [f"{reference}: {part.heading}" for reference, part in chosen.placed.items()]
     values["planned_at"] = chosen.planned_at.isoformat() if chosen.planned_at else ""
     return values
+
+
+def _chosen(told: Mapping[str, Any]) -> Arrangement:
+    """The choices that a line of the record tells of."""
+    headings = {part.heading: part for part in Kind}
+    placed = (one.partition(": ") for one in told["placed"])
+    return Arrangement(
+        intro=told["intro"],
+        placed={reference: headings[heading] for reference, _, heading in placed},
+        planned_at=datetime.fromisoformat(told["planned_at"]) if told["planned_at"] else None,
+        held=told["held"],
+        **{name: tuple(told[name]) for name in CHOICES},
+    )
 
 
 def _withdraw(connection: Connection, audience: Audience, number: int, reviewer_id: int) -> bool:

@@ -82,10 +82,16 @@ def last(connection: Connection, action: str, subject: str) -> RecordLine | None
 
 def stands(database: Database, action: str, subject: str, *, unless: str) -> RecordLine | None:
     """The latest line of an action on a subject; None when it never was done, or `unless` took it back since."""
-    rows = _all().where(record.c.action.in_((action, unless)), record.c.subject == subject)
+    line = latest(database, subject, action, unless)
+    return line if line and line.action == action else None
+
+
+def latest(database: Database, subject: str, *actions: str) -> RecordLine | None:
+    """The latest line of any of these actions on a subject."""
+    rows = _all().where(record.c.action.in_(actions), record.c.subject == subject)
     with reading(database) as connection:
         lines = _lines(connection.execute(rows.order_by(record.c.id.desc()).limit(1)).all())
-    return next((line for line in lines if line.action == action), None)
+    return next(iter(lines), None)
 
 
 def page(engine: Engine, wanted: Filter, *, before_id: int | None = None, limit: int = 50) -> list[RecordLine]:
