@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -293,6 +294,28 @@ def wholes(entries):
         (item.address, item.published, item.modified) for item in items
     ]
     return told
+
+
+BARE = "<rss><channel><title>Bond</title><item><title>{0}</title><link>https://bond.example/a{1}</link></item></channel></rss>"
+
+
+@pytest.mark.parametrize(
+    "title", ["Wonen & zorg", "R&D & meer; veel meer", "Huur &amp; service & zorg", "&", "&#38; & &#x26;"]
+)
+@pytest.mark.parametrize("query", ["", "?a=1&b=2", "?a=1&amp;copy=2"])
+def test_an_ampersand_that_was_not_escaped_is_just_that(title: str, query: str) -> None:
+    """A feed with that fault alone is read without the lenient parser, and says what its publisher meant."""
+    whole = re.sub("&(?!amp;|#)", "&amp;", BARE.format(title, query)).encode()
+    quick = parse_sound(BARE.format(title, query).encode())
+    assert quick is not None
+    assert wholes(quick[2]) == list(items_of(whole))
+
+
+@pytest.mark.parametrize("body", [BARE.format("<![CDATA[R&nbsp;D]]> & ", ""), BARE.format("caf&eacute; & bar", "")])
+def test_other_faults_are_left_to_the_lenient_parser(body: str) -> None:
+    """In CDATA an ampersand is no fault, and a name that XML does not know needs a parser that does."""
+    assert parse_sound(body.encode()) is None
+    assert len(items_of(body.encode())) == 1
 
 
 PIECES = [
