@@ -376,6 +376,26 @@ def test_everyday_markup_reads_as_the_parser_reads_it(markup: str) -> None:
     assert plain_text(f"<p></p>{markup}") == plain_text(f"<svg></svg><p></p>{markup}")
 
 
+@pytest.mark.parametrize(
+    ("guids", "addresses"),
+    [
+        (["https://bond.example/a", "https://bond.example/b", "https://bond.example/c"], ["/a", "/b", "/c"]),
+        (["https://bond.example/a"] * 3, ["/"] * 3),
+        (["een", "twee", "drie"], ["/"] * 3),
+        (["https://bond.example/a", "https://bond.example/b"], ["/"] * 2),
+    ],
+    ids=["permalinks", "one item three times", "names", "only two"],
+)
+def test_items_that_all_link_to_one_page_go_by_their_permalinks(guids: list[str], addresses: list[str]) -> None:
+    """A feed whose items link to the front page has the page of each in its guid, and none of them is lost."""
+    rows = [
+        f"<item><title>Bericht</title><link>https://bond.example/</link><guid>{guid}</guid></item>" for guid in guids
+    ]
+    assert [item.address for item in items_of(rss("".join(rows)))] == [
+        f"https://bond.example{one}" for one in addresses
+    ]
+
+
 def test_contact_data_of_people_is_left_out() -> None:
     """A telephone number or a mail address in a teaser or a text is not kept."""
     (item,) = items_of(

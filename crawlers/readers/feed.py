@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -33,6 +34,7 @@ ROOT_WITHIN = 100_000
 # How the letters begin that were encoded as UTF-8 twice: "Ã", "Â" and "â€" with what follows them.
 TWICE_ENCODED = (b"\xc3\x83", b"\xc3\x82\xc2", b"\xc3\xa2\xe2\x82\xac")
 # The lenient parser reads some two thousand items a second, and no feed that people read holds as many.
+LEAST_ALIKE = 3
 MOST_SLOPPY_ENTRIES = 2000
 MOST_SLOPPY_TAGS = 120_000
 
@@ -68,7 +70,20 @@ def read_feed(body: bytes, address: str, content_type: str = "") -> Feed:
         plain = decode(plain, content_type).encode("utf-8", "replace")
     parsed = parse_json(plain) if plain.lstrip()[:1] == b"{" else parse_sound(plain, content_type)
     title, link, entries = parsed or parse_sloppy(plain, address, content_type)
-    return Feed(tuple(FeedItem(entry, address) for entry in entries), plain_text(title), link)
+    items = tuple(FeedItem(entry, address) for entry in entries)
+    _tell_apart(items)
+    return Feed(items, plain_text(title), link)
+
+
+def _tell_apart(items: Sequence[FeedItem]) -> None:
+    """Where most entries link to one page, such as the front page of the site, let them go by what they are called."""
+    ((shared, many),) = Counter(item.address for item in items).most_common(1) or [("", 0)]
+    if shared and many >= LEAST_ALIKE and 2 * many >= len(items):
+        alike = [item for item in items if item.address == shared]
+        called = {item.permalink: item for item in alike if item.permalink}
+        if len(called) == len(alike):
+            for permalink, item in called.items():
+                item.address = permalink
 
 
 def parse_sloppy(body: bytes, address: str, content_type: str = "") -> Parsed:

@@ -64,6 +64,12 @@ class FeedItem:
         self._feed = feed
         self.address = _address(entry, feed)
 
+    @property
+    def permalink(self) -> str:
+        """What the feed calls the item, when that is a web address."""
+        called = self._entry.identity
+        return absolute(self._feed, called) if called.startswith(("https://", "http://")) else ""
+
     @cached_property
     def published(self) -> Dated | None:
         """When it was published; where the entry names no such time, its update time stands in."""
