@@ -10,10 +10,13 @@ from fakes_pages import served
 from jinja2 import Environment, PackageLoader
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from digest import tips
+from digest.edition import Audience
+from monitor.arrangement import Arrangement
 from monitor.desk import session
 from monitor.desk.plot import plot
 from monitor.measure import Estimate
-from monitor.store import people, reviews
+from monitor.store import arrangements, people, reviews
 from monitor.store.database import open_engine
 
 CHROMIUM = "/usr/bin/chromium"
@@ -316,6 +319,36 @@ def test_a_message_covers_nothing_one_goes_to(
     for key in ("j", "j", *["Tab"] * 5, *["Shift+Tab"] * 12):
         page.keyboard.press(key)
         assert page.evaluate(IN_SIGHT) == "", key
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "said"),
+    [
+        ("/tips", "form[action$='/gezien']", "De tip is van de lijst."),
+        ("/bronnen", "form[action$='/linde/uit']", "Wat de radar van deze bron heeft, blijft bewaard."),
+        ("/brief/corporatie", "form:has(#intro)", "Een collega schreef intussen een andere."),
+    ],
+)
+def test_what_can_be_undone_is_read_whole_on_a_phone(
+    house: House, chromium: Browser, address: str, path: str, form: str, said: str
+) -> None:
+    """At 320 pixels the sentence beside the button is not cut off, and the button does what it says."""
+    tips.tell(house.engine, "https://a.example/goed", "", house.clock())
+    page = signed_in(house, chromium, address, viewport={"width": 320, "height": 640})
+    page.goto(f"{address}{path}")
+    if "intro" in form:
+        page.locator("#intro").fill("Van mij.")
+        put = Arrangement(intro="Van een collega.")
+        colleague = house.reviewer("Piet", "piet@voorbeeld.example")
+        told = (Audience.CORPORATIE, 1, colleague, "introduce", house.clock())
+        arrangements.change(house.engine, *told, lambda _: put)
+    page.locator(form).get_by_role("button").click()
+    sentence = page.locator(".told p")
+    expect(sentence).to_contain_text(said)
+    cut = sentence.evaluate("one => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth")
+    assert not cut
+    page.locator(".told").get_by_role("button", name="Ongedaan maken").click()
+    expect(page.locator(".told p")).not_to_contain_text(said)
 
 
 def test_the_help_of_the_keys_begins_at_its_heading(house: House, chromium: Browser, address: str) -> None:
