@@ -25,7 +25,7 @@ from monitor.item import Arrival, Item
 from monitor.proposal import propose, repairs, trouble_in_words, usual_choice, why
 from monitor.recognise import New
 from monitor.settings import SettingsError, load
-from monitor.store import items
+from monitor.store import items, record
 from monitor.store.database import migrate, open_engine
 
 TODAY = date(2026, 11, 24)
@@ -393,6 +393,12 @@ def test_a_source_is_found_again_where_its_known_items_stand_now(folder, tmp_pat
     after = path.read_text()
     assert after.startswith(text)
     assert after.rstrip().endswith("# het nieuws")
+    engine = open_engine(load(folder, SWITCH).database)
+    (line,) = record.of_subject(engine, "source/bond")
+    engine.dispose()
+    assert (line.action, line.after["way"]) == ("repair source", "radar source")
+    sources_file.replace_endpoint(folder, SWITCH, "bond", line.after["addresses"], line.before["endpoint"])
+    assert path.read_text() == text + ours
 
 
 def test_known_items_that_stand_as_no_list_are_found_by_a_selector():

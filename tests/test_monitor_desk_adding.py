@@ -167,6 +167,18 @@ def test_a_repair_is_taken_back_to_the_letter(house):
     assert (lines[0].before, lines[0].after) == (lines[1].after, lines[1].before)
 
 
+def test_a_repair_by_command_is_taken_back_on_the_desk(house):
+    """The record of the command line holds the same, and how it was done."""
+    els, path, old = house.signed_in(), house.folder / "sources.yaml", "https://bond.example/nieuws"
+    path.write_text(BOND.replace("/nieuws", "/actueel"))
+    house.live.refresh()
+    before = {"addresses": old, "endpoint": f'{{kind: feed, address: "{old}"}}'}
+    after = {"addresses": "https://bond.example/actueel", "endpoint": "{}", "way": "radar source"}
+    record.note_alone(house.engine, None, "repair source", "source/bond", house.clock(), before=before, after=after)
+    assert els.post("/bronnen/bond/herstel/ongedaan").status_code == 303
+    assert house.live.current.source("bond").endpoints[0].address == old
+
+
 def test_a_repair_that_was_changed_by_hand_is_not_taken_back(house):
     """Where the address of the proposal no longer stands in the file, nothing is written and it is told why."""
     els, path = house.signed_in(), house.folder / "sources.yaml"

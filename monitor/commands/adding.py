@@ -32,7 +32,9 @@ from monitor.proposal import (
     why,
 )
 from monitor.settings import Settings, SettingsError
-from monitor.store import items
+from monitor.store import items, record
+
+COMMAND = "radar source"
 
 
 @click.group()
@@ -128,7 +130,12 @@ def repair(house: House, name: str, address: str, at_once: bool) -> None:
     new = best.endpoint(clock().astimezone(settings.radar.digest.zone_info).date())
     console.print(f"Dit komt in sources.yaml in plaats van {old}:\n\n      - {new}\n", markup=False, soft_wrap=True)
     if at_once or _agreed():
-        _save(lambda: sources_file.replace_endpoint(house.folder, house.environment, name, old, new))
+        stood: list[str] = []
+        folder, environment = house.folder, house.environment
+        _save(lambda: stood.append(sources_file.replace_endpoint(folder, environment, name, old, new)))
+        before = {"addresses": old, "endpoint": stood[0]}
+        after = {"addresses": best.candidate.address, "endpoint": new, "way": COMMAND}
+        record.note_alone(house.engine, None, "repair source", f"source/{name}", clock(), before=before, after=after)
         console.print("Hersteld. Bekende berichten komen niet opnieuw in de wachtrij.")
     else:
         console.print("Er is niets veranderd.")

@@ -33,6 +33,11 @@ class Standing:
     endpoint: str = ""
 
 
+def standing(told: Mapping[str, str]) -> Standing:
+    """What a line of the record says of an address; the first of them kept no lines of sources.yaml."""
+    return Standing(told["addresses"], told.get("endpoint", ""))
+
+
 def begin(request: Request) -> Response:
     """Look in the background for the known items: at the old address, at the front page, and at what they lead to."""
     desk, source = desk_of(request), _source(request)
@@ -72,10 +77,10 @@ def undo(request: Request) -> Response:
     """Put the address back that stood there before, as it was written, and read it at once."""
     desk, source = desk_of(request), _source(request)
     mended = record.stands(desk.engine, MEND, f"source/{source.name}", unless=MEND_BACK)
-    before = Standing(**mended.before) if mended else Standing("")
+    before = standing(mended.before) if mended else Standing("")
     if not mended or not before.endpoint:
         return told_above(request, Reading("Hier is niets meer om ongedaan te maken.", wrong=True), 409)
-    wrong = _put(request, source, Standing(**mended.after), before, MEND_BACK)
+    wrong = _put(request, source, standing(mended.after), before, MEND_BACK)
     if wrong:
         return told_above(request, Reading(wrong, wrong=True), 409)
     return RedirectResponse(reading_page(source.name, desk.clock(), MENDED_BACK), status_code=303)
