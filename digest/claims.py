@@ -12,6 +12,7 @@ from sqlalchemy import Engine, case, func, insert, literal, null, or_, select, u
 from sqlalchemy.exc import IntegrityError
 
 from digest.records import DeliveryState, EditionState
+from digest.store import Witness, nobody, read_edition
 from digest.tables import delivery, edition, pace, sender_lease, subscriber
 
 LEASE = "sender"
@@ -122,8 +123,8 @@ def last_tried(engine: Engine, edition_id: int) -> datetime | None:
         return connection.execute(query).scalar()
 
 
-def finish(engine: Engine, edition_id: int, now: datetime) -> bool:
-    """Mark a sending edition as sent when no delivery of it goes again by itself."""
+def finish(engine: Engine, edition_id: int, now: datetime, witness: Witness = nobody) -> bool:
+    """Mark a sending edition as sent when no delivery of it goes again by itself; `witness` hears how many went."""
     still_open = select(delivery.c.id).where(delivery.c.edition_id == edition_id, UNFINISHED)
     with engine.begin() as connection:
         done = connection.execute(
@@ -131,4 +132,8 @@ def finish(engine: Engine, edition_id: int, now: datetime) -> bool:
             .where(edition.c.id == edition_id, edition.c.state == EditionState.SENDING, ~still_open.exists())
             .values(state=EditionState.SENT, sent_at=now)
         )
+        if done.rowcount == 1:
+            sent = (delivery.c.edition_id == edition_id, delivery.c.state == DeliveryState.SENT)
+            went = connection.scalar(select(func.count()).select_from(delivery).where(*sent))
+            witness(connection, read_edition(connection, edition_id), {"sent": went})
     return done.rowcount == 1

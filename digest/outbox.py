@@ -31,6 +31,7 @@ from digest.render import render
 from digest.settlement import Settlement, settlement
 from digest.signing import Sign, unsigned
 from digest.smtp import PATIENCE, Outcome, Step
+from digest.store import Witness, nobody
 from digest.tables import Engine
 from digest.wishes import Wishes
 
@@ -96,6 +97,7 @@ class Run:
     plan: Plan
     ledger: Ledger
     pace: Pace
+    witness: Witness
     moulds: dict[Wishes, Mould] = field(default_factory=dict)
     casting: threading.Lock = field(default_factory=threading.Lock)  # else each courier renders the same first letter
     done: Counter[DeliveryState] = field(default_factory=Counter)
@@ -114,10 +116,12 @@ def send(
     clock: Clock,
     on_progress: Progress | None = None,
     plan: Plan | None = None,
+    witness: Witness = nobody,
 ) -> SendReport:
     """Send what is due of a frozen edition, now; call it again for what had to wait or was interrupted.
 
-    `open_connection` is `digest.smtp.connect` with its relay filled in; `clock` gives aware UTC moments. Raises
+    `open_connection` is `digest.smtp.connect` with its relay filled in; `clock` gives aware UTC moments; `witness`
+    writes down, in the transaction that does it, that the edition was sent or that the run itself stopped it. Raises
     EditionRefused for a draft, a stopped edition, or one whose content is not what was frozen.
     """
     edition = store.find_edition(engine, edition_id)
@@ -138,6 +142,7 @@ def send(
         plan=plan,
         ledger=Ledger(engine, holder.own_name()),
         pace=Pace(plan.limits, claims.pace_since(engine, clock())),
+        witness=witness,
     )
     if not _take_lease(run):
         return _report(engine, edition_id, Counter(), "Er is al een andere verzender bezig.")
@@ -149,7 +154,7 @@ def send(
         trouble = str(reason)
     finally:
         claims.give_back_lease(engine, run.ledger.holder, clock())
-    claims.finish(engine, edition_id, clock())
+    claims.finish(engine, edition_id, clock(), witness)
     report = _report(engine, edition_id, run.done, trouble, run.opens_at)
     return replace(report, stopped=run.stopped)
 
@@ -167,11 +172,12 @@ def _refuse_stale(run: Run) -> None:
     touched = max(moment for moment in moments if moment)
     if run.clock() - touched <= STALE_AFTER:
         return
-    run.stopped = store.stop(run.engine, run.edition.id)
-    raise Trouble(
+    reason = (
         "Hier is meer dan een dag niets aan verzonden. Misschien stond de radar stil, misschien is een oude database"
         " teruggezet en is de brief al weg. De editie is stilgezet; hervat haar alleen als dat zeker niet zo is."
     )
+    run.stopped = store.stop(run.engine, run.edition.id, run.witness, reason)
+    raise Trouble(reason)
 
 
 def _work(run: Run, on_progress: Progress | None) -> None:
@@ -281,11 +287,12 @@ def _hopeless(run: Run, returns: Iterable[Return], *, nobody_left: bool) -> Base
             return one.fault
     many = run.contents_refused >= REFUSALS_IN_A_ROW
     if run.refusals >= REFUSALS_IN_A_ROW or (many and run.contents_refused * REFUSED_SHARE >= run.done.total()):
-        run.stopped = store.stop(run.engine, run.edition.id)
-        return Trouble(
+        reason = (
             f"De mailserver weigerde {max(run.refusals, run.contents_refused)} brieven. De editie is stilgezet; kijk"
             " naar de antwoorden van de mailserver en hervat daarna de verzending."
         )
+        run.stopped = store.stop(run.engine, run.edition.id, run.witness, reason)
+        return Trouble(reason)
     if run.breaks >= max(BREAKS_IN_A_ROW, run.plan.connections):
         return Trouble(f"De verbinding met de mailserver brak {run.breaks} keer achter elkaar; later weer.")
     troubles = [one.trouble for one in returns if one.trouble]

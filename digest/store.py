@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,10 +29,10 @@ from digest.records import (
 from digest.tables import delivery, edition, edition_entry, subscriber
 from digest.wishes import Rhythm, Wishes
 
-Witness = Callable[[Connection, StoredEdition, int], None]  # and how many deliveries were made with it
+Witness = Callable[[Connection, StoredEdition, Mapping[str, object]], None]  # and what there is to tell: how many, why
 
 
-def nobody(connection: Connection, stored: StoredEdition, letters: int) -> None:
+def nobody(connection: Connection, stored: StoredEdition, told: Mapping[str, object]) -> None:
     """Write nothing down."""
 
 
@@ -89,7 +89,7 @@ def freeze(
             .where(edition.c.id == edition_id, edition.c.state == EditionState.DRAFT)
             .values(state=EditionState.FROZEN, frozen_at=now)
         )
-        stored = _read_edition(connection, edition_id)
+        stored = read_edition(connection, edition_id)
         if taken.rowcount != 1:
             raise EditionRefused(f"Editie {edition_id} is geen concept meer ({stored.state}).")
         _refuse_repeats(connection, stored)
@@ -104,7 +104,7 @@ def freeze(
             )
         collection.publish(connection, stored, now)
         letters = _queue_deliveries(connection, stored, now, domain, also_empty=also_empty)
-        witness(connection, stored, letters)
+        witness(connection, stored, {"readers": letters})
         return letters
 
 
@@ -192,7 +192,7 @@ def editions(engine: Engine, *states: EditionState) -> tuple[StoredEdition, ...]
 def find_edition(engine: Engine, edition_id: int) -> StoredEdition:
     """One edition; raises EditionRefused when there is none of that number."""
     with engine.connect() as connection:
-        return _read_edition(connection, edition_id)
+        return read_edition(connection, edition_id)
 
 
 def frozen_since(engine: Engine, audience: Audience, rhythm: Rhythm, moment: datetime) -> tuple[StoredEdition, ...]:
@@ -258,25 +258,30 @@ def move(engine: Engine, edition_id: int, to: EditionState, *come_from: EditionS
     return moved.rowcount == 1
 
 
-def stop(engine: Engine, edition_id: int, witness: Witness = nobody) -> bool:
+def stop(engine: Engine, edition_id: int, witness: Witness = nobody, why: str = "") -> bool:
     """Hold an edition back, also in the middle of sending; False when it was not on its way."""
     on_its_way = edition.c.state.in_((EditionState.FROZEN, EditionState.SENDING))
-    return _turn(engine, edition_id, on_its_way, {"state": EditionState.STOPPED}, witness)
+    return _turn(engine, edition_id, on_its_way, {"state": EditionState.STOPPED}, witness, {"way": why} if why else {})
 
 
 def resume(engine: Engine, edition_id: int, now: datetime, witness: Witness = nobody) -> bool:
     """Let a stopped edition go on, however old it is; False when it was not stopped."""
     stopped = edition.c.state == EditionState.STOPPED
-    return _turn(engine, edition_id, stopped, {"state": EditionState.FROZEN, "released_at": now}, witness)
+    return _turn(engine, edition_id, stopped, {"state": EditionState.FROZEN, "released_at": now}, witness, {})
 
 
 def _turn(
-    engine: Engine, edition_id: int, wanted: ColumnElement[bool], values: dict[str, Any], witness: Witness
+    engine: Engine,
+    edition_id: int,
+    wanted: ColumnElement[bool],
+    values: dict[str, Any],
+    witness: Witness,
+    told: Mapping[str, object],
 ) -> bool:
     with engine.begin() as connection:
         turned = connection.execute(update(edition).where(edition.c.id == edition_id, wanted).values(values))
         if turned.rowcount == 1:
-            witness(connection, _read_edition(connection, edition_id), 0)
+            witness(connection, read_edition(connection, edition_id), told)
     return turned.rowcount == 1
 
 
@@ -300,7 +305,8 @@ def deliveries_summary(engine: Engine, edition_id: int) -> DeliverySummary:
         return DeliverySummary({row[0]: row[1] for row in connection.execute(query)})
 
 
-def _read_edition(connection: Connection, edition_id: int) -> StoredEdition:
+def read_edition(connection: Connection, edition_id: int) -> StoredEdition:
+    """One edition as this transaction sees it; raises EditionRefused when there is none of that number."""
     row = connection.execute(select(edition).where(edition.c.id == edition_id)).mappings().first()
     if row is None:
         raise EditionRefused(f"Er is geen editie met nummer {edition_id}.")

@@ -19,7 +19,7 @@ from digest.letterhead import Letterhead
 from digest.mail_faults import mail_faults
 from digest.outbox import Plan, Progress, SendReport, send
 from digest.pace import Limits
-from digest.records import DeliveryState, EditionState
+from digest.records import EditionState
 from digest.render import Letter, render
 from digest.signing import Sign, unsigned
 from digest.smtp import Relay, Security, connect
@@ -320,17 +320,10 @@ class Editor:
 
     def send(self, edition_id: int, on_progress: Progress | None = None) -> SendReport:
         """Send what is due of a frozen edition."""
-        settings, edition = self.settings(), editions.find_edition(self.engine, edition_id)
+        settings, witness = self.settings(), arrangements.noting_sending(self.clock)
+        head, how = letterhead(settings), plan(settings)
         with open_relay(settings) as open_connection:
-            report = send(
-                self.engine, edition_id, letterhead(settings), open_connection, self.clock, on_progress, plan(settings)
-            )
-        if report.stopped:
-            arrangements.note_sending(self.engine, "stop letter", edition, self.clock(), way=report.trouble)
-        elif report.finished and edition.state is not EditionState.SENT:
-            went = report.summary[DeliveryState.SENT]
-            arrangements.note_sending(self.engine, "send letter", edition, self.clock(), sent=went)
-        return report
+            return send(self.engine, edition_id, head, open_connection, self.clock, on_progress, how, witness)
 
     def reply(self) -> int:
         """Mail the links that readers asked for on the pages; gives how many went."""

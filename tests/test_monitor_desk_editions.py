@@ -332,7 +332,7 @@ def test_a_letter_is_held_back_and_released(house: Line) -> None:
     assert actions == ["hold letter", "release letter", "freeze letter", "stop letter", "resume letter"]
 
 
-def test_no_letter_is_fixed_stopped_or_resumed_without_a_line_of_the_record(house: Line) -> None:
+def test_no_letter_is_fixed_sent_stopped_or_resumed_without_a_line_of_the_record(house: Line) -> None:
     """Where the record cannot be written the letter stays as it was, for both are one transaction."""
     house.readers(Audience.GEMEENTE, "anna")
     edition_id, _ = house.editor.freeze(house.editor.draft(Audience.GEMEENTE))
@@ -352,10 +352,19 @@ def test_no_letter_is_fixed_stopped_or_resumed_without_a_line_of_the_record(hous
     with house.engine.begin() as connection:
         connection.execute(text(away))
     with pytest.raises(DatabaseError):
+        house.editor.send(edition_id)
+    assert editions.find_edition(house.engine, edition_id).state is EditionState.SENDING
+    with pytest.raises(DatabaseError):
         house.editor.freeze(house.editor.draft(Audience.CORPORATIE))
     (draft,) = [one for one in editions.editions(house.engine) if one.audience is Audience.CORPORATIE]
     assert draft.state is EditionState.DRAFT
     assert editions.sent_references(house.engine, Audience.CORPORATIE) == frozenset()
+    with house.engine.begin() as connection:
+        connection.execute(text(back))
+    assert house.editor.send(edition_id).finished
+    last = record.of_subject(house.engine, "edition/gemeente 1")[-1]
+    assert (last.action, dict(last.after)) == ("send letter", {"sent": 1})
+    assert list(house.letters()) == ["anna"]
 
 
 def test_who_approves_is_reminded_a_day_before(house: Line) -> None:

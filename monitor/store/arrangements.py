@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.edition import Audience, Edition, Kind
-from digest.records import StoredEdition
+from digest.records import EditionState, StoredEdition
 from digest.store import Witness
 from monitor.arrangement import NOTHING_CHOSEN, Approval, Arrangement, wording
 from monitor.arrangement_tables import approval, arrangement
@@ -30,15 +30,20 @@ def subject_of(audience: Audience, number: int) -> str:
     return f"edition/{audience.value} {number}"
 
 
-def note_sending(engine: Engine, action: str, edition: StoredEdition, now: datetime, **told: object) -> None:
-    """Record what the radar did with a letter by itself: sent it or stopped it; `told` says how many, or why."""
-    record.note_alone(engine, None, action, subject_of(edition.audience, edition.number), now, after=told)
+def noting_sending(clock: Callable[[], datetime]) -> Witness:
+    """What records that the radar sent a letter to all, or stopped it by itself, with the change itself."""
+
+    def note(connection: Connection, edition: StoredEdition, told: Mapping[str, object]) -> None:
+        action = "send letter" if edition.state is EditionState.SENT else "stop letter"
+        record.note(connection, None, action, subject_of(edition.audience, edition.number), clock(), after=told)
+
+    return note
 
 
 def noting(action: str, now: datetime, reviewer_id: int | None = None, **told: object) -> Witness:
     """What records that a letter was stopped or resumed, with the change itself; `told` says by what."""
 
-    def note(connection: Connection, edition: StoredEdition, _: int) -> None:
+    def note(connection: Connection, edition: StoredEdition, _: Mapping[str, object]) -> None:
         record.note(connection, reviewer_id, action, subject_of(edition.audience, edition.number), now, after=told)
 
     return note
@@ -47,9 +52,9 @@ def noting(action: str, now: datetime, reviewer_id: int | None = None, **told: o
 def noting_freeze(now: datetime) -> Witness:
     """What records that a letter was fixed, with the change itself: what it says, and for how many readers."""
 
-    def note(connection: Connection, edition: StoredEdition, readers: int) -> None:
-        told = {"subject": edition.subject, "wording": wording(edition.content), "readers": readers}
-        record.note(connection, None, "freeze letter", subject_of(edition.audience, edition.number), now, after=told)
+    def note(connection: Connection, edition: StoredEdition, told: Mapping[str, object]) -> None:
+        after = {"subject": edition.subject, "wording": wording(edition.content), **told}
+        record.note(connection, None, "freeze letter", subject_of(edition.audience, edition.number), now, after=after)
 
     return note
 
