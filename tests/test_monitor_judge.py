@@ -28,11 +28,11 @@ UNSEEN = HERE / "corpus" / "unseen.jsonl"
 FINGERPRINT = "cfee51ab9d0c6e7bad63e40f9c42143c157c91d2c5b540bcbf33fa3f99f0a1e9"
 
 # Measured on the base items of the corpus (retellings left out); a floor may only rise, a ceiling only fall.
-F1_AT_LEAST = 0.88
-RECALL_OF_MUST_AT_LEAST = 0.92
-FALSE_ALARMS_AT_MOST = 0.045
+F1_AT_LEAST = 0.92
+RECALL_OF_MUST_AT_LEAST = 0.96
+FALSE_ALARMS_AT_MOST = 0.035
 AVERAGE_PRECISION_OF_MUST_AT_LEAST = 0.87
-GOALS_F1_AT_LEAST = 0.75
+GOALS_F1_AT_LEAST = 0.77
 EVENTS_RIGHT_AT_LEAST = 8
 # Of 64 announcements: day, place, last day to sign up; of 40 reports and other news none is taken for one.
 TOLD_RIGHT_AT_LEAST = (64, 63, 64)
@@ -274,8 +274,8 @@ def test_an_item_off_the_subject(judge: Judge) -> None:
 
 def test_negatives_lower_but_never_veto(judge: Judge) -> None:
     """An item full of tenants' influence stays flagged though it names the Participatiewet; its score is lower."""
-    title = "Huurdersorganisatie tekent prestatieafspraken"
-    text = "De huurdersraad kreeg adviesrecht over het bod van de corporatie. De bewonerscommissies praten mee."
+    title = "Huurdersraad tekent"
+    text = "De huurdersraad kreeg adviesrecht over het bod van de corporatie."
     without = judge.judge(JudgeInput(title=title, text=text))
     named = judge.judge(JudgeInput(title=title, text=text + " De gemeente noemt ook de Participatiewet."))
     drowned = judge.judge(JudgeInput(title=title, text=text + " Participatiewet, bijstand, windpark, zonnepark." * 9))
