@@ -113,7 +113,10 @@ def find_place(text: str, days: Sequence[tuple[int, int]]) -> str:
     addressed = [match["town"] for match in NUMBERED.finditer(text)]
     if spot is None:
         # No town that is merely mentioned somewhere: a wrong place in the agenda is worse than none.
-        return town or ("online" if ONLINE.search(text) else next(filter(None, map(town_in, addressed)), ""))
+        beside_day = _only_town([text[slice(*sentence_at(text, start, end))] for start, end in days])
+        return (
+            town or beside_day or ("online" if ONLINE.search(text) else next(filter(None, map(town_in, addressed)), ""))
+        )
     return str(_completed(spot, town, (town, *(one.town for one in found), *addressed), text))
 
 
@@ -152,6 +155,12 @@ def _town_of(heading: str) -> str:
     """The town that a heading names: "Middag over invloed in Hengelo"."""
     spots = [spot for spot in _sentence_spots(heading) if spot.town]
     return spots[-1].town if spots else ""
+
+
+def _only_town(sentences: Sequence[str]) -> str:
+    """The one town that the sentences of the day name: "op 9 oktober rijden we vanaf station Apeldoorn"."""
+    towns = {town for sentence in sentences for name in CAPITALISED.finditer(sentence) if (town := town_in(name[0]))}
+    return towns.pop() if len(towns) == 1 else ""
 
 
 def _spots(text: str, days: Sequence[tuple[int, int]]) -> Iterator[_Spot]:

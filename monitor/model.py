@@ -176,5 +176,5 @@ def _to_length_one(amounts: Amounts) -> Amounts:
 
 
 def parts(item: JudgeInput) -> tuple[str, ...]:
-    """The title twice: it counts double. Neither source nor label, which an unseen publisher would not share."""
-    return item.title, item.title, item.intro, item.text
+    """What is read of an item; neither source nor label, which an unseen publisher would not share."""
+    return item.title, item.intro, item.text

@@ -30,33 +30,45 @@ Amounts = NDArray[np.floating[Any]]
 class Traits:
     """The numbers of all runs and words of one text, and for each the place in `words` where it stands.
 
-    The first `len(words)` of `places` are those of the whole words themselves.
+    The first `len(words)` of `places` are those of the whole words themselves; the first `opening` of `words` stand
+    in title and intro.
     """
 
     words: tuple[str, ...]
     numbers: Numbers
     places: Numbers
+    opening: int
 
     def counted(self) -> tuple[Numbers, Amounts]:
         """Each different number, in rising order, with its weight: one and the logarithm of how often it stands.
 
-        A whole word counts as much as three runs.
+        A whole word counts as much as three runs; what stands in title and intro counts once more.
         """
-        end = len(self.words)
-        words, runs = _different(self.numbers[:end]), _different(self.numbers[end:])
-        found, _ = _different(np.concatenate([words[0], runs[0]]))
+        found, _ = _different(self.numbers)
         heavy = np.zeros(len(found), np.float32)
-        for (numbers, times), worth in ((words, WORTH_OF_WORD), (runs, 1.0)):
+        opening = self.places < self.opening
+        word = np.arange(len(self.numbers)) < len(self.words)
+        for some, worth in (
+            (word, WORTH_OF_WORD),
+            (~word, 1.0),
+            (word & opening, WORTH_OF_WORD),
+            (~word & opening, 1.0),
+        ):
+            numbers, times = _different(self.numbers[some])
             heavy[np.searchsorted(found, numbers)] += worth * (1.0 + np.log(times))
         return found, heavy
 
 
 def traits(parts: Sequence[str]) -> Traits:
-    """The traits of a text in parts, such as title, intro and text; only its first 20,000 signs are read."""
-    words = tuple([_plain(word) for word in WORD.findall("\n".join(parts)[:LONGEST])])
+    """The traits of a text in parts, of which the last is the text and those before it its title and intro.
+
+    Only the first 20,000 signs are read.
+    """
+    opening, text = "\n".join(parts[:-1])[:LONGEST], "\n".join(parts)[:LONGEST]
+    words = tuple([_plain(word) for word in WORD.findall(text)])
     if not words:
         nothing = np.zeros(0, np.int32)
-        return Traits((), nothing, nothing)
+        return Traits((), nothing, nothing, 0)
     line = " " + " ".join(words) + " "
     signs = np.frombuffer(line.encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
     word_of_sign = np.cumsum(signs == ord(" "), dtype=np.int32) - 1
@@ -72,7 +84,7 @@ def traits(parts: Sequence[str]) -> Traits:
         numbers.append(_spread(run))
         middle = word_of_sign[length // 2 : length // 2 + count]
         places.append(np.minimum(middle, len(words) - 1))
-    return Traits(words, np.concatenate(numbers), np.concatenate(places))
+    return Traits(words, np.concatenate(numbers), np.concatenate(places), len(WORD.findall(opening)))
 
 
 def _different(numbers: Numbers) -> tuple[Numbers, Numbers]:

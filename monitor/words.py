@@ -150,7 +150,7 @@ class Thresholds(_Part):
     """
 
     flag: Share = Field(
-        0.07, description="Vanaf deze kans dat het over het onderwerp gaat, komt een bericht in de wachtrij."
+        0.06, description="Vanaf deze kans dat het over het onderwerp gaat, komt een bericht in de wachtrij."
     )
     sure: Share = Field(0.5, description='Vanaf deze score heet het "zeker" in plaats van "misschien".')
     certain: Share = Field(0.85, description="Vanaf dit deel van de punten komt een bericht altijd in de wachtrij.")

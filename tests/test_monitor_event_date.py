@@ -162,14 +162,23 @@ def test_the_town_in_a_name(name: str, town: str) -> None:
 
 
 def test_a_house_gets_its_town_and_no_place_is_made_up() -> None:
-    """The town of a house may stand anywhere; without any place, a town that is only mentioned is not taken for it."""
+    """The town of a house may stand anywhere; else the only town in the sentence of the day is it, no other mention."""
     told = "Wij komen naar Arnhem. Donderdag 12 maart om 13.30 uur in Musis."
-    house, nowhere = (
+    house, ride, two, nowhere = (
         find_meeting(f"Middag over huur\n{text}", PUBLISHED)
-        for text in (told, "Donderdag 12 maart om 13.30 uur. Huurders uit Rotterdam deden dit al.")
+        for text in (
+            told,
+            "Donderdag 12 maart om 9.30 uur vertrekt de bus vanaf station Apeldoorn.",
+            "Donderdag 12 maart om 9.30 uur rijden Almelo en Borne mee.",
+            "Donderdag 12 maart om 13.30 uur. Huurders uit Rotterdam deden dit al.",
+        )
     )
     assert house
     assert house.place == "Musis, Arnhem"
+    assert ride
+    assert ride.place == "Apeldoorn"
+    assert two
+    assert two.place == ""
     assert nowhere
     assert nowhere.place == ""
 

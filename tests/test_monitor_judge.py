@@ -36,18 +36,18 @@ GOALS_F1_AT_LEAST = 0.77
 EVENTS_RIGHT_AT_LEAST = 8
 # Of 64 announcements: day, place, last day to sign up; of 40 reports and other news none is taken for one.
 TOLD_RIGHT_AT_LEAST = (64, 63, 64)
-HALF_THE_POINTS = 0.19
+HALF_THE_POINTS = 0.17
 # Words and model together, on publishers the model never saw.
-JOINED_AT_LEAST = {"f1": 0.97, "must": 0.99, "quiet": 0.98, "ranking": 0.94, "goals": 0.93, "themes": 0.73}
-OTHER_HAND_AT_LEAST = {"f1": 0.97, "must": 0.99, "quiet": 0.98, "ranking": 0.94, "goals": 0.93, "themes": 0.73}
+JOINED_AT_LEAST = {"f1": 0.98, "must": 0.99, "quiet": 0.98, "ranking": 0.96, "goals": 0.94, "themes": 0.75}
+OTHER_HAND_AT_LEAST = {"f1": 0.98, "must": 0.99, "quiet": 0.98, "ranking": 0.96, "goals": 0.94, "themes": 0.76}
 # The 200 items that stand close to the subject, by a model that saw none of them; `kind` and `rung` are shares right.
-LOOKALIKES_AT_LEAST = {"f1": 0.94, "must": 0.98, "quiet": 0.9, "ranking": 0.95, "goals": 0.885, "themes": 0.69}
-KINDS_AT_LEAST, RUNGS_AT_LEAST = 0.81, 0.72
+LOOKALIKES_AT_LEAST = {"f1": 0.96, "must": 0.98, "quiet": 0.94, "ranking": 0.97, "goals": 0.915, "themes": 0.73}
+KINDS_AT_LEAST, RUNGS_AT_LEAST = 0.81, 0.75
 # Of its 45 announcements: day, and day and place; at most so many other items are taken for one.
 MEETINGS_TOLD = (44, 44, 0)
-# The shipped judge on 480 items that nobody learned from, as they were first seen; a quarter of them is borderline.
-UNSEEN_AT_LEAST = {"f1": 0.85, "must": 0.93, "quiet": 0.95, "ranking": 0.95, "goals": 0.9, "themes": 0.73}
-UNSEEN_MEETINGS = (27, 25, 4)
+# The shipped judge on 480 items that nobody learned from; a third of them is a harder set.
+UNSEEN_AT_LEAST = {"f1": 0.93, "must": 0.98, "quiet": 0.92, "ranking": 0.98, "goals": 0.91, "themes": 0.735}
+UNSEEN_MEETINGS = (34, 33, 0)
 GOALS = {Goal.FORMAL: 1, Goal.INFORMAL: 2}
 SAME, FALSE, MISSED = set.intersection, (lambda gold, said: said - gold), set.difference
 
