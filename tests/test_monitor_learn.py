@@ -116,6 +116,14 @@ def test_a_whole_word_counts_as_three_runs() -> None:
     assert numbers[amounts.argmax()] == found.numbers[0]
 
 
+def test_title_and_intro_count_once_more() -> None:
+    """The same word weighs twice as much in a title or intro as in the text."""
+    heaviest = [
+        traits(parts).counted()[1].max() for parts in (["", "", "huurder"], ["huurder", "", ""], ["", "huurder", ""])
+    ]
+    assert heaviest == [3.0, 6.0, 6.0]
+
+
 def test_too_little_to_learn_from(lessons: list[Example]) -> None:
     """One side alone teaches nothing, and that is said in Dutch."""
     with pytest.raises(NothingToLearn, match="te weinig oordelen"):
