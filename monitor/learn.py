@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 BASE_RATE = 0.05
 BORDERLINE = 0.7
 SEED_WORTH = 400.0
+LEAST_WORTH = 0.05
 STRICTNESS = 1.0
 SMOOTHNESS = 1.0
 FOLDS = 5
@@ -66,10 +67,12 @@ class NothingToLearn(ValueError):
 def with_seed(decisions: Sequence[Example], seed: Sequence[Example]) -> list[Example]:
     """What to learn from: the shipped items, weighing less as people decided more, and those decisions.
 
-    After four hundred decisions a shipped item weighs half of what it did at first.
+    After four hundred decisions a shipped item weighs half of what it did at first; one that would weigh less than a
+    twentieth of a decision is left out, for it costs as much time and memory as any.
     """
     weight = SEED_WORTH / (SEED_WORTH + len(decisions))
-    return [*(replace(one, weight=one.weight * weight) for one in seed), *decisions]
+    kept = [replace(one, weight=one.weight * weight) for one in seed]
+    return [*(one for one in kept if one.weight >= LEAST_WORTH), *decisions]
 
 
 def fingerprint(examples: Iterable[Example]) -> str:

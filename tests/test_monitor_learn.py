@@ -151,6 +151,7 @@ def test_the_seed_weighs_less_as_people_decide(lessons: list[Example]) -> None:
     assert with_seed([], lessons) == lessons
     decisions = [lesson(ABOUT, number, 2) for number in range(400)]
     assert {one.weight for one in with_seed(decisions, lessons)[: len(lessons)]} == {0.5}
+    assert with_seed(decisions * 20, lessons) == decisions * 20  # each would weigh less than a twentieth
 
 
 def test_the_model_never_hides_what_the_words_call_certain(lessons: list[Example]) -> None:
