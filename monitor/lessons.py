@@ -59,12 +59,14 @@ def judge(engine: Engine, settings: Settings) -> Judge:
     return Judge(settings.words, model_in_use(engine, settings))
 
 
-def learn_when_due(engine: Engine, settings: Settings, now: datetime) -> Outcome | None:
-    """Learn anew when people decided often enough since the last time; None when they did not."""
+def learn_when_due(
+    engine: Engine, settings: Settings, now: datetime, shipped: Sequence[Example] | None = None
+) -> Outcome | None:
+    """Learn anew, as `learn` does, when people decided often enough since the last time; None when they did not."""
     needed = settings.radar.learning.decisions if settings.radar.learning.model else 0
     latest = models.lessons(engine, 1)
     fresh = cases.count_decided(engine, latest[0].newest_decision_at if latest else None)
-    return learn(engine, settings, now) if needed and fresh >= needed else None
+    return learn(engine, settings, now, shipped) if needed and fresh >= needed else None
 
 
 def learn(engine: Engine, settings: Settings, now: datetime, shipped: Sequence[Example] | None = None) -> Outcome:

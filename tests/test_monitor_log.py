@@ -20,9 +20,11 @@ def written() -> Iterator[StringIO]:
     handlers = [logging.StreamHandler(out), logging.StreamHandler(out)]
     for handler, for_people in zip(handlers, (False, True), strict=True):
         handler.setFormatter(Line(for_people=for_people))
-    logger.handlers, logger.level = handlers, logging.INFO
+    logger.handlers = handlers
+    logger.setLevel(logging.INFO)  # not by attribute: what is on and off is kept, and only this forgets it
     yield out
-    logger.handlers, logger.level = before
+    logger.handlers = before[0]
+    logger.setLevel(before[1])
 
 
 def test_an_event_is_one_line_of_json_or_one_row_for_people(written: StringIO) -> None:
