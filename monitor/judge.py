@@ -36,7 +36,7 @@ __all__ = ["Effect", "Event", "Judge", "JudgeInput", "JudgeReason", "Judgement",
 LEAST_POINTS, MOST_POINTS = 0.1, 0.99
 WORDS_SLOPE, WORDS_SHIFT = 1.1, -1.55
 JOINED_WORDS, JOINED_LEARNED, JOINED_SHIFT = 0.6, 1.1, 0.9
-MUST_WORDS, MUST_LEARNED, MUST_SHIFT = 0.35, 1.3, 1.5
+MUST_WORDS, MUST_LEARNED, MUST_SHIFT = 0.35, 1.3, 3.5
 # Of what is on the subject but need not be told, one in ten is chosen all the same.
 BORDERLINE_CHOSEN = 0.1
 # How the points of a theme, of a goal and of a municipality's words join the leaning of the model; a goal also leans as
