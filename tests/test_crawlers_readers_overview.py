@@ -168,3 +168,29 @@ def test_bad_selector_is_told() -> None:
     """A selector that is no CSS raises the error of the CSS library."""
     with pytest.raises(SelectorError):
         overview("aedes-nieuws", "https://aedes.nl/nieuws", Selectors(item="div["))
+
+
+BESIDE_A_DAY = {
+    "loose": "<li><a href='/n/{n}'>{day} november 2026</a> {title}</li>",
+    "before": "<li>{title}: <a href='/n/{n}'>{day} november 2026 &gt;</a></li>",
+    "span": "<li><a href='/n/bericht-{n}.html'>dinsdag {day} nov. 2026</a><span>{title}</span></li>",
+    "cell": "<dl><dt><a href='/n/{n}'>{day}-11-2026</a></dt><dd>{title}</dd></dl>",
+}
+BESIDE = [
+    "Huurders kiezen een kleur",
+    "Bewoners over sloop",
+    "Een raad in Enschede",
+    "Zeggenschap groeit",
+    "Samen plannen",
+]
+
+
+@pytest.mark.parametrize("row", BESIDE_A_DAY.values(), ids=BESIDE_A_DAY)
+def test_a_link_that_says_only_its_day_is_called_by_what_stands_beside_it(row: str) -> None:
+    """Where the day is the link and the title stands loose beside it, every item is found, by that title and day."""
+    rows = "".join(row.format(n=n, day=20 - n, title=title) for n, title in enumerate(BESIDE))
+    menu = "".join(f"<li><a href='/a/{month}'>{month} 2026</a></li>" for month in ("augustus", "september", "oktober"))
+    page = f"<nav><ul>{menu}</ul></nav><main><h1>Nieuws</h1>{rows}</main>"
+    items = read_overview(page.encode(), "https://bond.example/nieuws/", today=TODAY).items
+    assert [item.title for item in items] == BESIDE
+    assert [item.published.day.day for item in items if item.published] == [20, 19, 18, 17, 16]

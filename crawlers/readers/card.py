@@ -15,7 +15,7 @@ from crawlers.readers.choice import Pick
 from crawlers.readers.contacts import without_contacts
 from crawlers.readers.dates import UNKNOWN_DAY, date_in_address, find_date
 from crawlers.readers.label import find_label
-from crawlers.readers.links import HEADINGS, ONLY_DATE, Link, is_reference, link_text, says_nothing
+from crawlers.readers.links import HEADINGS, ONLY_DATE, ONLY_DAY, Link, is_reference, link_text, says_nothing
 from crawlers.readers.machine_dates import parse_declared
 from crawlers.readers.page import BLOCKS, UNSEEN, clean, text_of
 
@@ -94,7 +94,7 @@ def title_of(pick: Pick, lines: tuple[Line, ...]) -> str:
         if titles:
             return titles[0]
         other = [text for a in pick.block.iter("a") if a is not link.element and not says_nothing(text := link_text(a))]
-        best = _best_line(lines)
+        best = _best_line(_beside(link.text, lines) if ONLY_DAY.match(link.text) else lines)
         if says_nothing(link.text) and best.endswith(f" {link.text}"):
             best = best.removesuffix(link.text).rstrip()
         return best or max(other, key=len, default="") or link.text
@@ -105,6 +105,11 @@ def title_of(pick: Pick, lines: tuple[Line, ...]) -> str:
         return " ".join(others)
     glued = _GLUED_DATE.match(link.text)
     return link.text[glued.end() :] if glued and ONLY_DATE.match(glued[0]) else link.text
+
+
+def _beside(day: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines of a block without the link that says only its day."""
+    return tuple(Line(line.text.replace(day, "", 1).strip(" :–—|·-"), line.element) for line in lines)
 
 
 def date_of_element(block: HtmlElement, today: date) -> Dated | None:

@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 
 from crawlers.readers.links import (
     ONLY_DATE,
+    ONLY_DAY,
     Group,
     Link,
     is_document,
@@ -117,8 +118,9 @@ def signs_of(group: Group, base: str, letters: int, titled: float) -> dict[str, 
     blocks = _blocks([group]) if distinct > 1 else {link.element: _parent(link.element) for link in links}
     said = {block: text_of(block)[:600] for block in set(blocks.values())}
     texts = [said[blocks[link.element]] for link in links]
-    own = sum({link.key: len(link.text) for link in links}.values())
-    words = [min(len(link.text.split()), LONG_TITLE) for link in links]
+    named = [_named(link, text) for link, text in zip(links, texts, strict=True)]
+    own = sum({link.key: len(name) for link, name in zip(links, named, strict=True)}.values())
+    words = [min(len(name.split()), LONG_TITLE) for name in named]
     beyond = [min(len(text.split()) - count, LONG_BLOCK) for text, count in zip(texts, words, strict=True)]
 
     def share(marks: list[bool]) -> float:
@@ -129,9 +131,9 @@ def signs_of(group: Group, base: str, letters: int, titled: float) -> dict[str, 
         "single": float(distinct == 1),
         "few": float(distinct == 2),
         "words": sum(words) / many / LONG_TITLE,
-        "four": share([len(link.text.split()) >= 4 and not says_nothing(link.text) for link in links]),
-        "nothing": share([says_nothing(link.text) for link in links]),
-        "empty": share([link.text == "" for link in links]),
+        "four": share([len(name.split()) >= 4 and not says_nothing(name) for name in named]),
+        "nothing": share([says_nothing(name) for name in named]),
+        "empty": share([name == "" for name in named]),
         "margin": share([link.in_margin for link in links]),
         "header": share([link.in_header for link in links]),
         "main": share([link.in_main for link in links]),
@@ -143,7 +145,7 @@ def signs_of(group: Group, base: str, letters: int, titled: float) -> dict[str, 
         "slug": sum(min(slug_words(link.address), 8) for link in links) / many / 8,
         "same": share(local),
         "uniq": distinct / many,
-        "tuniq": len({link.text for link in links}) / many,
+        "tuniq": len(set(named)) / many,
         "dated": share([bool(_DATE_LIKE.search(text)) for text in texts]),
         "blockwords": sum(beyond) / many / LONG_BLOCK,
         "share": own / max(letters, 1),
@@ -151,11 +153,16 @@ def signs_of(group: Group, base: str, letters: int, titled: float) -> dict[str, 
         "below": share([here and each.startswith(f"{path or None}/") for here, each in zip(local, paths, strict=True)]),
         "depth": sum(min(each.count("/"), 5) for each in paths) / many / 5,
         "digits": share([bool(_NUMBER.search(link.address)) for link in links]),
-        "counted": share([bool(_COUNTED.search(link.text) or ONLY_DATE.match(link.text)) for link in links]),
+        "counted": share([bool(_COUNTED.search(name) or ONLY_DATE.match(name)) for name in named]),
         "onepath": float(distinct > 2 and len(set(paths)) == 1),
-        "alone": share([says_nothing(link.text) for link in links]) * (1 - titled),
+        "alone": share([says_nothing(name) for name in named]) * (1 - titled),
         "baredoc": share([says_nothing(link.text) and is_document(link.address) for link in links]),
     }  # fmt: skip
+
+
+def _named(link: Link, said: str) -> str:
+    """What an item is called: what its link says or, where that is only the day, what stands beside it."""
+    return said.replace(link.text, "", 1).strip() or link.text if ONLY_DAY.match(link.text) else link.text
 
 
 def titled_share(groups: list[Group]) -> float:

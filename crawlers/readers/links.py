@@ -67,6 +67,11 @@ ONLY_DATE = re.compile(
     r"^(?:[a-z]{2,9}[,.]?\s+)?\d{0,2}\s*(?:jan|feb|maa|mar|mrt|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*\.?[\s\d,-]*$",
     re.I,
 )
+ONLY_DAY = re.compile(
+    r"^(?:[a-z]{2,9}[,.]?\s+)?\d{1,2}(?:\s+|[-./])"
+    r"(?:(?:jan|feb|maa|mar|mrt|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*\.?,?(?:\s+|-)|\d{1,2}[-./])(?:19|20)?\d\d\W*$",
+    re.I,
+)
 _REAL_WORD = re.compile(r"[^\W\d_]{3,}")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
