@@ -38,7 +38,7 @@ from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, adapted, next_due, no
 from monitor.settings import Settings, SourceSettings
 from monitor.site_rest import let_rest
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import gaps, items, line, robots, sources, tellings
+from monitor.store import gaps, line, lookup, robots, sources, tellings
 from monitor.store.database import Engine, reading
 from monitor.stories import Stories
 
@@ -114,7 +114,7 @@ def _take_in(
     resting = Resting()
 
     def known(source: str, keys: Sequence[str]) -> dict[str, str]:
-        before = items.listed_before(intake.engine, source, keys)
+        before = lookup.listed_before(intake.engine, source, keys)
         harvests[source].seen |= {key: one.first_seen_at for key, one in before.items()}
         return {key: one.modified for key, one in before.items()}
 
@@ -260,16 +260,16 @@ def _remembered(
 ) -> Memory:
     """What the store holds that bears on these items; at the `first` reading of a source no more than their keys."""
     with reading(intake.engine) as connection:
-        known = items.known(connection, (key for one in found for key in one.keys))
-        known = items.with_texts(connection, known, (key for one in found if one.watched for key in one.keys))
+        known = lookup.known(connection, (key for one in found for key in one.keys))
+        known = lookup.with_texts(connection, known, (key for one in found if one.watched for key in one.keys))
         unknown = [one for one in found if not known.keys() & set(one.keys)]
         if first or not unknown:
             return Memory(known)
-        titled = items.titled(connection, name, (key for one in unknown for key in one.title_keys))
+        titled = lookup.titled(connection, name, (key for one in unknown for key in one.title_keys))
         told = tellings.catch_up(connection, shared.told, today)
         days = {one.published for one in unknown if one.published and one.has_day and one.text}
         alike = {item_id for day in days for item_id in told.of_day(name, min(day, today))}
-        same_day = items.with_ids(connection, alike)
+        same_day = lookup.with_ids(connection, alike)
         return Memory(known, titled, told, shared.publishers, same_day, seen)
 
 

@@ -26,7 +26,7 @@ from monitor.item import TIPS, Arrival, Item, Known, Publisher
 from monitor.normalise import normalise
 from monitor.recognise import Memory, New, recognise
 from monitor.settings import Settings
-from monitor.store import items, robots, tellings
+from monitor.store import items, lookup, robots, tellings
 from monitor.store.database import Engine
 from monitor.stories import Stories
 
@@ -53,19 +53,19 @@ def take_up(
 
     Raises `NotRead` when the page gives nothing; nothing is stored then.
     """
-    known = items.known(engine, [key(address)])
+    known = lookup.known(engine, [key(address)])
     if known:
         return _there_already(known)
     found = _typed(address, title) if title else _read(engine, settings, address, now)
     item = normalise(found)
-    known = items.known(engine, item.keys)
+    known = lookup.known(engine, item.keys)
     if known:
         return _there_already(known)
     new = _recognised(engine, settings, item, now.astimezone(settings.radar.digest.zone_info).date())
     judged = lessons.judge(engine, settings).judge(judge_input(item, None)).model_copy(update={"flagged": True})
     item_id = items.add_asked_for(engine, new, judged, reviewer_id, now)
     if item_id is None:
-        return _there_already(items.known(engine, item.keys))
+        return _there_already(lookup.known(engine, item.keys))
     return Tipped(new.told_as or item_id, new=new.told_as is None)
 
 

@@ -13,7 +13,7 @@ from monitor.item import TIPS, Arrival
 from monitor.recognise import New
 from monitor.role import Role
 from monitor.settings import LiveSettings
-from monitor.store import items, record, reviews
+from monitor.store import items, lookup, record, reviews
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_two_who_take_up_a_tip_at_once_make_one_item(engine, tmp_path):
     judged = judgement("Panel in de flat", score=0.9)
     first, second = [items.add_asked_for(engine, new, judged, me, NOW) for _ in range(2)]
     assert second is None
-    assert {one.item_id for one in items.known(engine, new.item.keys).values()} == {first}
+    assert {one.item_id for one in lookup.known(engine, new.item.keys).values()} == {first}
     assert len(record.of_subject(engine, f"item/{first}")) == 1
 
 

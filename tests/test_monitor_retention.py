@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from monitor.item import Arrival, Item
 from monitor.recognise import New
-from monitor.store import items
+from monitor.store import items, lookup
 from monitor.store.retention import forget_texts
 
 
@@ -19,6 +19,6 @@ def test_old_texts_go_and_the_item_stays_known(engine, now):
         items.add(connection, New(young, Arrival.NEWS), now)
     assert forget_texts(engine, now - timedelta(days=365)) == 1
     assert forget_texts(engine, now - timedelta(days=365)) == 0
-    known = items.known(engine, ["bond.example/a", "bond.example/b"])
+    known = lookup.known(engine, ["bond.example/a", "bond.example/b"])
     texts = {key: items.versions(engine, found.item_id)[0].text for key, found in known.items()}
     assert texts == {"bond.example/a": "", "bond.example/b": "Nog vers"}

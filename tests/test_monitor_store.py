@@ -22,7 +22,7 @@ from monitor.item import Arrival, title_key
 from monitor.normalise import normalise
 from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread
 from monitor.source_state import SourceRun, SourceState
-from monitor.store import items, line, notices, people, reviews, sources, tellings
+from monitor.store import items, line, lookup, notices, people, reviews, sources, tellings
 from monitor.store.database import migrate, open_engine
 from monitor.store.lock import crawl_lock
 from monitor.stories import Stories
@@ -51,7 +51,7 @@ def add(engine, now, *publications, arrival=Arrival.NEWS):
     """Store items; returns what the store then knows of each."""
     made = [normalise(one) for one in publications]
     save(engine, now, *(New(one, arrival) for one in made), source=publications[0].source)
-    known = items.known(engine, (one.keys[0] for one in made))
+    known = lookup.known(engine, (one.keys[0] for one in made))
     return [known[one.keys[0]] for one in made]
 
 
@@ -63,7 +63,7 @@ def held(engine):
 def modified(engine, source):
     """The last time of change that a source gave of the one item."""
     name = "bond.example/nieuws/lindenhof"
-    return items.listed_before(engine, source, [name])[name].modified
+    return lookup.listed_before(engine, source, [name])[name].modified
 
 
 def test_a_run_is_saved_whole_or_not_at_all(engine, now):
@@ -81,12 +81,12 @@ def test_what_was_saved_is_known_under_every_spelling(engine, now):
     """An item with a canonical address is found under that one and under the one it was listed at."""
     one = normalise(publication("https://bond.example/n/1", canonical=ADDRESS))
     save(engine, now, New(one, Arrival.NEWS))
-    known = items.known(engine, [*one.keys, "bond.example/elders"])
+    known = lookup.known(engine, [*one.keys, "bond.example/elders"])
     assert set(known) == {"bond.example/nieuws/lindenhof", "bond.example/n/1"}
     assert {(each.item_id, each.title, each.modified) for each in known.values()} == {
         (1, "Huurders kiezen aannemer", "2026-11-20")
     }
-    assert set(items.listed_before(engine, "bond", sorted(known))) == set(known)
+    assert set(lookup.listed_before(engine, "bond", sorted(known))) == set(known)
 
 
 def test_another_text_is_the_next_version(engine, now):
@@ -147,7 +147,7 @@ def tell(engine, now, source, **story):
     """Store an item of a source that tells the story; returns its id."""
     one = normalise(publication(f"https://{source}.example/x", source=source, text=STORY))
     save(engine, now, New(one, Arrival.NEWS, footprint=footprint(one.title, "", STORY), **story), source=source)
-    return items.known(engine, one.keys)[one.keys[0]].item_id
+    return lookup.known(engine, one.keys)[one.keys[0]].item_id
 
 
 def fronts(engine):
@@ -194,19 +194,19 @@ def test_a_split_lasts(engine, now):
     assert tellings.split(engine, second, reviewer, now)
     assert not tellings.split(engine, second, reviewer, now)
     assert fronts(engine) == [None, None]
-    assert items.known(engine, ["b.example/x"])["b.example/x"].apart
+    assert lookup.known(engine, ["b.example/x"])["b.example/x"].apart
 
 
 def test_a_moved_item_keeps_its_id_and_gets_its_new_address(engine, now):
     """An old text under a new address is the same item, known under both, and read when it was not before."""
     (known,) = add(engine, now, publication(text="", read=False))
     new = normalise(publication("https://bond.example/artikel/lindenhof"))
-    found = items.titled(engine, "bond", [title_key(new.title)])
+    found = lookup.titled(engine, "bond", [title_key(new.title)])
     assert [old.item_id for old in found[title_key(new.title)]] == [known.item_id]
     save(engine, now, Moved(new, known))
     (row,) = held(engine)
     assert (row.address, row.text, row.version) == ("https://bond.example/artikel/lindenhof", "De tekst.", 1)
-    assert set(items.known(engine, [*new.keys, known.key])) == {*new.keys, known.key}
+    assert set(lookup.known(engine, [*new.keys, known.key])) == {*new.keys, known.key}
 
 
 def test_strangers_cannot_send_what_a_database_refuses(engine, now):
@@ -231,7 +231,7 @@ def test_thousands_of_keys_are_looked_up_in_parts(engine, now):
     made = [publication(f"https://bond.example/{number}") for number in range(600)]
     add(engine, now, *made)
     keys = [normalise(one).keys[0] for one in made]
-    assert len(items.known(engine, keys)) == 600
+    assert len(lookup.known(engine, keys)) == 600
 
 
 def test_a_new_source_and_one_with_another_schedule_are_due(engine, now):
@@ -320,7 +320,7 @@ def test_no_row_is_left_without_its_item(engine, now):
         assert connection.scalar(select(func.count()).select_from(source_run)) == 1
 
 
-@pytest.mark.parametrize("look_up", [items.known, partial(items.listed_before, source="bond")])
+@pytest.mark.parametrize("look_up", [lookup.known, partial(lookup.listed_before, source="bond")])
 def test_what_is_known_is_looked_up_by_key_however_much_a_source_listed(sqlite_address, look_up):
     """SQLite finds the keys in their own index first, and walks through no list of all that a source holds."""
     engine, asked = open_engine(sqlite_address), []

@@ -32,7 +32,7 @@ from monitor.proposal import (
     why,
 )
 from monitor.settings import Settings, SettingsError
-from monitor.store import items, record
+from monitor.store import lookup, record
 
 COMMAND = "radar source"
 
@@ -107,7 +107,7 @@ def repair(house: House, name: str, address: str, at_once: bool) -> None:
     broken = settings.source(name)
     if broken is None:
         stop(f'Er is geen bron "{name}". {did_you_mean(name, [one.name for one in settings.sources])}', WRONG_USE)
-    past = items.past(house.engine, name)
+    past = lookup.past(house.engine, name)
     if not past:
         stop(
             "Van deze bron kent de radar nog geen berichten. Gebruik radar source add met het nieuwe adres.", ATTENTION

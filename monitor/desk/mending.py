@@ -19,7 +19,7 @@ from monitor.desk.sources import MEND, MEND_BACK, MENDED, MENDED_BACK, Reading, 
 from monitor.desk.written import written
 from monitor.proposal import KINDS, Repair, places, repairs
 from monitor.settings import SourceSettings
-from monitor.store import items, record, sources
+from monitor.store import lookup, record, sources
 
 NOWHERE = "De radar vindt de bekende berichten nergens terug. Zoek zelf op de site waar het nieuws nu staat."
 NOTHING_KNOWN = "Van deze bron kent de radar nog geen berichten, dus hij kan ze ook niet terugvinden."
@@ -41,7 +41,7 @@ def standing(told: Mapping[str, str]) -> Standing:
 def begin(request: Request) -> Response:
     """Look in the background for the known items: at the old address, at the front page, and at what they lead to."""
     desk, source = desk_of(request), _source(request)
-    past = items.past(desk.engine, source.name)
+    past = lookup.past(desk.engine, source.name)
     if not past:
         return _page(request, source, None, NOTHING_KNOWN, 409)
     jobs = [job_for(desk, place).model_copy(update={"known": tuple(past)}) for place in places(source)]
@@ -131,7 +131,7 @@ def _source(request: Request) -> SourceSettings:
 
 
 def _best(desk: Desk, source: SourceSettings, findings: Findings) -> Repair | None:
-    return next(iter(repairs(findings.candidates, items.past(desk.engine, source.name))), None)
+    return next(iter(repairs(findings.candidates, lookup.past(desk.engine, source.name))), None)
 
 
 def _page(
