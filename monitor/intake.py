@@ -31,9 +31,10 @@ from monitor.item import Arrival, Item, Publisher
 from monitor.judge import Judge
 from monitor.judgement import NOT_JUDGED, Judgement
 from monitor.log import log
+from monitor.moved import is_relaunch
 from monitor.normalise import clean_line, normalise_all
 from monitor.quiet import Quiet
-from monitor.recognise import Changed, Intent, Memory, Moved, New, is_relaunch, recognise
+from monitor.recognise import Changed, Intent, Memory, Moved, New, recognise
 from monitor.rhythm import LEFT_OVER_RETRY, OFFLINE_RETRY, adapted, next_due, not_before, retry_at
 from monitor.settings import Settings, SourceSettings
 from monitor.site_rest import let_rest

@@ -6,16 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from monitor.footprint import Footprint, closeness, footprint
+from monitor.footprint import Footprint, footprint
 from monitor.item import Arrival, Item, Known, Publisher, words_of
+from monitor.moved import is_relaunch, is_retitled, moved, same_page, without_doubles
 from monitor.stories import Stories, Telling
 from monitor.text_change import share_changed
 
 FRESH_FOR = timedelta(days=60)
-SAME_TEXT = 0.6
-SAME_TEXT_RETITLED = 0.8
 LEAST_CHANGE = 0.02
-RELAUNCHED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,40 +99,24 @@ class Memory:
 
 def recognise(items: Sequence[Item], memory: Memory, *, baseline: bool, today: date) -> list[Intent]:
     """Decide what each item is; items that are already here with the same content are left out."""
-    once = _once(items)
-    unknown = [item for item in once if _held(item, memory.known) is None]
-    moved = {} if baseline else _moved(unknown, once, memory)
-    relaunch = is_relaunch(len(moved), len(unknown))
+    once = without_doubles(items)
+    held = {item.keys[0]: _held(item, memory) for item in once}
+    unknown = [item for item in once if held[item.keys[0]] is None]
+    here = {key for item in once for key in item.keys}.union(memory.listed)
+    moves = {} if baseline else moved(unknown, here, memory.titled, memory.same_day)
+    relaunch = is_relaunch(len(moves), len(unknown))
     decided: list[Intent] = []
     for item in once:
-        before = _held(item, memory.known)
-        if before is not None:
+        if before := held[item.keys[0]]:
             decided += _again(item, before, memory, today)
-        elif item.keys[0] in moved:
-            before = moved[item.keys[0]]
+        elif before := moves.get(item.keys[0]):
             decided.append(Moved(item, before))
-            if not relaunch and _is_retitled(item, before):
+            if not relaunch and is_retitled(item, before):
                 decided.append(_changed(item, before, memory, today))
         else:
             arrival = _arrival(item, baseline=baseline, relaunch=relaunch, today=today)
             decided.append(_new(_found_here(item, memory.known), arrival, memory, today))
     return decided
-
-
-def is_relaunch(moved: int, unknown: int) -> bool:
-    """Whether a site was rebuilt: of what stands under an unknown address at least half, and three, are old texts."""
-    return moved >= RELAUNCHED and 2 * moved >= unknown
-
-
-def _once(items: Sequence[Item]) -> list[Item]:
-    """The items without those that share a spelling of their address with one before."""
-    seen: set[str] = set()
-    once = []
-    for item in items:
-        if not seen.intersection(item.keys):
-            once.append(item)
-            seen.update(item.keys)
-    return once
 
 
 def _again(item: Item, before: Known, memory: Memory, today: date) -> list[Intent]:
@@ -151,17 +133,17 @@ def _again(item: Item, before: Known, memory: Memory, today: date) -> list[Inten
     return []
 
 
-def _held(item: Item, known: Mapping[str, Known]) -> Known | None:
-    """What the store holds of an item.
+def _held(item: Item, memory: Memory) -> Known | None:
+    """What the store holds of an item, under its address or under the same one with other parameters.
 
     A canonical address under which another title was read is a mistake of the page: pages of some sites all name the
     same one, and each would swallow the one before.
     """
-    by_canonical, by_address = known.get(item.keys[0]), known.get(item.keys[-1])
+    by_canonical, by_address = memory.known.get(item.keys[0]), memory.known.get(item.keys[-1])
     other_title = by_canonical and words_of(by_canonical.title) != words_of(item.title)
     if by_canonical and by_canonical != by_address and by_canonical.read and other_title:
         return by_address
-    return by_canonical or by_address
+    return by_canonical or by_address or same_page(item, memory.titled, memory.same_day)
 
 
 def _found_here(item: Item, known: Mapping[str, Known]) -> Item:
@@ -177,66 +159,6 @@ def _is_slight(item: Item, before: Known) -> bool:
 def _may_change(item: Item, before: Known) -> bool:
     """Only an item's own source tells that it changed; another one may at most read it for the first time."""
     return item.source == before.source or not before.read
-
-
-def _moved(unknown: Sequence[Item], once: Sequence[Item], memory: Memory) -> dict[str, Known]:
-    """Which items are old texts of the same source under a new address, by their first key.
-
-    The same title alone proves it only when a whole site moved; an item whose old address is still listed stays. Many
-    sites make the address from the title, so a text of the same day under another title has moved too.
-    """
-    here = {key for item in once for key in item.keys}.union(memory.listed)
-    stays = {old.item_id for alike in (*memory.titled.values(), memory.same_day) for old in alike if old.key in here}
-    pairs = [
-        (
-            item,
-            [old for old in _candidates(item, memory) if old.item_id not in stays and _may_be(item, old)],
-        )
-        for item in unknown
-    ]
-    relaunch = is_relaunch(sum(bool(old) for _, old in pairs), len(unknown))
-    moved: dict[str, Known] = {}
-    for item, candidates in pairs:
-        taken = {old.item_id for old in moved.values()}
-        free = [old for old in candidates if old.item_id not in taken]
-        proven = next((old for old in free if relaunch or _proven(item, old)), None)
-        if proven:
-            moved[item.keys[0]] = proven
-    return moved
-
-
-def _candidates(item: Item, memory: Memory) -> list[Known]:
-    """The items with the title of this one or the one by which it is listed, then those with a text of its day."""
-    alike = {old.item_id: old for key in item.title_keys for old in memory.titled.get(key, ())}
-    if item.text and item.has_day:
-        same_day = [old for old in memory.same_day if old.text and old.published == item.published]
-        alike |= {old.item_id: old for old in same_day if _same_text(item, old, SAME_TEXT_RETITLED)}
-    return list(alike.values())
-
-
-def _is_retitled(item: Item, old: Known) -> bool:
-    """Whether a moved item, whose page was read before, is called otherwise now."""
-    names = (words_of(item.title), words_of(item.listed_as))
-    return item.read and old.read and words_of(old.title) not in names
-
-
-def _may_be(item: Item, old: Known) -> bool:
-    """Whether no other date and, when both are read, no other text speaks against an item being this old one."""
-    declared = item.published and item.published_origin != "guess"
-    if declared and old.published and item.published != old.published:
-        return False
-    return not (item.text and old.text) or _same_text(item, old)
-
-
-def _proven(item: Item, old: Known) -> bool:
-    return bool(item.text and old.text) or (item.published is not None and item.published == old.published)
-
-
-def _same_text(item: Item, old: Known, least: float = SAME_TEXT) -> bool:
-    if item.fingerprint == old.fingerprint:
-        return True
-    (how,) = closeness(footprint("", "", item.text), [footprint("", "", old.text)])
-    return how.share >= least
 
 
 def _arrival(item: Item, *, baseline: bool, relaunch: bool, today: date) -> Arrival:

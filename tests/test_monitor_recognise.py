@@ -238,8 +238,8 @@ def retitled(text=TEXT, day=TODAY, listed=(), **fields):
         publication("https://bond.example/nieuws/huurders-kiezen-aanemer", title="Huurders kiezen aanemer")
     )
     old = known_as(item, text=TEXT, published=TODAY, **fields)
-    dated = Dated(day=day, precision=Precision.DAY, origin=Origin.META)
-    now = publication("https://bond.example/nieuws/huurders-kiezen-aannemer", text=text, published=dated)
+    address = "https://bond.example/nieuws/huurders-kiezen-aannemer"
+    now = publication(address, text=text, published=dated(day))
     return recognise(normalise_all([now]), Memory(same_day=[old], listed=listed), baseline=False, today=TODAY)
 
 
@@ -256,6 +256,41 @@ def test_a_text_alone_makes_no_old_item_of_a_new_one():
     assert [type(one) for one in retitled(day=date(2026, 11, 23))] == [New]
     assert [type(one) for one in retitled(text="Een heel ander verhaal over huur en wonen in de stad.")] == [New]
     assert [type(one) for one in retitled(listed=["bond.example/nieuws/huurders-kiezen-aanemer"])] == [New]
+
+
+def dated(day):
+    return Dated(day=day, precision=Precision.DAY, origin=Origin.META)
+
+
+def under(address, key, **fields):
+    """What comes of a publication at an address while a text of its title is known, and listed still, under a key."""
+    item = replace(normalise(publication()), keys=(key,))
+    old = known_as(item, text=TEXT, published=TODAY)
+    now = publication(address, **{"published": dated(TODAY)} | fields)
+    titled = {title_key(old.title): [old]}
+    return recognise(normalise_all([now]), Memory(titled=titled, listed=[key]), baseline=False, today=TODAY)
+
+
+def test_a_parameter_that_says_where_a_visitor_came_from_makes_no_second_item():
+    """A page whose links carry a parameter is the same page, also while another list gives it without."""
+    with_it, plain = "https://bond.example/nieuws/lindenhof?terug=nieuws", "bond.example/nieuws/lindenhof"
+    assert [type(one) for one in under(with_it, plain)] == [Alias]
+    assert [type(one) for one in under("https://bond.example/nieuws/lindenhof/?pagina=2", f"{plain}?pagina=1")] == [
+        Alias
+    ]
+    both = (publication(with_it), publication("https://bond.example/nieuws/lindenhof/"))
+    assert [type(one) for one in decide(*both)] == [New]
+
+
+def test_a_parameter_that_names_another_document_makes_a_second_item():
+    """The same title at the same path with another text or day, or with nearly the same text, is another document."""
+    address, key = "https://bond.example/item.asp?id=12", "bond.example/item.asp?id=11"
+    other = TEXT.replace("half", "heel")
+    assert [type(one) for one in under(address, key, text=other)] == [New]
+    assert [type(one) for one in under(address, key, text="", read=False)] == [New]
+    assert [type(one) for one in under(address, "bond.example/item.asp", published=dated(date(2026, 11, 23)))] == [New]
+    two = (publication(address), publication("https://bond.example/item.asp?id=11", text=other))
+    assert [type(one) for one in decide(*two)] == [New, New]
 
 
 def test_a_title_that_comes_back_is_news():

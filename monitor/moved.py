@@ -1,0 +1,121 @@
+"""Which items under an unknown address are old ones of their source: the address changed, not what stands there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from monitor.footprint import closeness, footprint
+from monitor.item import Item, Known, words_of
+
+SAME_TEXT = 0.6
+SAME_TEXT_RETITLED = 0.8
+RELAUNCHED = 3
+
+
+def is_relaunch(moved: int, unknown: int) -> bool:
+    """Whether a site was rebuilt: of what stands under an unknown address at least half, and three, are old texts."""
+    return moved >= RELAUNCHED and 2 * moved >= unknown
+
+
+def moved(
+    unknown: Sequence[Item], listed: Collection[str], titled: Mapping[str, Sequence[Known]], same_day: Sequence[Known]
+) -> dict[str, Known]:
+    """Which items are old texts of the same source under a new address, by their first key.
+
+    The same title alone proves it only when a whole site moved; an item whose old address is still `listed` stays. Many
+    sites make the address from the title, so a text of the same day under another title has moved too.
+    """
+    olds = [old for alike in (*titled.values(), same_day) for old in alike]
+    stays = {old.item_id for old in olds if old.key in listed}
+    candidates = [
+        (item, [old for old in _candidates(item, titled, same_day) if old.item_id not in stays]) for item in unknown
+    ]
+    pairs = [(item, [old for old in olds if _may_be(item, old)]) for item, olds in candidates]
+    relaunch = is_relaunch(sum(bool(olds) for _, olds in pairs), len(unknown))
+    found: dict[str, Known] = {}
+    for item, old_ones in pairs:
+        taken = {old.item_id for old in found.values()}
+        free = [old for old in old_ones if old.item_id not in taken]
+        proven = next((old for old in free if relaunch or _proven(item, old)), None)
+        if proven:
+            found[item.keys[0]] = proven
+    return found
+
+
+def is_retitled(item: Item, old: Known) -> bool:
+    """Whether a moved item, whose page was read before, is called otherwise now."""
+    return item.read and old.read and words_of(old.title) not in _names(item)
+
+
+def same_page(item: Item, titled: Mapping[str, Sequence[Known]], same_day: Sequence[Known]) -> Known | None:
+    """The known item of which this one is the same page under other parameters, also when both are listed now.
+
+    A list may tell its links where the visitor came from (`?terug=nieuws`). As a parameter may name another document
+    too, title and text must prove it: the very same text under two parameters; beside an address without any, nearly
+    the same one, or the same day for what was not read.
+    """
+    alike = [old for key in item.title_keys for old in titled.get(key, ())]
+    return next((old for old in (*alike, *same_day) if _is_same_page(item, old.key, old)), None)
+
+
+def without_doubles(items: Iterable[Item]) -> list[Item]:
+    """The items without those that share a spelling of their address with one before, or are the same page."""
+    seen: set[str] = set()
+    by_name: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
+    once = []
+    for item in items:
+        path = _path(item.keys[0])
+        before = [one for name in {item.title, item.listed_as} for one in by_name.get((path, name), ())]
+        if not seen.intersection(item.keys) and not any(_is_same_page(item, one.keys[0], one) for one in before):
+            once.append(item)
+            by_name[path, item.title].append(item)
+            seen.update(item.keys)
+    return once
+
+
+def _is_same_page(item: Item, key: str, other: Item | Known) -> bool:
+    own = item.keys[0]
+    if _path(own) != _path(key) or words_of(other.title) not in _names(item) or not _may_be(item, other):
+        return False
+    if "?" in own and "?" in key:
+        return bool(item.text) and item.text == other.text
+    if item.text and other.text:
+        return _same_text(item, other, SAME_TEXT_RETITLED)
+    return item.has_day and item.published == other.published
+
+
+def _path(key: str) -> str:
+    return key.partition("?")[0]
+
+
+def _names(item: Item) -> tuple[list[str], list[str]]:
+    return words_of(item.title), words_of(item.listed_as)
+
+
+def _candidates(item: Item, titled: Mapping[str, Sequence[Known]], same_day: Sequence[Known]) -> list[Known]:
+    """The items with the title of this one or the one by which it is listed, then those with a text of its day."""
+    alike = {old.item_id: old for key in item.title_keys for old in titled.get(key, ())}
+    if item.text and item.has_day:
+        of_day = [old for old in same_day if old.text and old.published == item.published]
+        alike |= {old.item_id: old for old in of_day if _same_text(item, old, SAME_TEXT_RETITLED)}
+    return list(alike.values())
+
+
+def _may_be(item: Item, old: Item | Known) -> bool:
+    """Whether no other date and, when both are read, no other text speaks against an item being this old one."""
+    declared = item.published and item.published_origin != "guess"
+    if declared and old.published and item.published != old.published:
+        return False
+    return not (item.text and old.text) or _same_text(item, old)
+
+
+def _proven(item: Item, old: Known) -> bool:
+    return bool(item.text and old.text) or (item.published is not None and item.published == old.published)
+
+
+def _same_text(item: Item, old: Item | Known, least: float = SAME_TEXT) -> bool:
+    if item.fingerprint == old.fingerprint:
+        return True
+    (how,) = closeness(footprint("", "", item.text), [footprint("", "", old.text)])
+    return how.share >= least
