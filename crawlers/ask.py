@@ -47,7 +47,7 @@ class Ask:
             failure=failure,
             was_there=self.was_there,
             caught_up=self.caught_up,
-            **dict(self.listed),
+            **vars(self.listed),
         )
 
 

@@ -15,7 +15,7 @@ from crawlers.readers.contacts import without_contacts
         "+31 (0)6 12345678", "+31(0)53-4805000", "+31 6 12345678", "0031 6 12345678", "+32 475 12 34 56",
         "tel.06-12345678", "T: 0546-123456", "jan.de.vries@corp.example", "E: jan@corp.example", "+49 171 1234567",
         "mailto:jan@corp.example", "jan [at] corp.example", "jan(at)corp.example",
-        "j.jansen (apenstaartje) corp [punt] example",
+        "j.jansen (apenstaartje) corp [punt] example", "jan {at} corp.example", "0546 12345",
     ],
 )  # fmt: skip
 def test_numbers_and_addresses_of_people_are_left_out(contact: str) -> None:

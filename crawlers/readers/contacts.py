@@ -20,16 +20,23 @@ _PHONE = re.compile(
     rf"{_DATED}(?:{_DUTCH}|{_FOREIGN})(?!\d)",
     re.I,
 )
-_NINE_DIGITS = re.compile(rf"\d(?:{_GAP}{{0,4}}\d){{8}}")  # a number has no fewer, and this is twenty times as quick
+# A number has no fewer digits than nine. To look for those first is twenty times as quick, and to count them a hundred.
+_LEAST_DIGITS = 9
+_NINE_DIGITS = re.compile(rf"\d(?:{_GAP}{{0,4}}\d){{8}}")
 _HIDDEN_AT = re.compile(r"[\[({]\s?(?:at|apenstaartje)\s?[\])}]", re.I)
 
 
 def without_contacts(text: str) -> str:
     """A text without telephone numbers and e-mail addresses of people (AVG, article 5: no more than is needed)."""
-    if "@" in text or _HIDDEN_AT.search(text):
+    if "@" in text or (("(" in text or "[" in text or "{" in text) and _HIDDEN_AT.search(text)):
         text = _MAIL.sub("", text)
-    if _NINE_DIGITS.search(text):
+    if _digits(text) >= _LEAST_DIGITS and _NINE_DIGITS.search(text):
         text = _PHONE.sub("", text)
     if "  " in text or "\t" in text:
         text = re.sub(r"[ \t]{2,}", " ", text)
     return text.strip()
+
+
+def _digits(text: str) -> int:
+    written = text.encode("utf-8", "replace")
+    return len(written) - len(written.translate(None, b"0123456789"))

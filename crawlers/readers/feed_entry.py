@@ -83,16 +83,12 @@ class FeedItem:
         updated = self._updated
         return utc_text(updated.moment) if updated and updated.moment else (str(updated.day) if updated else "")
 
-    @cached_property
+    @property
     def _updated(self) -> Dated | None:
         return parse_declared(self._entry.updated, Origin.FEED) or self._entry.read_updated
 
     def whole(self) -> Listed:
         """All that the entry says, as text without markup."""
-        return self._whole
-
-    @cached_property
-    def _whole(self) -> Listed:
         entry = self._entry
         names = dict.fromkeys(name for raw in entry.authors if (name := plain_text(raw)) and "@" not in name)
         linked = ((absolute(self._feed, link), kind) for link, kind in entry.enclosures)
@@ -112,7 +108,7 @@ class FeedItem:
 
 def plain_text(markup: str) -> str:
     """Text without its HTML, on one line; text that holds no markup stays as it is."""
-    if not _MARKUP.search(markup):
+    if not markup or not _MARKUP.search(markup):
         return clean(markup)
     if _EVERYDAY.fullmatch(markup) and _nested(markup):
         return clean(html.unescape(_OTHER_TAG.sub(" ", _INLINE_TAG.sub("", markup))))

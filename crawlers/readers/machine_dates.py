@@ -25,6 +25,8 @@ _USUAL = re.compile(
     r" (?:GMT|([+-]\d\d)([0-5]\d))",
     re.ASCII,
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_MONTH = re.compile(r"((?:19|20)\d\d)-(\d\d)")
 _MAIL_DATE = re.compile(r"(?:[a-z]{3,9},\s*)?\d{1,2}[\s-]+[a-z]{3}", re.I)
 
 
@@ -33,11 +35,11 @@ def parse_declared(value: str, origin: Origin) -> Dated | None:
     value = value.strip()
     if not value or len(value) > 100:
         return None
-    if re.fullmatch(r"(?:19|20)\d\d", value):
+    if _YEAR.fullmatch(value):
         return Dated(day=date(int(value), 1, 1), precision=Precision.YEAR, origin=origin)
-    if match := re.fullmatch(r"((?:19|20)\d\d)-(\d\d)", value):
+    if match := _YEAR_MONTH.fullmatch(value):
         return of_month(int(match[1]), int(match[2]), origin)
-    moment = (_iso(value) if value[:1].isdigit() else None) or _rfc822(_as_mail_date(value))
+    moment = (_iso(value) if value[:1].isdigit() else None) or _rfc822(value)
     if moment is None:
         return find_date(value, origin, UNKNOWN_DAY)
     return _declared(moment, origin, has_time=bool(_HAS_TIME.search(value)))
@@ -52,11 +54,12 @@ def _iso(value: str) -> datetime | None:
 
 def _rfc822(value: str) -> datetime | None:
     """A date as in mail headers; -0000 says that it is in UTC (RFC 5322, section 3.3)."""
-    if not _MAIL_DATE.match(value):
-        return None
     try:
         if usual := _USUAL.fullmatch(value):
             return _usual(usual)
+        value = _as_mail_date(value)
+        if not _MAIL_DATE.match(value):
+            return None
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
@@ -81,7 +84,7 @@ def _as_mail_date(value: str) -> str:
 
 def _declared(moment: datetime, origin: Origin, has_time: bool) -> Dated | None:
     """A declared moment, unless it is what an empty field looks like (year 1, or the first second of 1970)."""
-    empty = moment.replace(tzinfo=None) == datetime(1970, 1, 1)  # noqa: DTZ001 - compared as written
+    empty = moment.year == 1970 and moment.replace(tzinfo=None) == datetime(1970, 1, 1)  # noqa: DTZ001 - as written
     if empty or not FIRST_YEAR <= moment.year <= 2100:
         return None
     return of_moment(moment, origin) if has_time else of_day(moment.year, moment.month, moment.day, origin)
