@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 from monitor.footprint import closeness, footprint
 from monitor.item import Item, Known, words_of
@@ -31,7 +32,8 @@ def moved(
     candidates = [
         (item, [old for old in _candidates(item, titled, same_day) if old.item_id not in stays]) for item in unknown
     ]
-    pairs = [(item, [old for old in olds if _may_be(item, old)]) for item, olds in candidates]
+    renewed = _renewed(candidates, len(unknown))
+    pairs = [(item, [old for old in olds if _may_be(item, old, renewed)]) for item, olds in candidates]
     relaunch = is_relaunch(sum(bool(olds) for _, olds in pairs), len(unknown))
     found: dict[str, Known] = {}
     for item, old_ones in pairs:
@@ -102,9 +104,22 @@ def _candidates(item: Item, titled: Mapping[str, Sequence[Known]], same_day: Seq
     return list(alike.values())
 
 
-def _may_be(item: Item, old: Item | Known) -> bool:
+def _renewed(candidates: Sequence[tuple[Item, Sequence[Known]]], unknown: int) -> Collection[date]:
+    """The day that a rebuilt site gave to all its items anew: of old ones with different days at least half bear it.
+
+    A series that comes back every week goes from one day to one other.
+    """
+    days: defaultdict[date, list[date]] = defaultdict(list)
+    for item, old_ones in candidates:
+        dated = [old.published for old in old_ones if old.published]
+        if item.has_day and item.published and dated and item.published not in dated:
+            days[item.published].append(dated[0])
+    return [day for day, olds in days.items() if len(set(olds)) >= RELAUNCHED and is_relaunch(len(olds), unknown)]
+
+
+def _may_be(item: Item, old: Item | Known, renewed: Collection[date] = ()) -> bool:
     """Whether no other date and, when both are read, no other text speaks against an item being this old one."""
-    declared = item.published and item.published_origin != "guess"
+    declared = item.published and item.published_origin != "guess" and item.published not in renewed
     if declared and old.published and item.published != old.published:
         return False
     return not (item.text and old.text) or _same_text(item, old)

@@ -293,6 +293,29 @@ def test_a_parameter_that_names_another_document_makes_a_second_item():
     assert [type(one) for one in decide(*two)] == [New, New]
 
 
+def relaunched(days):
+    """What comes of items that were listed before, one on each of these days, when all are new and dated today."""
+    titles = [f"Huurders kiezen aannemer {number}" for number in range(len(days))]
+    unread = [
+        known_as(
+            normalise(publication(f"https://bond.example/oud/{title}", title=title)),
+            item_id=number,
+            published=days[number],
+            read=False,
+        )
+        for number, title in enumerate(titles)
+    ]
+    now = [publication(f"https://bond.example/n/{title}", title=title, published=dated(TODAY)) for title in titles]
+    return decide(*now, titled=unread)
+
+
+def test_a_rebuilt_site_that_dates_all_anew_announces_nothing():
+    """Old titles of several days that all come back under one day have moved; a series of one day has not."""
+    days = [date(2026, month, 3) for month in range(3, 9)]
+    assert {type(one) for one in relaunched(days)} == {Moved}
+    assert {type(one) for one in relaunched([date(2026, 11, 17)] * 6)} == {New}
+
+
 def test_a_title_that_comes_back_is_news():
     """A yearly title with another text, another date, or beside the old address that is still listed, is new."""
     item = normalise(publication("https://bond.example/2025/lindenhof"))
