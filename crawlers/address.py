@@ -20,6 +20,12 @@ PLAIN_KEY = re.compile(
     rf"https?://(?:www\.)?([a-z0-9-]++(?:\.[a-z0-9-]++)*+(?!:(?:80|443)(?!\d))(?:{_PORT})?(?:/++[\w.~-]++)*+)/*+",
     re.ASCII,
 )
+PATH_OF_A_SCRIPT = re.compile(r"[!/]/?\w")
+EVERYDAY_PLACE = re.compile(
+    r"[!/#]*|top|boven|kop|header|main|(?:main|page|skip)?-?content|inhoud|footer|nav|navigation|menu|search|zoeken|print"
+    r"|respond|reageer|reageren|reactie\w*(?:-\d+)?|comments?(?:-\d+)?|more-\d+|\..*|:~:.*|xtor=.*",
+    re.IGNORECASE,
+)
 CONTROL = re.compile(r"[\x00-\x20\x7f]")
 PAGE_ENDING = re.compile(r"(?:/index)?(?:\.html?)+$", re.IGNORECASE)
 JCR = re.compile(r"_x00(2[0-9a-f]|5f)_", re.IGNORECASE)  # how Hippo and other Java systems write a character in a name
@@ -29,7 +35,8 @@ RESERVED_ESCAPE = re.compile(r"(%(?:2[1346789abcf]|3[abdf]|40|5[bd]|25))", re.IG
 def absolute(base: str, reference: str) -> str:
     """Resolve a link against the page it stands on, with blanks escaped; "" when it is no web address.
 
-    An ampersand that was escaped twice is one.
+    An ampersand that was escaped twice is one. A fragment is left out, for it names a place on the page; one that a
+    script reads as a path (`#!/nieuws/12`, `#/nieuws/12`) stays, for it names another page.
     """
     if PLAIN.fullmatch(reference):
         return reference
@@ -41,15 +48,24 @@ def absolute(base: str, reference: str) -> str:
         return ""
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         return ""
-    return CONTROL.sub(lambda found: quote(found[0]), address.split("#", 1)[0])
+    page, _, fragment = address.partition("#")
+    return CONTROL.sub(lambda found: quote(found[0]), address if PATH_OF_A_SCRIPT.match(fragment) else page)
+
+
+def part(base: str, reference: str) -> str:
+    """Resolve a link as `absolute` does, with its fragment: for those who know that it names an item of its own."""
+    fragment = CONTROL.sub(lambda found: quote(found[0]), reference.partition("#")[2].strip())
+    page = absolute(base, reference)
+    return f"{page}#{fragment}" if page and fragment and "#" not in page else page
 
 
 def key(address: str) -> str:
     """The identity of a document's address: everyday spellings of one address share a key.
 
-    Scheme, `www.`, fragment, default port, trailing slash, `.html`, `index.html`, case and spelling of the host, other
-    escapes or Unicode forms, the order of parameters and known trackers do not count. An unknown query parameter always
-    does: it may name another document.
+    Scheme, `www.`, default port, trailing slash, `.html`, `index.html`, case and spelling of the host, other
+    escapes or Unicode forms, the order of parameters and known trackers do not count, nor does a fragment that names
+    an everyday place on a page (`#reacties`). Another fragment does, and an unknown query parameter: they may name
+    another document. `absolute` leaves out all fragments that need not.
     A very long address is named by its hash, because a database indexes short texts only.
     """
     plain = PLAIN_KEY.fullmatch(address) if len(address) <= LONGEST_KEY else None
@@ -76,7 +92,8 @@ def key_of_any(address: str) -> str:
         _one_spelling(part) for part in parts.query.split("&") if part and not TRACKERS.match(part.split("=", 1)[0])
     ]
     kept.sort(key=lambda part: part.split("=", 1)[0])
-    made = f"{host}{path}" + (f"?{'&'.join(kept)}" if kept else "")
+    fragment = "" if EVERYDAY_PLACE.fullmatch(parts.fragment) else _one_spelling(parts.fragment)
+    made = f"{host}{path}" + (f"?{'&'.join(kept)}" if kept else "") + (f"#{fragment}" if fragment else "")
     return made if len(made) <= LONGEST_KEY else f"{host}/{hashlib.sha256(made.encode()).hexdigest()}"
 
 

@@ -125,7 +125,8 @@ class Fetching(scrapy.Spider):
             return NoAnswer(Reason.HTTP_ERROR, f"HTTP {response.status} that leads nowhere", tuple(trail))
         lower = {str(name).lower(): value for name, value in response.headers.to_unicode_dict().items()}
         seconds = response.meta.get("download_latency", 0.0)
-        return Answer(address, response.url, response.status, response.body, lower, seconds, tuple(trail))
+        asked, answered = (one.partition("#")[0] for one in (address, response.url))
+        return Answer(asked, answered, response.status, response.body, lower, seconds, tuple(trail))
 
 
 async def for_each(things: Iterable[Thing], work: Callable[[Thing], Awaitable[None]]) -> None:

@@ -10,6 +10,7 @@ from crawlers.address import key, site
 from crawlers.endpoint import ERROR_PATH, Answer
 from crawlers.publication import Article, Dated, Listed, Origin, Publication, Reason
 from crawlers.readers.article import read_article
+from crawlers.readers.parts import read_part
 from crawlers.readers.walls import says_not_found, walls
 
 SHORT_TEXT = 100
@@ -25,6 +26,8 @@ class PageFailed(Exception):
 def read_page(source: str, listed: Listed, answer: Answer, today: date) -> Publication:
     """Read an item's page; what the page says goes before what the listing said; raises `PageFailed`."""
     _check(answer)
+    if "#" in listed.address:
+        return _read_part(source, listed, answer, today)
     article = _read(answer, today)
     if not article.text or _is_another(article, listed):
         if wall := walls(answer.body, answer.address):
@@ -48,6 +51,15 @@ def read_page(source: str, listed: Listed, answer: Answer, today: date) -> Publi
         documents=tuple(dict.fromkeys((*article.documents, *listed.documents))),
         read=True,
     )
+
+
+def _read_part(source: str, listed: Listed, answer: Answer, today: date) -> Publication:
+    """Read the part of a page that an item is; of one that only a script shows the listing is all there is."""
+    part = read_part(answer.body, listed.address, today, answer.content_type) or Article()
+    said = {name: getattr(part, name) for name in ("intro", "text", "documents") if getattr(part, name)}
+    published = most_trusted(part.published, listed.published)
+    whole = {**dict(listed), **said, "title": listed.title or part.title, "published": published}
+    return Publication(source=source, read=True, **whole)
 
 
 def most_trusted(*dates: Dated | None) -> Dated | None:

@@ -97,6 +97,7 @@ class Source(BaseModel):
 
     `articles` and `not_articles` are regular expressions searched in the address of a listed item:
     an item is kept when it matches `articles` (or that is empty) and does not match `not_articles`.
+    Of an item that is a part of a page, the address of that page may match `articles`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -113,7 +114,9 @@ class Source(BaseModel):
         if kind is Kind.WATCH:
             return True
         if self.articles and not re.search(self.articles, address):
-            return False
+            page, mark, _ = address.partition("#")
+            if not mark or not re.search(self.articles, page):
+                return False
         return not (self.not_articles and re.search(self.not_articles, address))
 
 

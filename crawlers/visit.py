@@ -22,7 +22,7 @@ MOST_LISTING_PAGES = 10
 MOST_CHILD_SITEMAPS = 50
 ASK_IN_FULL_EVERY = timedelta(days=7)
 FORBIDDEN = frozenset({401, 403, 451})
-READER_VERSION = 1
+READER_VERSION = 2
 
 Trail = Sequence[tuple[str, int]]
 
@@ -177,7 +177,7 @@ class Visit:
 
     def _note(self, ask: Ask, answer: Answer, came: str) -> None:
         self._note_trail(ask, answer.trail)
-        moved = f"; redirected to {answer.address}" if answer.address != ask.address else ""
+        moved = f"; redirected to {answer.address}" if answer.address != answer.asked else ""
         self.asked.append(
             Request(
                 address=ask.address,

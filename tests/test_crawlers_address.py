@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.address import absolute, key, key_of_any, site
+from crawlers.address import absolute, key, key_of_any, part, site
 
 EVERYDAY = [
     "https://www.woonbond.nl/nieuws/coöperatie/",
@@ -19,6 +19,11 @@ EVERYDAY = [
     "https://www.woonbond.nl/nieuws/coo\u0308peratie/",
     "https://www.woonbond.nl/nieuws/coöperatie/?utm_source=rss&utm_medium=rss",
     "https://www.woonbond.nl/nieuws/coöperatie/#reacties",
+    "https://www.woonbond.nl/nieuws/coöperatie/#main",
+    "https://www.woonbond.nl/nieuws/coöperatie/#respond",
+    "https://www.woonbond.nl/nieuws/coöperatie#comment-12",
+    "https://www.woonbond.nl/nieuws/coöperatie#!",
+    "https://www.woonbond.nl/nieuws/coöperatie#",
 ]
 DIFFERENT = [
     "https://woonbond.nl/nieuws/1",
@@ -35,6 +40,11 @@ DIFFERENT = [
     "https://woonbond.nl/nieuws?a=1+1",
     "https://leden.woonbond.nl/nieuws/1",
     "https://woonbond.nl:8443/nieuws/1",
+    "https://woonbond.nl/aanpakken",
+    "https://woonbond.nl/aanpakken#aanpak-1",
+    "https://woonbond.nl/aanpakken#aanpak-10",
+    "https://woonbond.nl/aanpakken#!/nieuws/1",
+    "https://woonbond.nl/aanpakken#/nieuws/1",
 ]
 SPELT_OTHERWISE = [
     ("https://aedes.nl/artikelen/_x0027_thuis-ontwikkelt-app.html", "https://aedes.nl/artikelen/'thuis-ontwikkelt-app"),
@@ -77,6 +87,24 @@ def test_all_everyday_spellings_of_any_document_merge(path, query, data):
     host = data.draw(st.sampled_from(["http://x.nl", "https://www.x.nl", "HTTPS://WWW.X.NL:443"]))
     plain = f"https://x.nl/{parts}" + (f"?{'&'.join(pairs)}" if pairs else "")
     assert key(f"{host}/{parts}{ending}?{'&'.join(shuffled)}#kop") == key(plain)
+
+
+@given(SLUG)
+def test_a_place_on_a_page_is_no_other_page(place):
+    """Whatever place on a page a link names, it leads to that page, but for what a script reads as a path."""
+    page = "https://x.nl/aanpakken"
+    found = absolute(page, f"#{place}")
+    assert found == page or (place[0] in "!/" and key(found) != key(page))
+
+
+@given(SLUG, SLUG)
+def test_two_parts_that_are_items_never_merge(one, other):
+    """Of parts that are known to be items of their own, only one that is spelt in two ways is one."""
+    page = "https://x.nl/aanpakken"
+    keys = [key(part(page, f"#aanpak-{quote(name, safe='')}")) for name in (one, other)]
+    assert (keys[0] == keys[1]) == (one == other)
+    assert key(page) not in keys
+    assert keys[0] == key(part("http://www.x.nl/", f"/aanpakken/?utm_source=rss#aanpak-{quote(one, safe='')}"))
 
 
 def test_different_documents_keep_their_own_key():

@@ -398,3 +398,23 @@ def test_the_process_ends_well(site):
     end = from_line(lines[-1])
     assert isinstance(end, SourceFinished)
     assert end.reason is Reason.OK
+
+
+def test_items_that_share_a_page_are_each_read_as_their_own_part(site):
+    """Three parts of one page are three publications with their own text, and one that a script shows stays listed."""
+    titles = [f"Bewoners van flat {n} kiezen" for n in (1, 2, 3)]
+    rows = "".join(f"<li><a href='/aanpakken#a-{n}'>{title}</a></li>" for n, title in enumerate(titles))
+    parts = "".join(
+        f"<h2 id='a-{n}'>{title}</h2><p>Over {title} en niets anders.</p>" for n, title in enumerate(titles[:2])
+    )
+    site.pages |= {"/": Page(f"<main><ul>{rows}</ul></main>"), "/aanpakken": Page(f"<main>{parts}</main>")}
+    publications, _, end = only(run(order(source(site, (Kind.OVERVIEW, "/"), articles="/aanpakken$"))))
+    found = {one.address: one for one in publications}
+    assert sorted(found) == [site.url(f"/aanpakken#a-{n}") for n in range(3)]
+    assert [found[site.url(f"/aanpakken#a-{n}")].title for n in range(3)] == titles
+    assert [found[site.url(f"/aanpakken#a-{n}")].text for n in range(3)] == [
+        *(f"Over {title} en niets anders." for title in titles[:2]),
+        "",
+    ]
+    assert all(one.read and not one.failure for one in publications)
+    assert [one.answer for one in end.asked if one.why == "page"] == ["ok"] * 3

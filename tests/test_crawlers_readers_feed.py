@@ -406,3 +406,19 @@ def test_contact_data_of_people_is_left_out() -> None:
         )
     )
     assert not any(mark.isdigit() or mark == "@" for mark in item.intro + item.text)
+
+
+def linked(*links: str) -> bytes:
+    return rss("".join(f"<item><title>Bericht {n}</title><link>{link}</link></item>" for n, link in enumerate(links)))
+
+
+def test_entries_that_link_to_parts_of_one_page_are_items_of_their_own() -> None:
+    """Two entries apart only by the place on a page keep it; comments, and a place that one entry names, do not."""
+    links = ("/wijzigingen#een", "/wijzigingen#twee", "/nieuws/1#main", "/stuk#comment-1", "/stuk#comment-2")
+    assert [item.address for item in items_of(linked(*links))] == [
+        "https://bond.example/wijzigingen#een",
+        "https://bond.example/wijzigingen#twee",
+        "https://bond.example/nieuws/1",
+        "https://bond.example/stuk",
+        "https://bond.example/stuk",
+    ]

@@ -194,3 +194,41 @@ def test_a_link_that_says_only_its_day_is_called_by_what_stands_beside_it(row: s
     items = read_overview(page.encode(), "https://bond.example/nieuws/", today=TODAY).items
     assert [item.title for item in items] == BESIDE
     assert [item.published.day.day for item in items if item.published] == [20, 19, 18, 17, 16]
+
+
+PARTS = ["Huurders kiezen een kleur", "Bewoners over sloop", "Een raad in Enschede", "Zeggenschap", "Samen plannen"]
+
+
+@pytest.mark.parametrize("to", ["#aanpak-{n}", "/aanpakken#aanpak-{n}", "#!/nieuws/{n}", "/#/nieuws/{n}"])
+def test_items_apart_only_by_the_part_of_a_page_are_as_many(to: str) -> None:
+    """Links to one page by titles of their own are items, each under the address that leads there."""
+    rows = "".join(f"<li><a href='{to.format(n=n)}'>{title}</a></li>" for n, title in enumerate(PARTS))
+    page = f"<nav><a href='/over'>Over ons</a></nav><main><h1>Aanpakken</h1><ul>{rows}</ul></main>"
+    items = read_overview(page.encode(), "https://bond.example/nieuws/").items
+    assert [item.title for item in items] == PARTS
+    assert [item.address for item in items] == [
+        f"https://bond.example{'/nieuws/' if to.startswith('#') else ''}{to.format(n=n)}" for n in range(len(PARTS))
+    ]
+
+
+LETTERS = "".join(f"<a href='#{letter}'>{letter}</a> " for letter in "ABCDEF")
+COMMENTS = "".join(f"<li><a href='#comment-{n}'>{title}</a></li>" for n, title in enumerate(PARTS))
+CONTENTS = "".join(f"<li><a href='#kop-{n}'>{title} in het kort</a></li>" for n, title in enumerate(PARTS))
+ELSEWHERE = "".join(
+    f"<article><h2><a href='/n/{n}'>{title}</a></h2><p>{title}.</p></article>" for n, title in enumerate(PARTS)
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "addresses"),
+    [
+        (f"<main>{LETTERS}</main>", []),
+        (f"<main><ul>{COMMENTS}</ul></main>", []),
+        (f"<nav><ul>{CONTENTS}</ul></nav>", []),
+        (f"<main><ul>{CONTENTS}</ul>{ELSEWHERE}</main>", [f"https://bond.example/n/{n}" for n in range(len(PARTS))]),
+    ],
+    ids=["letters", "comments", "menu", "contents"],
+)
+def test_places_on_a_page_that_are_no_items(page: str, addresses: list[str]) -> None:
+    """Letters of an index, comments, a menu, and a table of contents beside a list are no items."""
+    assert [item.address for item in read_overview(page.encode(), "https://bond.example/nieuws/").items] == addresses

@@ -11,7 +11,6 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -22,6 +21,7 @@ from crawlers.readers.links import (
     Link,
     is_document,
     margin_heading,
+    path_of,
     same_site,
     says_nothing,
     slug_words,
@@ -64,7 +64,14 @@ class Pick:
 
 
 def choose(groups: list[Group], base: str) -> list[Pick]:
-    """The items of a page in the order of the page, one pick for each address."""
+    """The items of a page in the order of the page, one pick for each address.
+
+    Beside a list, links to parts of the page itself are a table of contents; without one they may be the list.
+    """
+    return _chosen([group for group in groups if not group.on_this_page], base) or _chosen(groups, base)
+
+
+def _chosen(groups: list[Group], base: str) -> list[Pick]:
     scores = score(groups, base)
     order = sorted(range(len(groups)), key=lambda number: -scores[number])
     if not order or scores[order[0]] < FLOOR:
@@ -112,9 +119,9 @@ def signs_of(group: Group, base: str, letters: int, titled: float) -> dict[str, 
     """What speaks for and against a group, each between 0 and 1; `letters` are those of all link texts of the page."""
     links, many = group.links, len(group.links)
     distinct = len(group.keys)
-    path = urlsplit(base).path.rstrip("/")
+    path = path_of(base)
     local = [same_site(link.address, base) for link in links]
-    paths = [urlsplit(link.address).path.rstrip("/") for link in links]
+    paths = [path_of(link.address) for link in links]
     blocks = _blocks([group]) if distinct > 1 else {link.element: _parent(link.element) for link in links}
     said = {block: text_of(block)[:600] for block in set(blocks.values())}
     texts = [said[blocks[link.element]] for link in links]

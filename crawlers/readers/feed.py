@@ -17,6 +17,7 @@ from itertools import islice
 from time import struct_time
 from typing import Any
 
+from crawlers.address import key
 from crawlers.publication import Dated, Listed, Origin
 from crawlers.readers.dates import of_moment
 from crawlers.readers.feed_entry import FeedEntry, FeedItem, plain_text
@@ -76,8 +77,19 @@ def read_feed(body: bytes, address: str, content_type: str = "") -> Feed:
 
 
 def _tell_apart(items: Sequence[FeedItem]) -> None:
-    """Where most entries link to one page, such as the front page of the site, let them go by what they are called."""
-    ((shared, many),) = Counter(item.address for item in items).most_common(1) or [("", 0)]
+    """Let entries that link to one page go by the parts of it that they link to, each to its own.
+
+    Where most link to one page, such as the front page of the site, let them go by what they are called.
+    """
+    links = Counter(item.address for item in items)
+    for shared in [address for address, many in links.items() if address and many > 1]:
+        alike = [item for item in items if item.address == shared]
+        parts = {key(item.part): item for item in alike}
+        if len(parts) == len(alike):
+            for item in alike:
+                item.address = item.part
+            del links[shared]
+    ((shared, many),) = links.most_common(1) or [("", 0)]
     if shared and many >= LEAST_ALIKE and 2 * many >= len(items):
         alike = [item for item in items if item.address == shared]
         called = {item.permalink: item for item in alike if item.permalink}

@@ -10,7 +10,7 @@ from functools import cached_property
 import lxml.html
 from lxml import etree
 
-from crawlers.address import absolute
+from crawlers.address import absolute, part
 from crawlers.publication import Dated, Listed, Origin
 from crawlers.readers.contacts import without_contacts
 from crawlers.readers.machine_dates import parse_declared, utc_text
@@ -69,6 +69,12 @@ class FeedItem:
         """What the feed calls the item, when that is a web address."""
         called = self._entry.identity
         return absolute(self._feed, called) if called.startswith(("https://", "http://")) else ""
+
+    @property
+    def part(self) -> str:
+        """Its address with the place on the page that its link names, "" when it has none."""
+        found = (part(self._feed, link) for link in self._entry.links if link and absolute(self._feed, link))
+        return next(found, self.address)
 
     @cached_property
     def published(self) -> Dated | None:

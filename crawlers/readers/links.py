@@ -23,6 +23,7 @@ DOCUMENT = re.compile(r"\.(?:pdf|docx?|odt|rtf|wpd)(?:$|[?#])|/media/document/|/
 DOCUMENT_ENDING = re.compile(r"\.(?:pdf|docx?|odt|rtf|wpd)$", re.I)
 WHOLE = frozenset(("html", "body", "main", "form"))
 NEAR = 6
+ON_THIS_PAGE = ("place", "here")
 NO_TITLE = re.compile(
     r"^(?:(?:lees|bekijk|ga|klik|naar|toon|open|download|meer|verder|read|view|see|learn|continue|click|full|show|more)\b.{0,24}"
     r"|meer informatie|(?:naar )?(?:het )?(?:hele )?(?:artikel|bericht)|pdf|docx?|html?|word|link|here|hier"
@@ -111,6 +112,11 @@ class Group:
         """The identities of the addresses in the group."""
         return frozenset(link.key for link in self.links)
 
+    @property
+    def on_this_page(self) -> bool:
+        """Whether the links lead to parts of the page they stand on."""
+        return ON_THIS_PAGE in self.signature
+
 
 @dataclass(frozen=True)
 class _Place:
@@ -131,7 +137,7 @@ class _Place:
 
 
 def gather(page: HtmlElement, base: str) -> list[Group]:
-    """All links to other pages and documents, grouped by how they are built into the page."""
+    """All links to other pages and documents, and to parts of this one, grouped by how they are built into the page."""
     places: dict[HtmlElement, _Place] = {}
     groups: dict[Signature, list[Link]] = defaultdict(list)
     own = key(base)
@@ -144,10 +150,12 @@ def gather(page: HtmlElement, base: str) -> list[Group]:
         if element.tag != "a" or not element.get("href"):
             continue
         address = absolute(base, element.get("href") or "")
-        if not address or key(address) == own:
+        here = key(address) == own
+        if not address or (here and "#" not in (element.get("href") or "")):
             continue
         place = _place(element, places)
-        groups[place.kind].append(_link(element, address, place, heading, position))
+        kind = (*place.kind, ON_THIS_PAGE) if here else place.kind
+        groups[kind].append(_link(element, address, place, heading, position))
     return [Group(signature, tuple(links)) for signature, links in groups.items()]
 
 
@@ -258,9 +266,15 @@ def is_reference(text: str) -> bool:
     return digits >= 3 and digits * 2 >= letters and len(_REAL_WORD.findall(text)) < 4
 
 
+def path_of(address: str) -> str:
+    """The path of an address; a part of a page that is an item of its own lies below that page."""
+    path, fragment = urlsplit(address).path.rstrip("/"), urlsplit(address).fragment.strip("!/")
+    return f"{path}/{fragment}" if fragment else path
+
+
 def slug_words(address: str) -> int:
     """How many words the last part of an address spells."""
-    parts = [part for part in unquote(urlsplit(address).path).split("/") if part]
+    parts = [part for part in unquote(path_of(address)).split("/") if part]
     return len(re.findall(r"[^\W\d_]{2,}", parts[-1])) if parts else 0
 
 

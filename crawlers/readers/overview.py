@@ -20,6 +20,7 @@ from crawlers.readers.choice import Pick, choose, pick
 from crawlers.readers.dates import UNKNOWN_DAY, find_date, writes_month_first
 from crawlers.readers.links import Group, gather, link_of
 from crawlers.readers.page import base_of, parse, text_of
+from crawlers.readers.parts import parts_told_apart
 from crawlers.source import Selectors
 
 _NEXT_TEXT = re.compile(
@@ -51,7 +52,11 @@ def read_overview(
     base = base_of(page, address)
     month_first = writes_month_first(text_of(page), page.get("lang") or "")
     following = _next_page(page, base, address)
-    picks = _picked_by_css(page, base, css) if css.item or css.link else choose(gather(page, base), base)
+    picks = (
+        _picked_by_css(page, base, css)
+        if css.item or css.link
+        else choose(parts_told_apart(gather(page, base), base), base)
+    )
     picks = [one for one in picks if one.link.address != following]
     items = read_cards(page, picks, today, month_first)
     if css.title or css.date:
