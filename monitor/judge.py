@@ -12,6 +12,7 @@ title, intro, text
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ THEME_POINT, THEME_LEAST, THEME_BEHIND = 0.03, -0.2, 0.4
 GOAL_SHARE, GOAL_USUAL, GOAL_THEME = 0.2, 0.5, 0.3
 FORMAL_LEAST, INFORMAL_LEAST = -0.03, -0.24
 GEMEENTE_WORD, GEMEENTE_LEAST = 0.25, 0.1
-UNTOLD = 0.12
+UNTOLD = log_odds(0.12)
 # How clear the clues of an announcement must be, and how they add up: a word of a meeting, the same in the title, a
 # word of a report, and what was learned of announcements (a logistic regression on 210 items that name a day).
 ANNOUNCED, ANNOUNCED_BY_WORDS = 2.25, 3.5
@@ -86,15 +87,25 @@ class Judge:
 
     def judge(self, item: JudgeInput, threshold: float | None = None) -> Judgement:
         """The verdict on one item; `threshold` (0..1) is the score from which it is flagged, else that of the words."""
+        (judgement,) = self.judge_all([(item, threshold)])
+        return judgement
+
+    def judge_all(self, cases: Sequence[tuple[JudgeInput, float | None]]) -> list[Judgement]:
+        """The verdicts on items, each with its threshold as in `judge`; together they take less time than alone."""
+        readings = self.model.readings([item for item, _ in cases]) if self.model else [None] * len(cases)
+        return [
+            self._judge(item, self.words.thresholds.flag if threshold is None else threshold, reading)
+            for (item, threshold), reading in zip(cases, readings, strict=True)
+        ]
+
+    def _judge(self, item: JudgeInput, flag: float, reading: Reading | None) -> Judgement:
         parts = {
             Place.TITLE: clean(item.title),
             Place.INTRO: clean(item.intro),
             Place.TEXT: clean(without_intro(item)),
         }
         found = Found(self._roles, self._places, parts, self._lexicon, self.words.weights.cap)
-        reading = self.model.reading(item) if self.model else None
         points = self._points(found, item.source)
-        flag = self.words.thresholds.flag if threshold is None else threshold
         chances = self._chances(points, reading, flag)
         themes = self._themes(found, item.always_themes, reading)
         event = self._event(found, parts, item, reading)
@@ -161,7 +172,7 @@ class Judge:
             enough = max(self.words.weights.theme, max(points.values(), default=0.0) * self.words.weights.theme_share)
         else:
             points = {
-                theme.name: log_odds(reading.fits.get(f"theme:{theme.name}", UNTOLD))
+                theme.name: reading.leaning.get(f"theme:{theme.name}", UNTOLD)
                 + THEME_POINT * found.themes.get(theme.name, 0.0)
                 for theme in self.words.themes
             }
@@ -182,9 +193,9 @@ class Judge:
         themed = self._themed(reading)
         least = {Goal.FORMAL: FORMAL_LEAST, Goal.INFORMAL: INFORMAL_LEAST}
         leaning = {
-            goal: log_odds(reading.fits.get(f"goal:{goal}", UNTOLD))
+            goal: reading.leaning.get(f"goal:{goal}", UNTOLD)
             + GOAL_SHARE * (points[goal] / (total or 1.0) - GOAL_USUAL)
-            + GOAL_THEME * themed.get(goal, log_odds(UNTOLD))
+            + GOAL_THEME * themed.get(goal, UNTOLD)
             - least[goal]
             for goal in Goal
         }
@@ -195,7 +206,7 @@ class Judge:
         """For each goal the learned leaning of the theme that fits best of those that serve it."""
         found: dict[Goal, float] = {}
         for theme in self.words.themes:
-            leaning = log_odds(reading.fits.get(f"theme:{theme.name}", UNTOLD))
+            leaning = reading.leaning.get(f"theme:{theme.name}", UNTOLD)
             for goal in theme.goals:
                 found[goal] = max(found.get(goal, leaning), leaning)
         return found
@@ -215,10 +226,10 @@ class Judge:
     @staticmethod
     def _fits_audience(name: Audience, found: Found, reading: Reading | None) -> bool:
         hits = found.distinct(f"audience:{name}")
-        learned = reading.fits.get(f"audience:{name}") if reading else None
+        learned = reading.leaning.get(f"audience:{name}") if reading else None
         if learned is None:
             return bool(hits)
-        return log_odds(learned) + GEMEENTE_WORD * min(hits, 2) >= GEMEENTE_LEAST
+        return learned + GEMEENTE_WORD * min(hits, 2) >= GEMEENTE_LEAST
 
     def _kind(self, found: Found, label: str, event: Event | None, reading: Reading | None) -> ItemKind:
         """The kind by the publisher's own label, else an announced meeting, else by words and what was learned."""
@@ -231,7 +242,7 @@ class Judge:
         if reading is None:
             return next((kind.name for kind in self.words.kinds if _fits(kind, found)), ItemKind.NEWS)
         points = {
-            kind.name: log_odds(reading.fits.get(f"kind:{kind.name}", UNTOLD)) + _kind_points(kind, found)
+            kind.name: reading.leaning.get(f"kind:{kind.name}", UNTOLD) + _kind_points(kind, found)
             for kind in self.words.kinds
             if kind.name is not ItemKind.EVENT
         }
@@ -248,7 +259,7 @@ class Judge:
         else:
             enough = RUNG_LEAST
             points = {
-                name: log_odds(reading.fits.get(f"rung:{name}", UNTOLD)) + RUNG_WORD * min(many, MOST_RUNG_WORDS)
+                name: reading.leaning.get(f"rung:{name}", UNTOLD) + RUNG_WORD * min(many, MOST_RUNG_WORDS)
                 for name, many in words.items()
             }
         best = max(reversed(points), key=lambda name: points[name], default=None)
@@ -265,9 +276,9 @@ class Judge:
         clues += NAMED * bool(self._meetings.search(fold("\n".join(parts.values()))))
         clues += TITLED * bool(self._meetings.search(fold(parts[Place.TITLE])))
         clues -= REPORT_CLUES * (bool(found.distinct("reports")) + found.in_place("reports", Place.TITLE))
-        learned = reading.fits.get(f"kind:{ItemKind.EVENT}") if reading else None
+        learned = reading.leaning.get(f"kind:{ItemKind.EVENT}") if reading else None
         if learned is not None:
-            clues += LEARNED_CLUES * (log_odds(learned) - LEANING)
+            clues += LEARNED_CLUES * (learned - LEANING)
         if clues < (ANNOUNCED if learned is not None else ANNOUNCED_BY_WORDS):
             return None
         return Event(day=meeting.day, place=meeting.place, deadline=meeting.deadline)
@@ -276,9 +287,9 @@ class Judge:
         """Whether the day in it is one of talks with candidates."""
         if any(kind.name is ItemKind.VACANCY and _fits(kind, found) for kind in self.words.kinds):
             return True
-        vacancy, event = (
-            reading.fits.get(f"kind:{kind}", 0.0) if reading else 0.0 for kind in (ItemKind.VACANCY, ItemKind.EVENT)
-        )
+        if reading is None:
+            return False
+        vacancy, event = (reading.leaning.get(f"kind:{kind}", -math.inf) for kind in (ItemKind.VACANCY, ItemKind.EVENT))
         return vacancy > event
 
 

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from monitor.judgement import JudgeInput
 from monitor.log_odds import log_odds
-from monitor.model import MUST, RELEVANT, Model, parts, stacked
-from monitor.ngrams import BUCKETS, Amounts, Numbers, traits
+from monitor.model import MUST, RELEVANT, Model, counted
+from monitor.ngrams import BUCKETS, Amounts, Numbers
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -96,13 +96,13 @@ def train(examples: Sequence[Example], seed: int = 0, base_rate: float = BASE_RA
     wanted = np.array([one.relevant >= 1 for one in examples], bool)
     if wanted.sum() < 2 or (~wanted).sum() < 2:
         raise NothingToLearn
-    counted = [traits(parts(one.input)).counted() for one in examples]
-    seen = np.bincount(np.concatenate([numbers for numbers, _ in counted]), minlength=BUCKETS)
+    amounts, numbers, ends = counted([one.input for one in examples])
+    seen = np.bincount(numbers, minlength=BUCKETS)
     rarity = (np.log((1 + len(examples)) / (1 + seen)) + 1).astype(np.float16)
-    raw = csr_matrix(stacked(counted), (len(examples), BUCKETS)) @ diags(rarity.astype(np.float32))
+    raw = csr_matrix((amounts, numbers, ends), (len(examples), BUCKETS)) @ diags(rarity.astype(np.float32))
     lengths = np.sqrt(np.asarray(raw.multiply(raw).sum(axis=1)).ravel())
     rows = (diags((1 / np.maximum(lengths, 1e-9)).astype(np.float32)) @ raw).tocsr()
-    del counted, raw
+    del amounts, numbers, ends, raw
 
     weight = np.array([one.weight for one in examples])
     label = np.array([one.relevant for one in examples])

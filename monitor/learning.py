@@ -51,13 +51,13 @@ def judge_again(engine: Engine, settings: Settings, now: datetime, limit: int = 
     judge = lessons.judge(engine, settings)
     known = {source.name: source for source in settings.sources}
     outdated = cases.outdated(engine, judge.version, judge.model_version, now - STILL_NEWS, limit)
+    told = [*outdated, *cases.not_judged(engine, limit - len(outdated))]
+    by_source = [(case, known.get(case.source)) for case in told]
+    verdicts = judge.judge_all([(judge_input(case, one), one.threshold if one else None) for case, one in by_source])
     judged = []
-    for case in (*outdated, *cases.not_judged(engine, limit - len(outdated))):
-        source = known.get(case.source)
-        verdict = judge.judge(judge_input(case, source), source.threshold if source else None)
-        if case.source == TIPS:
-            verdict = verdict.model_copy(update={"flagged": True})  # a person asked for it
-        judged.append((case.item_id, verdict))
+    for case, verdict in zip(told, verdicts, strict=True):
+        asked_for = case.source == TIPS  # by a person
+        judged.append((case.item_id, verdict.model_copy(update={"flagged": True}) if asked_for else verdict))
     items.save_judgements(engine, judged, now)
     if judged:
         log().info("judged again", items=len(judged), words=judge.version, model=judge.model_version)

@@ -357,6 +357,18 @@ def test_equal_words_judge_equally(words: Words) -> None:
     assert first.judge(item) == first.judge(item) == Judge(words).judge(item)
 
 
+def test_items_judged_together_are_judged_as_if_alone(shipped: Judge, corpus: list[dict[str, Any]]) -> None:
+    """Verdicts come in the order of the items, each with its own threshold, and nothing of one goes over to another."""
+    cases = [(as_input(row), threshold) for row in corpus[::8] for threshold in (None, 0.0, 1.0)]
+    cases.insert(1, (JudgeInput(), None))
+    together = shipped.judge_all(cases)
+    alone = [shipped.judge(item, threshold) for item, threshold in cases]
+    assert [one.score for one in together] == pytest.approx([one.score for one in alone], abs=2e-4)
+    told = [[(one.flagged, one.themes, one.kind, one.reasons) for one in verdicts] for verdicts in (together, alone)]
+    assert told[0] == told[1]
+    assert shipped.judge_all([]) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
