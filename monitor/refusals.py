@@ -76,8 +76,7 @@ def refusal(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
         choice = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         return f'"{given}" kan hier niet.', did_you_mean(str(given), choice)
     if kind in KINDS_OF_VALUE:
-        quotes = " Zet er aanhalingstekens om." if kind == "string_type" and _is_plain(given) else ""
-        return f"{KINDS_OF_VALUE[kind]}, niet {_shown(given)}.", quotes.strip()
+        return f"{KINDS_OF_VALUE[kind]}, niet {_shown(given)}.", _way_out(kind, given)
     if kind in LIMITS:
         name, sentence = LIMITS[kind]
         return sentence.format(context.get(name, "")), ""
@@ -88,8 +87,15 @@ def refusal(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     return f"deze waarde kan hier niet ({error['msg']}).", ""
 
 
-def _is_plain(given: object) -> bool:
-    return isinstance(given, int | float)
+def _way_out(kind: str, given: object) -> str:
+    """How to write it, for what is often written otherwise; "" for the rest."""
+    if kind == "string_type" and isinstance(given, int | float):
+        return "Zet er aanhalingstekens om."
+    if kind == "float_type" and isinstance(given, str) and re.fullmatch(r"-?\d+,\d+", given):
+        return f"Schrijf een punt in plaats van de komma: {given.replace(',', '.')}."
+    if kind == "tuple_type" and given is None:
+        return "Staat er niets in? Schrijf dan []."
+    return ""
 
 
 def _shown(given: object) -> str:

@@ -17,7 +17,16 @@ from monitor.problems import did_you_mean
 from monitor.words import Name, Share
 
 RHYTHMS = ("hourly", "daily", "weekly")
+CRON = 'Vijf velden, zoals "30 6 * * mon-fri": minuut, uur, dag, maand, weekdag.'
 SOME_DAY = datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Amsterdam"))
+EXPRESSION_FAULTS = {
+    "unterminated character set": "een [ zonder ]",
+    "missing )": "een ( zonder )",
+    "unbalanced parenthesis": "een ) zonder (",
+    "nothing to repeat": "een *, + of ? met niets ervoor",
+    "multiple repeat": "twee keer *, + of ? achter elkaar",
+    "bad escape": "een \\ voor een teken waar die niet voor kan",
+}
 
 
 def _web_address(text: str) -> str:
@@ -49,7 +58,10 @@ def _expression(text: str) -> str:
     try:
         re.compile(text)
     except (re.error, OverflowError, RecursionError) as fault:
-        raise ValueError(f'"{text}" is geen goede reguliere expressie ({fault}).') from fault
+        said, place = str(getattr(fault, "msg", "")), getattr(fault, "pos", None)
+        known = next((dutch for english, dutch in EXPRESSION_FAULTS.items() if said.startswith(english)), "")
+        why = f": {known}, bij teken {place + 1}" if known and place is not None else ""
+        raise ValueError(f'"{text}" is geen goede reguliere expressie{why}. Zo kan het: /nieuws/[^/]+') from fault
     return text
 
 
@@ -68,9 +80,9 @@ def _schedule(text: str) -> str:
     try:
         trigger = CronTrigger.from_crontab(text, timezone=SOME_DAY.tzinfo)
     except ValueError as fault:
-        raise ValueError(f'"{text}" is geen goed cron-schema.') from fault
+        raise ValueError(f'"{text}" is geen goed cron-schema. {CRON}') from fault
     if trigger.get_next_fire_time(None, SOME_DAY) is None:
-        raise ValueError(f'"{text}" komt nooit aan de beurt.')
+        raise ValueError(f'"{text}" komt nooit aan de beurt. {CRON}')
     return text
 
 

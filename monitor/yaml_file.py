@@ -20,6 +20,7 @@ HOME_OF_SECRETS = (
     "RADAR_DATABASE voor de database."
 )
 DEEPEST = 30
+CLOSED_BY = {"[": "]", "{": "}", '"': '"', "'": "'"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ def parse(name: str, content: bytes) -> YamlFile:
     try:
         root = yaml.compose(io.StringIO(text))
     except YAMLError as fault:
-        return _unreadable(name, _line_of(fault), _syntax_reason(fault, text), _syntax_hint(fault, text))
+        return _left_open(name, fault, text) or _unreadable(
+            name, _line_of(fault), _syntax_reason(fault, text), _syntax_hint(fault, text)
+        )
     except RecursionError:
         return _unreadable(name, 1, "dit bestand is te diep genest.")
     if root is None:
@@ -134,6 +137,19 @@ class _Reading:
 
 def _unreadable(name: str, line: int, reason: str, hint: str = "") -> YamlFile:
     return YamlFile(name, None, {}, (Problem(file=name, line=line, reason=reason, hint=hint),))
+
+
+def _left_open(name: str, fault: YAMLError, text: str) -> YamlFile | None:
+    """A quote or bracket that is not closed on its line, told where it opens; the parser stumbles far below it."""
+    begun, stumbled = getattr(fault, "context_mark", None), getattr(fault, "problem_mark", None)
+    if begun is None or stumbled is None or begun.line == stumbled.line or "<scalar>" in str(fault):
+        return None  # a second value where one ends wants a comma between them, where the parser says
+    line = text.splitlines()[begun.line]
+    opening = line[begun.column : begun.column + 1]
+    if opening not in CLOSED_BY:
+        return None
+    reason = f'dit is geen goede YAML: bij "{line.strip()[:60]}" gaat {opening} open en niet dicht.'
+    return _unreadable(name, begun.line + 1, reason, f"Zet een {CLOSED_BY[opening]} waar het ophoudt.")
 
 
 def _line_of(fault: YAMLError) -> int:
