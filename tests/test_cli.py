@@ -31,10 +31,12 @@ from digest import store as editions
 from digest.edition import Audience
 from digest.records import EditionState
 from monitor.cli import LOCALE, main
+from monitor.commands.serving import where
 from monitor.demo.configuration import write_config
 from monitor.demo.world import World
 from monitor.editor import Editor
 from monitor.log import NAME
+from monitor.radar_settings import DeskSettings
 from monitor.store import arrangements, people, record, sources
 from monitor.store.database import open_engine
 from monitor.store.lock import crawl_lock
@@ -672,6 +674,16 @@ def test_the_service_opens_its_page_and_stops_when_asked(world: World, words: tu
     assert (events[0], events[-1]) == ("service started", "service stopped")
     if not reads:
         assert world.visits == ()
+
+
+def test_a_port_that_was_changed_in_one_place_only_is_told() -> None:
+    """The service names the address that opens, and the one in the settings that does not."""
+    changed = DeskSettings(port=8991)
+    assert where(changed)[0] == "De redactiepagina staat op http://127.0.0.1:8991 (stoppen met Ctrl-C)."
+    assert "public_url op http://127.0.0.1:8930, maar port op 8991" in where(changed)[1]
+    behind_a_web_server = DeskSettings(port=8991, public_url="https://radar.example")
+    (said,) = where(behind_a_web_server)
+    assert said.startswith("De redactiepagina staat op https://radar.example ")
 
 
 @pytest.mark.parametrize("words", [("run",), ("review",)])

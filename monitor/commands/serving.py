@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import click
 import uvicorn
@@ -18,6 +19,7 @@ from digest import pages as reader_pages
 from monitor.commands.house import House, clock, fault_in_dutch, pass_house, stop, warn_of_loopback
 from monitor.desk.app import app
 from monitor.log import log, log_to_stderr
+from monitor.radar_settings import DeskSettings
 from monitor.reader_site import site
 from monitor.store import notices
 from monitor.store.people import reviewers
@@ -96,10 +98,24 @@ def _open_door(house: House) -> socket.socket:
         )
 
 
+def where(desk: DeskSettings) -> list[str]:
+    """Where the review page can be opened; when `public_url` names another port of this machine, that it is wrong."""
+    stated = urlsplit(desk.public_url)
+    opens = f"http://{stated.hostname}:{desk.port}"
+    here = stated.scheme == "http" and stated.hostname in ("127.0.0.1", "localhost")
+    wrong = here and (stated.port or 80) != desk.port
+    told = [f"De redactiepagina staat op {opens if wrong else desk.public_url} (stoppen met Ctrl-C)."]
+    if wrong:
+        told.append(
+            f"Let op: bij desk in radar.yaml staat public_url op {desk.public_url}, maar port op {desk.port}.\n"
+            "Maak ze gelijk, anders werken de links in mails aan collega's niet."
+        )
+    return told
+
+
 def _welcome(house: House) -> str:
-    public_url = house.settings.radar.desk.public_url
     lines = [
-        f"De redactiepagina staat op {public_url} (stoppen met Ctrl-C).",
+        *where(house.settings.radar.desk),
         f"De pagina's voor lezers staan op {house.settings.radar.digest.public_url}/welkom",
     ]
     if not reviewers(house.engine):
