@@ -162,9 +162,10 @@ def _syntax_reason(fault: YAMLError, text: str) -> str:
     if mark is None:
         return "dit is geen goede YAML."
     lines = text.splitlines()
-    shown = lines[mark.line].strip()[:60] if mark.line < len(lines) else ""
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    shown, indent = line.strip()[:60], len(line) - len(line.lstrip())
     return (
-        f'dit is geen goede YAML, bij teken {mark.column + 1} van "{shown}".'
+        f'dit is geen goede YAML, bij teken {max(mark.column - indent, 0) + 1} van "{shown}".'
         if shown
         else ("dit is geen goede YAML: het bestand houdt te vroeg op.")
     )
