@@ -83,7 +83,8 @@ WORDS = {
     Reason.SITE_CHANGED: Health(
         False,
         "De site is vernieuwd: de berichten staan niet meer waar ze stonden.",
-        "Zoek in een browser waar de berichten nu staan en verbeter het adres in config/sources.yaml.",
+        "Kies bij Bronnen “Zoek waar de berichten nu staan”. Vindt de radar ze niet? Verbeter dan zelf het adres in "
+        "config/sources.yaml.",
     ),
     Reason.SILENT: Health(
         False,

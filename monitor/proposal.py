@@ -23,6 +23,8 @@ from monitor.source_settings import SourceSettings
 SURE = 0.5
 LONGEST_NAME = 40
 FIRST_LINES, LONGEST_LINE = 3, 160
+NO_ADDRESS = "Dit is geen webadres. Kopieer het uit de adresbalk van uw browser."
+NO_COLON = re.compile(r"https?/", re.IGNORECASE)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 KINDS = {
     Kind.FEED: "feed (RSS of Atom)",
@@ -104,9 +106,12 @@ class Proposal:
 
 
 def typed_address(text: str) -> str:
-    """The address that somebody typed or pasted: blanks off, https:// before a bare name; "" for words, no address."""
+    """The address that somebody typed or pasted: blanks off, https:// before a bare name; "" for what is none.
+
+    Words, an e-mail address, and a scheme with its colon forgotten are none.
+    """
     text = text.strip().strip("<>")
-    if not SCHEME.match(text) and re.search(r"\s", text.partition("/")[0]):
+    if not SCHEME.match(text) and (re.search(r"[\s@]", text.partition("/")[0]) or NO_COLON.match(text)):
         return ""
     return text if not text or SCHEME.match(text) else f"https://{text}"
 

@@ -307,7 +307,9 @@ def test_every_reason_without_an_answer_has_its_sentence(reason):
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("mailto:iemand@voorbeeld.nl", "is geen webadres"),
+        ("mailto:iemand@voorbeeld.nl", "is geen webadres. Kopieer het uit de adresbalk"),
+        ("iemand@voorbeeld.nl", "is geen webadres"),
+        ("http//voorbeeld.nl/nieuws", "is geen webadres"),
         ("http://127.0.0.91:9/", "weigert de verbinding"),
         ("http://192.0.2.1/", "geen gewoon webadres"),
     ],

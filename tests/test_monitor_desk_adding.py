@@ -63,6 +63,24 @@ def test_a_pasted_address_is_looked_at_chosen_and_added(house):
     assert line.action == "add source"
 
 
+def test_an_item_without_a_date_shows_when_it_was_changed(house):
+    """A sitemap says when each page was changed; the page shows that instead of "date unknown", in both languages."""
+    els, address = house.signed_in(), "https://bond.example/kaart.xml"
+    listed = (
+        Listed(address="https://bond.example/nieuws/een", modified="2026-11-20T08:00:00Z"),
+        Listed(address="https://bond.example/nieuws/twee"),
+    )
+    sitemap = Candidate(kind=Kind.SITEMAP, address=address, listed=2, items=listed, confidence=0.6, signs=("declared",))
+    findings = Findings(address=address, title="De Bond", candidates=(sitemap,))
+    where = f"/bronnen/nieuw/{els.app.state.looks.begin(address, iter([findings]))}"
+    assert els.app.state.looks.get(where.rsplit("/", 1)[1]).done.wait(30)
+    found = els.get(where)
+    assert "nieuws/een laatst gewijzigd: 20 november 2026" in words(found)
+    assert "nieuws/twee datum onbekend" in words(found)
+    english = in_english(found.text, phrasebook())
+    assert "last changed: 20 November 2026" in english[0]
+
+
 def test_a_page_without_a_list_is_watched_with_one_button(house):
     """The page to be watched is shown by its title and first lines, in both languages, and added as such."""
     els, address = house.signed_in(), "https://bond.example/meepraten"

@@ -332,6 +332,10 @@ def test_a_rebuilt_page_is_told_as_such(one_site):
     radar.crawl("site0")
     assert sources.states(radar.engine)["site0"].reason == "site_changed"
     assert "De site is vernieuwd" in notices.current(radar.engine)[0].text
+    asked = " ".join(radar.run("sources", "log", "site0").stdout.split())
+    assert "404 die zijn er niet" in asked
+    assert "200 goed" in asked
+    assert "radar source repair site0" in radar.run("doctor").stdout
 
 
 def test_a_listing_that_does_not_connect_is_a_gap_until_it_does(one_site):

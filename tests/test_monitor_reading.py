@@ -64,7 +64,8 @@ def test_articles_sitemaps_and_pdfs_are_told_too() -> None:
     for reader in ("sitemap", "pdf"):
         shown = read(reader, page)
         assert shown.exit_code == 1
-        assert page in shown.stderr
+        assert f"{page} is geen {reader}, of het bestand is niet heel." in shown.stderr
+    assert read("feed", f"{page}.weg").stderr == f"{page}.weg is niet te lezen: dat bestaat niet.\n"
 
 
 def test_lists_for_programs_are_told_too() -> None:

@@ -19,6 +19,7 @@ from monitor.commands.house import ATTENTION, WRONG_USE, House, clock, pass_hous
 from monitor.problems import did_you_mean
 from monitor.proposal import (
     KINDS,
+    NO_ADDRESS,
     Repair,
     already_followed,
     first_lines,
@@ -54,7 +55,7 @@ def add(house: House, address: str, at_once: bool, numbers: tuple[int, ...]) -> 
     erop staat. Een pagina zonder berichten kan de radar in de gaten houden.
     """
     settings = house.settings
-    wanted = absolute(typed_address(address), "") or stop(f'"{address}" is geen webadres.', WRONG_USE)
+    wanted = absolute(typed_address(address), "") or stop(f'"{address}": {NO_ADDRESS}', WRONG_USE)
     known = already_followed(wanted, settings.sources)
     if known:
         stop(f"Dit adres volgt de radar al: het hoort bij de bron {known.title} ({known.name}).", ATTENTION)

@@ -41,6 +41,17 @@ from monitor.store import sources as source_store
 from monitor.store.lock import crawl_lock
 from monitor.telling import OFFLINE_TEXT
 
+ANSWERS = {
+    Reason.OK: "goed",
+    Reason.UNCHANGED: "niets veranderd",
+    "read": "gelezen",
+    "none": "die zijn er niet",
+    "unreadable": "niet te lezen",
+    "no answer": "geen antwoord",
+    "leads on": "stuurt door",
+    "asked again": "nog eens gevraagd",
+}
+
 
 def crawl_with_progress(house: House, names: tuple[str, ...]) -> RunReport:
     """Crawl these sources, or what is due when there are none, and show on the terminal how far it is."""
@@ -138,6 +149,13 @@ def outcome(run: SourceRun) -> str:
     return ("niets veranderd" if run.reason == Reason.UNCHANGED else "goed") + later
 
 
+def answer_in_words(said: str) -> str:
+    """What an address answered, as `crawlers.publication.Request` has it, in a few Dutch words."""
+    code, redirected, place = said.partition("; redirected to ")
+    words = ANSWERS.get(code) or health_in_words(code).sentence
+    return f"{words}; stuurt door naar {place}" if redirected else words
+
+
 @click.group(invoke_without_command=True)
 @click.pass_context
 def sources(context: click.Context) -> None:
@@ -190,7 +208,7 @@ def show_log(house: House, name: str, runs: int) -> None:
         if not run.asked:
             table.add_row(_local(house, run.finished_at), "niets gevraagd", "", run.detail or outcome(run))
         for one in run.asked:
-            answer = f"{one['status'] or '-'} {one['answer']}"
+            answer = f"{one['status'] or '-'} {answer_in_words(one['answer'])}"
             table.add_row(_local(house, run.finished_at), WHY.get(one["why"], one["why"]), one["address"], answer)
     Console(width=None if sys.stdout.isatty() else 180).print(table)
 

@@ -59,7 +59,9 @@ def _sources(engine: Engine, titles: dict[str, str]) -> Iterator[Check]:
     for name, title in titles.items():
         state = states.get(name)
         words = health(state.reason if state else "")
-        yield Check(words.good, f"{title}: {words.sentence}", words.advice)
+        mendable = state is not None and state.baseline_at is not None
+        search = f" Laten zoeken kan ook met: radar source repair {name}" if mendable else ""
+        yield Check(words.good, f"{title}: {words.sentence}", words.advice + search)
 
 
 def _mail(house: House) -> Check:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from crawlers.saved import NotReadable, Reader, read_saved
-from monitor.commands.house import ATTENTION, WRONG_USE, stop
+from monitor.commands.house import ATTENTION, WRONG_USE, fault_in_dutch, stop
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -53,7 +53,7 @@ def read(reader: str, files: tuple[str, ...], address: str, stream: bool) -> Non
         try:
             answer = _answer(Reader(reader), file, address)
         except (OSError, NotReadable) as error:
-            stop(f"{file} is niet te lezen als {reader}: {_why(error)}", ATTENTION)
+            stop(_told(file, reader, error), ATTENTION)
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
@@ -78,6 +78,14 @@ def _answer_lines(reader: Reader) -> None:
         except (OSError, NotReadable) as error:
             answer = {"error": _why(error)}
         click.echo(json.dumps({"id": name, **answer}, ensure_ascii=False))
+
+
+def _told(file: str, reader: str, error: OSError | NotReadable) -> str:
+    if isinstance(error, OSError):
+        return f"{file} is niet te lezen: {fault_in_dutch(error)}."
+    return (
+        f"{file} is geen {reader}, of het bestand is niet heel. Kies een andere LEZER of een ander bestand.\n({error})"
+    )
 
 
 def _why(error: OSError | NotReadable) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from crawlers.address import absolute
 from crawlers.findings import Candidate
 from crawlers.probing import ProbeJob, job, probe
+from crawlers.publication import Listed
 from monitor import sources_file
 from monitor.desk import phrases
 from monitor.desk.cards import Link, web_address
@@ -24,6 +27,7 @@ from monitor.desk.sources import reading_page
 from monitor.desk.written import written
 from monitor.proposal import (
     KINDS,
+    NO_ADDRESS,
     Proposal,
     already_followed,
     first_lines,
@@ -37,6 +41,7 @@ from monitor.proposal import (
 from monitor.store import record
 
 EVERY = "2"
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 TOO_MANY = "De radar kijkt al op andere sites rond. Probeer het over een minuut opnieuw."
 
 
@@ -94,14 +99,15 @@ def job_for(desk: Desk, address: str) -> ProbeJob:
 
 
 def shown(one: Candidate) -> tuple[tuple[str, Link], ...]:
-    """The first items of an address, with their dates."""
-    return tuple(
-        (
-            phrases.published(item.published.day if item.published else None, "day"),
-            Link(item.title or item.address, web_address(item.address)),
-        )
-        for item in one.items
-    )
+    """The first items of an address, with their dates, or else the day on which each was changed."""
+    return tuple((_day(item), Link(item.title or item.address, web_address(item.address))) for item in one.items)
+
+
+def _day(item: Listed) -> str:
+    changed = "" if item.published else item.modified[:10]
+    if DAY.fullmatch(changed):
+        return f"laatst gewijzigd: {phrases.published(date.fromisoformat(changed), 'day')}"
+    return phrases.published(item.published.day if item.published else None, "day")
 
 
 async def add(request: Request) -> Response:
@@ -114,7 +120,7 @@ def _begin(request: Request, typed: str) -> Response:
     desk, settings = desk_of(request), desk_of(request).live.current
     address = absolute(typed_address(typed), "")
     if not address:
-        return _form(request, typed, "Dit is geen webadres. Kopieer het uit de adresbalk van uw browser.", 422)
+        return _form(request, typed, NO_ADDRESS, 422)
     known = already_followed(address, settings.sources)
     if known:
         return _form(request, typed, f"Dit adres volgt de radar al: het hoort bij de bron {known.title}.", 409)
