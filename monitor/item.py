@@ -81,6 +81,7 @@ class Known:
     told_as: int | None = None
     apart: bool = False
     published: date | None = None
+    first_seen_at: datetime | None = None
     text: str = ""
 
 

@@ -34,7 +34,7 @@ class New:
 class Changed:
     """A known item with other content; `first_reading` when its page had not been read before.
 
-    A first reading may show that it tells a story of another source.
+    A first reading may show that it tells a story of another source, or that what came in as news is old (`is_old`).
     """
 
     item: Item
@@ -43,6 +43,7 @@ class Changed:
     told_as: int | None = None
     takes_over: tuple[int, ...] = ()
     footprint: Footprint | None = None
+    is_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +183,20 @@ def _changed(item: Item, before: Known, memory: Memory, today: date) -> Changed:
     first_reading = not before.read
     if before.arrival is not Arrival.NEWS:
         return Changed(item, before, first_reading)
+    if first_reading and _shows_age(item, before, today):
+        return Changed(item, before, first_reading, is_old=True)
     told = _tell(item, memory, today)
     if not first_reading or before.told_as or before.apart:
         return Changed(item, before, first_reading, footprint=told.footprint)
     others = tuple(other for other in told.takes_over if other != before.item_id)
     return Changed(item, before, first_reading, told.told_as, others, told.footprint)
+
+
+def _shows_age(item: Item, before: Known, today: date) -> bool:
+    """Whether a page dates an item that no listing dated long before we saw it: read at once, it had been no news."""
+    seen_on = before.first_seen_at.date() if before.first_seen_at else today
+    arrival = _arrival(item, baseline=False, relaunch=False, today=seen_on)
+    return before.published is None and arrival is Arrival.ARCHIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from fakes_crawl import Held, crawler
 from fakes_site import Page, Site, article, overview
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from monitor import learning
 from monitor.completeness import Statement, statement
 from monitor.demo.stages import publish_more
 from monitor.demo.world import World
 from monitor.intake import Intake, RunReport, run_due
+from monitor.queue_tables import waiting
 from monitor.store import gaps, notices, reviews, sources
 from monitor.store.database import open_engine
 from monitor.tables import judgement
@@ -265,6 +266,25 @@ def test_a_page_that_failed_is_read_later(one_site):
     radar.crawl("site0")
     held = next(one for one in radar.held().values() if one.address.endswith(NEWS[0]))
     assert (held.read, held.version, len(radar.versions(held.id))) == (True, 1, 1)
+
+
+def test_an_old_page_that_could_not_be_read_at_once_is_no_news(one_site):
+    """A sitemap gives no dates: what its page dates long ago leaves the news when it is read at last; today's stays."""
+    radar, site = one_site
+    follow_sitemap(radar, site)
+    (radar.folder / "radar.yaml").write_text(RADAR.replace("pages_per_run: 40", "pages_per_run: 1"))
+    days = {f"/nieuws/n{number}/": f"24 {month} 2026" for number, month in enumerate(("november", "mei", "mei"))}
+    rows = "".join(f"<url><loc>{site.url(path)}</loc></url>" for path in ("/nieuws/nul/", *days))
+    site.pages |= {path: article(f"Huurders beslissen mee {path}", day=day) for path, day in days.items()}
+    site.pages["/s.xml"] = Page(f"<urlset>{rows}</urlset>", headers=XML)
+    waits = []
+    for _ in days:
+        radar.crawl("site0")
+        with radar.engine.connect() as connection:
+            waits.append(connection.scalar(select(func.count()).select_from(waiting)))
+    assert waits == [3, 2, 1]
+    arrivals = [one.arrival for one in radar.held().values() if one.address.split("/")[-2] in ("n0", "n1", "n2")]
+    assert sorted(arrivals) == ["archive", "archive", "news"]
 
 
 def test_too_many_pages_are_spread_over_runs(one_site):

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from monitor.item import Item, title_key
+from monitor.item import Arrival, Item, title_key
 from monitor.judgement import Judgement
 from monitor.recognise import Alias, Changed, Moved, New, Touched, Unread, story_day
 from monitor.store import record, tellings
@@ -108,6 +109,8 @@ def _first_row(new: New, now: datetime) -> dict[str, Any]:
 def change(connection: Connection, changed: Changed, now: datetime) -> int:
     """Store other content of a known item as its next version; a first reading is still its first version.
 
+    What a first reading shows to be old is no news any more, unless somebody decided on it meanwhile.
+
     What the listing told before (such as the intro) stays when nothing else took its place.
     """
     one, before = changed.item, changed.known
@@ -122,6 +125,10 @@ def change(connection: Connection, changed: Changed, now: datetime) -> int:
     )
     _keep_version(connection, before.item_id, version, one, now)
     add_spellings(connection, Alias(one, before))
+    if changed.is_old:
+        decided = exists().where(verdict.c.item_id == before.item_id)
+        old = update(item).where(item.c.id == before.item_id, ~decided)
+        connection.execute(old.values(arrival=Arrival.ARCHIVE.value))
     if changed.footprint:
         tellings.keep(connection, before.item_id, changed.footprint, story_day(one, now.date()))
     _join(connection, before.item_id, changed)

@@ -18,9 +18,10 @@ MOST_TITLED = 2000
 
 
 def _known_rows() -> Select[Any]:
-    names = ("source", "fingerprint", "read_at", "version", "title", "modified", "arrival", "told_as", "published")
+    names = ("source", "fingerprint", "read_at", "version", "title", "modified", "arrival", "told_as")
     return (
         select(item_alias, *(item.c[name] for name in names), telling.c.apart)
+        .add_columns(item.c.published, item.c.first_seen_at)
         .join(item, item.c.id == item_alias.c.item_id)
         .outerjoin(telling, telling.c.item_id == item.c.id)
     )
@@ -111,6 +112,7 @@ def _known(row: Row[Any]) -> Known:
         told_as=row.told_as,
         apart=bool(row.apart),
         published=row.published,
+        first_seen_at=row.first_seen_at,
     )
 
 
