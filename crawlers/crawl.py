@@ -7,6 +7,8 @@ memory back.
 from __future__ import annotations
 
 import json
+import os
+import select
 import subprocess
 import sys
 import threading
@@ -22,21 +24,27 @@ from crawlers.source import CrawlJob
 Known = Callable[[str, Sequence[str]], Mapping[str, str]]
 
 
+Idle = Callable[[], object]
+IDLE_MILLISECONDS = 500
+MOST_AT_ONCE = 1 << 16  # bytes; what a pipe of Linux holds
+
+
 def nothing_known(source: str, keys: Sequence[str]) -> Mapping[str, str]:
     """The answer of somebody who remembers nothing."""
     return {}
 
 
-def crawl(job: CrawlJob, known: Known = nothing_known) -> Iterator[Event | RobotsRead]:
+def crawl(job: CrawlJob, known: Known = nothing_known, idle: Idle = lambda: None) -> Iterator[Event | RobotsRead]:
     """Yield the events of a job as they come; every source ends with a `SourceFinished`, also when the child dies.
 
     `known` answers which of some address keys a source has listed before, with the time of change that it gave then.
+    `idle` is called when nothing has come for half a second, and each half second after that.
     A child that ended because of one source is followed by another for the rest.
     """
     trouble: list[str] = []
     while job.orders:
         left = {order.source.name for order in job.orders}
-        code = yield from _crawl(job, known, left, trouble)
+        code = yield from _crawl(job, known, idle, left, trouble)
         if code != HUNG or len(left) == len(job.orders):
             break
         job = job.model_copy(update={"orders": tuple(order for order in job.orders if order.source.name in left)})
@@ -48,11 +56,13 @@ def crawl(job: CrawlJob, known: Known = nothing_known) -> Iterator[Event | Robot
         yield SourceFinished(source=name, reason=Reason.CRASHED, detail=why)
 
 
-def _crawl(job: CrawlJob, known: Known, left: set[str], trouble: list[str]) -> Generator[Event | RobotsRead, None, int]:
+def _crawl(
+    job: CrawlJob, known: Known, idle: Idle, left: set[str], trouble: list[str]
+) -> Generator[Event | RobotsRead, None, int]:
     """Run one child and return its exit code; takes what was finished out of `left`, adds what is odd to `trouble`."""
     with _child(job) as child:
         assert child.stdout
-        for line in child.stdout:
+        for line in _lines(child.stdout.fileno(), idle):
             try:
                 event = from_line(line)
             except ValidationError:
@@ -65,6 +75,23 @@ def _crawl(job: CrawlJob, known: Known, left: set[str], trouble: list[str]) -> G
                 left.discard(event.source)
             yield event
         return child.wait()
+
+
+def _lines(pipe: int, idle: Idle) -> Iterator[bytes]:
+    """The lines that come out of a pipe; `idle` is called each time that nothing has come for half a second."""
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    begun = b""
+    while True:
+        while not poll.poll(IDLE_MILLISECONDS):
+            idle()
+        came = os.read(pipe, MOST_AT_ONCE)
+        *lines, begun = (begun + came).split(b"\n")
+        yield from lines
+        if not came:
+            break
+    if begun:
+        yield begun
 
 
 def _answer(child: subprocess.Popen[bytes], source: str, known: Mapping[str, str]) -> None:

@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.publication import EndpointReport, Publication
+from monitor.settings import SourceSettings
+from monitor.source_state import SourceState
 
 
 @dataclass(slots=True)
 class Harvest:
-    """What one source has handed over so far in this run."""
+    """What one source has handed over so far in this run; `state` is how the source fared before it."""
 
+    source: SourceSettings
+    state: SourceState
     publications: list[Publication] = field(default_factory=list)
     endpoints: dict[str, EndpointReport] = field(default_factory=dict)
     seen: dict[str, datetime] = field(default_factory=dict)

@@ -21,6 +21,7 @@ class New:
     """An item seen for the first time.
 
     `told_as` is the item that stands in front of its story; `takes_over` are items that it, or that one, stands before.
+    -1 stands for the first new item that is stored together with this one, -2 for the second, and so on.
     """
 
     item: Item

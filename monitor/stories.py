@@ -65,6 +65,13 @@ class Stories:
         for mark in telling.footprint.marks - (known.footprint.marks if known else frozenset()):
             self._marked[mark].append(telling.item_id)
 
+    def drop(self, item_id: int) -> None:
+        """Take out a telling."""
+        telling = self._tellings.pop(item_id)
+        self._of_day[telling.source, telling.day].remove(item_id)
+        for mark in telling.footprint.marks:
+            self._marked[mark].remove(item_id)
+
     def find(self, footprint: Footprint, source: str, day: date) -> list[Telling]:
         """The tellings of the same story by other sources within five weeks, the likest first."""
         others = [

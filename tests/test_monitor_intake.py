@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -252,6 +253,27 @@ def test_one_source_that_cannot_be_taken_in_stops_no_other(radar):
     assert sources.states(radar.engine)[broken].baseline_at is None
     assert radar.crawl(broken).runs[0].baseline
     assert sources.states(radar.engine)[broken].reason == "ok"
+
+
+def test_what_is_complete_is_stored_while_another_site_is_waited_for(radar):
+    """A site that does not answer before the source of another one is stored keeps that source from nothing."""
+    slow, quick = (Site(host=f"127.0.0.{number}") for number in (54, 55))
+    stored = []
+
+    def answer():
+        deadline = time.monotonic() + 4
+        while time.monotonic() < deadline and not slow.closing.wait(0.02):
+            if sources.states(radar.engine)["site1"].checked_at:
+                stored.append("site1")
+                break
+        return overview(*NEWS)
+
+    with slow.serve(), quick.serve():
+        follow(radar.folder, slow, quick)
+        slow.pages["/nieuws/"] = answer
+        publish(quick, *NEWS)
+        assert [run.reason for run in radar.crawl().runs] == ["ok", "ok"]
+    assert stored == ["site1"]
 
 
 def test_a_page_that_failed_is_read_later(one_site):

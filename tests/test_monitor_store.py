@@ -44,7 +44,8 @@ def a_run(now, source="bond"):
 
 
 def save(engine, now, *intents, source="bond", **state):
-    line.save(engine, [(one, JUDGED) for one in intents], SourceState(source, now, **state), a_run(now, source), now)
+    judged = [(one, JUDGED) for one in intents]
+    line.save(engine, [line.Ended(SourceState(source, now, **state), a_run(now, source), judged)], now)
 
 
 def add(engine, now, *publications, arrival=Arrival.NEWS):
@@ -201,8 +202,10 @@ def test_a_moved_item_keeps_its_id_and_gets_its_new_address(engine, now):
     """An old text under a new address is the same item, known under both, and read when it was not before."""
     (known,) = add(engine, now, publication(text="", read=False))
     new = normalise(publication("https://bond.example/artikel/lindenhof"))
-    found = lookup.titled(engine, "bond", [title_key(new.title)])
-    assert [old.item_id for old in found[title_key(new.title)]] == [known.item_id]
+    found = lookup.titled(engine, {"bond": [title_key(new.title)], "elders": [title_key(new.title)]})
+    assert {
+        name: {key: [old.item_id for old in alike] for key, alike in by_key.items()} for name, by_key in found.items()
+    } == {"bond": {title_key(new.title): [known.item_id]}}
     save(engine, now, Moved(new, known))
     (row,) = held(engine)
     assert (row.address, row.text, row.version) == ("https://bond.example/artikel/lindenhof", "De tekst.", 1)

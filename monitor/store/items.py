@@ -53,12 +53,14 @@ def unread(engine: Engine, source: str, most_attempts: int) -> list[str]:
 
 
 def add(connection: Connection, new: New, now: datetime) -> int:
-    """Store an item that was not known; returns its id."""
-    return add_all(connection, [new], now)[0]
+    """Store an item that was not known, and put it in its story; returns its id."""
+    (item_id,) = add_all(connection, [new], now)
+    join(connection, item_id, new)
+    return item_id
 
 
 def add_all(connection: Connection, news: Sequence[New], now: datetime) -> list[int]:
-    """Store items that were not known, all at once; returns their ids in the same order."""
+    """Store items that were not known, all at once and in no story yet; returns their ids in the same order."""
     if not news:
         return []
     ids = add_numbered(connection, item, [_first_row(new, now) for new in news])
@@ -69,8 +71,6 @@ def add_all(connection: Connection, news: Sequence[New], now: datetime) -> list[
     tellings.add(
         connection, [(to, new.footprint, story_day(new.item, now.date())) for to, new in stored if new.footprint]
     )
-    for item_id, new in stored:
-        _join(connection, item_id, new)
     return ids
 
 
@@ -131,11 +131,12 @@ def change(connection: Connection, changed: Changed, now: datetime) -> int:
         connection.execute(old.values(arrival=Arrival.ARCHIVE.value))
     if changed.footprint:
         tellings.keep(connection, before.item_id, changed.footprint, story_day(one, now.date()))
-    _join(connection, before.item_id, changed)
+    join(connection, before.item_id, changed)
     return before.item_id
 
 
-def _join(connection: Connection, item_id: int, intent: New | Changed) -> None:
+def join(connection: Connection, item_id: int, intent: New | Changed) -> None:
+    """Put an item in the story that it was recognised to tell."""
     if intent.told_as or intent.takes_over:
         tellings.join(connection, item_id, intent.told_as, intent.takes_over)
 

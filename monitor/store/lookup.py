@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, String, bindparam, case, exists, select
+from sqlalchemy import Connection, Engine, Row, Select, String, bindparam, case, exists, select, tuple_
 
 from monitor.item import Arrival, Known, ListedBefore
 from monitor.store.database import Database, reading
@@ -36,6 +36,11 @@ TITLED = (
     .where(item.c.source == SOURCE, item.c.title_key.in_(KEYS))
     .order_by(item.c.id.desc())
     .limit(MOST_TITLED)
+)
+HELD_TITLES = (
+    select(item.c.source)
+    .distinct()
+    .where(tuple_(item.c.source, item.c.title_key).in_(bindparam("pairs", expanding=True)))
 )
 BY_ID = (
     _known_rows().add_columns(item.c.text).where(item.c.id.in_(bindparam("ids", expanding=True, type_=item.c.id.type)))
@@ -68,20 +73,29 @@ def with_texts(database: Database, known: dict[str, Known], keys: Iterable[str])
     return {key: replace(one, text=texts.get(one.item_id, "")) for key, one in known.items()}
 
 
-def titled(database: Database, source: str, keys: Iterable[str]) -> dict[str, list[Known]]:
-    """The items of a source with these keys of their titles, with their texts; the newest first."""
-    found: dict[str, list[Known]] = {}
+def titled(database: Database, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, list[Known]]]:
+    """The items of each source with these keys of their titles, with their texts; the newest first.
+
+    Most titles are nobody's; one look-up for all sources tells of which there is any.
+    """
+    found: dict[str, dict[str, list[Known]]] = {}
+    pairs = [(source, key) for source, keys in wanted.items() for key in keys]
     with reading(database) as connection:
-        for row in _in_parts(connection, TITLED, (key for key in keys if key), source):
-            found.setdefault(row.title_key, []).append(replace(_known(row), text=row.text))
+        held: set[str] = set()
+        for start in range(0, len(pairs), KEYS_PER_QUERY):
+            held.update(connection.scalars(HELD_TITLES, {"pairs": pairs[start : start + KEYS_PER_QUERY]}))
+        for source in held:
+            for row in _in_parts(connection, TITLED, wanted[source], source):
+                found.setdefault(source, {}).setdefault(row.title_key, []).append(replace(_known(row), text=row.text))
     return found
 
 
-def with_ids(connection: Connection, ids: Collection[int]) -> list[Known]:
+def with_ids(database: Database, ids: Collection[int]) -> list[Known]:
     """These items with their texts, once for each spelling of their address."""
     if not ids:
         return []
-    return [replace(_known(row), text=row.text) for row in connection.execute(BY_ID, {"ids": list(ids)})]
+    with reading(database) as connection:
+        return [replace(_known(row), text=row.text) for row in connection.execute(BY_ID, {"ids": list(ids)})]
 
 
 def _in_parts(connection: Connection, statement: Select[Any], keys: Iterable[str], source: str = "") -> Iterator[Any]:
