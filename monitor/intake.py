@@ -49,7 +49,7 @@ class RunReport:
 
 
 def run_due(intake: Intake, names: Sequence[str] = ()) -> RunReport:
-    """Crawl what is due (or exactly `names`, due or not) and take it in."""
+    """Crawl what is due (or `names`, due or not) and take it in; a site that asked for rest is left alone."""
     now = intake.clock()
     states = orders.due(intake.engine, intake.settings, names, now)
     if not states:

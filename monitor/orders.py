@@ -18,12 +18,12 @@ MOST_ATTEMPTS = 8
 
 
 def due(engine: Engine, settings: Settings, names: Sequence[str], now: datetime) -> dict[str, SourceState]:
-    """The states of what is due, the longest waiting first, or of exactly `names`, due or not."""
+    """The states of what is due, the longest waiting first, or of `names`, due or not; none whose site rests."""
     sources.register(engine, {source.name: source.schedule for source in settings.enabled}, now)
     enabled = [source.name for source in settings.enabled]
     if names:
         known = sources.states(engine)
-        return {name: known[name] for name in enabled if name in names}
+        return {name: known[name] for name in enabled if name in names and not known[name].rests(now)}
     return {state.source: state for state in sources.due(engine, enabled, now)}
 
 

@@ -35,6 +35,10 @@ class SourceState:
     rests_until: datetime | None = None
     endpoints: Mapping[str, Mapping[str, Any]] | None = None
 
+    def rests(self, now: datetime) -> bool:
+        """Whether its site asked to be left alone now."""
+        return self.rests_until is not None and self.rests_until > now
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:

@@ -285,7 +285,7 @@ def test_a_page_that_failed_is_read_later(one_site):
     held = next(one for one in radar.held().values() if one.address.endswith(NEWS[0]))
     assert not held.read
     publish(site, *NEWS)
-    radar.crawl("site0")
+    radar.crawl("site0", now=radar.now + timedelta(hours=2))
     held = next(one for one in radar.held().values() if one.address.endswith(NEWS[0]))
     assert (held.read, held.version, len(radar.versions(held.id))) == (True, 1, 1)
 
@@ -365,6 +365,26 @@ def test_a_site_that_asks_for_rest_is_left_alone_by_all_its_sources(one_site):
     told = " ".join(radar.run("sources", "log", "buur").stdout.split())
     assert "niets gevraagd" in told
     assert "as it told at the visit to site0" in told
+
+
+def test_by_hand_a_site_that_rests_is_not_asked_either(one_site):
+    """Whoever wants it read now reads until when the site wants to be left alone, and the site hears nothing."""
+    radar, site = one_site
+    site.pages["/nieuws/"] = Page(status=503, headers={"Retry-After": str(2 * 24 * 3600)})
+    now = datetime.now(UTC)  # commands go by the real clock
+    radar.crawl("site0", now=now)
+    asked = len(site.asked)
+    until = sources.states(radar.engine)["site0"].rests_until.astimezone(radar.settings().radar.digest.zone_info)
+    wish = f"wil met rust gelaten worden tot {until:%d-%m %H:%M}. De radar vraagt er nu niets."
+    for words in (("crawl", "--now"), ("crawl", "--source", "site0"), ("crawl", "--now", "--source", "site0")):
+        told = radar.run(*words)
+        assert wish in told.stdout
+        assert told.returncode == 1
+    assert "aan de beurt" not in radar.run("sources", "due", "site0").stdout
+    assert radar.crawl("site0", now=now).runs == ()
+    assert len(site.asked) == asked
+    (run,) = radar.crawl("site0", now=now + timedelta(days=2, hours=1)).runs
+    assert run.requests > 0
 
 
 def test_a_rebuilt_page_is_told_as_such(one_site):

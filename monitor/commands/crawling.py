@@ -100,11 +100,14 @@ def crawl(house: House, at_once: bool, only: tuple[str, ...], folder: Path | Non
     with crawl_lock(house.engine) as held:
         if not held:
             stop("Een ander proces leest de bronnen al. Probeer het straks opnieuw.", BUSY)
-        report = crawl_with_progress(house, names)
+        may_be = _without_resting(house, names)
+        if names and not may_be:
+            sys.exit(ATTENTION)
+        report = crawl_with_progress(house, may_be)
     show_report(report, settings)
     if report.offline:
         stop(OFFLINE_TEXT, OFFLINE)
-    if any(Reason(run.reason) not in HEALTHY for run in report.runs):
+    if may_be != names or any(Reason(run.reason) not in HEALTHY for run in report.runs):
         sys.exit(ATTENTION)
 
 
@@ -120,6 +123,19 @@ def _switched_on(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
         if name not in enabled:
             stop(f"De bron “{name}” staat uit. Zet hem aan met enabled: true in sources.yaml.", WRONG_USE)
     return tuple(dict.fromkeys(names)) or enabled
+
+
+def _without_resting(house: House, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The sources of these whose site may be asked now; of the others it says until when their site wants to rest."""
+    states, now = source_store.states(house.engine), clock()
+    resting = {name: states[name].rests_until for name in names if name in states and states[name].rests(now)}
+    for name, until in resting.items():
+        source = house.settings.source(name)
+        assert source
+        assert until
+        wish = f"De site van {source.title} wil met rust gelaten worden tot {_local(house, until)}."
+        click.echo(f"{wish} De radar vraagt er nu niets.")
+    return tuple(name for name in names if name not in resting)
 
 
 def show_report(report: RunReport, settings: Settings) -> None:
@@ -185,8 +201,7 @@ def list_sources(house: House) -> None:
             table.add_row(source.name, source.title, "nog niet gelezen", "", "")
         else:
             maybe = " Misschien is er iets gemist; kijk op de pagina Bronnen." if missed[source.name] else ""
-            rests = state.rests_until is not None and state.rests_until > clock()
-            waits = f" {health_in_words(Reason.SITE_RESTS).sentence}" if rests else ""
+            waits = f" {health_in_words(Reason.SITE_RESTS).sentence}" if state.rests(clock()) else ""
             words = health_in_words(state.reason).sentence + waits + maybe
             table.add_row(
                 source.name, source.title, words, _local(house, state.checked_at), _local(house, state.due_at)
@@ -219,8 +234,10 @@ def show_log(house: House, name: str, runs: int) -> None:
 def make_due(house: House, names: tuple[str, ...]) -> None:
     """Zet bronnen (of alle bronnen) meteen aan de beurt."""
     chosen = _switched_on(house.settings, names)
-    source_store.make_due(house.engine, chosen, clock())
-    click.echo("Meteen aan de beurt: " + ", ".join(chosen))
+    may_be = _without_resting(house, chosen)
+    source_store.make_due(house.engine, may_be, clock())
+    if may_be:
+        click.echo("Meteen aan de beurt: " + ", ".join(may_be))
 
 
 def _local(house: House, moment: datetime) -> str:

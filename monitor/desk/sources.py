@@ -236,7 +236,7 @@ def _how_far(desk: Desk, asked: Mapping[str, str]) -> Reading | None:
             return Reading(f"{source.title} is voor het eerst gelezen: {_many(run.new)}. Wat nu nog komt, is nieuws.")
         return Reading(f"{source.title} is gelezen: {_many(run.new, 'nieuw ', 'nieuwe ')}.")
     state = sources.states(desk.engine).get(source.name)
-    if state and state.rests_until and state.rests_until > desk.clock():
+    if state and state.rests_until and state.rests(desk.clock()):
         until = phrases.moment(state.rests_until, desk.now())
         return Reading(
             f"De site van {source.title} wil met rust gelaten worden tot {until}. Dan leest de radar haar weer."
