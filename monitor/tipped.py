@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from crawlers.address import key
+from crawlers.address import absolute, key
 from crawlers.crawl import crawl
 from crawlers.publication import Publication, Reason, RobotsRead, SourceFinished
 from crawlers.source import CrawlJob, CrawlOrder, Endpoint, Kind, Source
@@ -53,6 +53,7 @@ def take_up(
 
     Raises `NotRead` when the page gives nothing; nothing is stored then.
     """
+    address = absolute("", address) or address
     known = lookup.known(engine, [key(address)])
     if known:
         return _there_already(known)
