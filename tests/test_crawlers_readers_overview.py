@@ -36,6 +36,24 @@ def test_cards_of_several_shapes_are_found_and_nothing_else() -> None:
     ]
 
 
+def test_a_box_of_old_items_beside_a_short_list_adds_nothing() -> None:
+    """Five titles under "Meest gelezen" in the margin are no items, though the list itself has four; alone they are."""
+    new, old = "/nieuws/huurders-van-complex", "/nieuws/waarom-zelfbeheer-in-wijk"
+    cards = "".join(
+        f'<article><h2><a href="{new}-{n}-beslissen-mee/">Huurders van complex {n} beslissen mee</a></h2>'
+        f'<time datetime="2026-11-0{n}">{n} november 2026</time><p>Zij kozen zelf de aannemer.</p></article>'
+        for n in range(1, 5)
+    )
+    rows = "".join(
+        f'<li><a href="{old}-{n}-zo-goed-werkt/">Waarom zelfbeheer in wijk {n} zo goed werkt</a></li>' for n in range(5)
+    )
+    box = f"<aside><h3>Meest gelezen</h3><ul>{rows}</ul></aside>"
+    for listed, start, many in ((cards, "Huurders van", 4), ("", "Waarom", 5)):
+        page = f"<html lang=nl><body><main><h1>Nieuws</h1>{listed}</main>{box}</body></html>"
+        found = read_overview(page.encode(), "https://bond.example/nieuws/", today=TODAY).items
+        assert [item.title.startswith(start) for item in found] == [True] * many
+
+
 def test_card_gives_date_label_intro_and_document() -> None:
     """The block of an item gives its date, its label, its teaser, and a download beside its own page."""
     item = by_title(overview("platform31-artikelen", "https://www.platform31.nl/artikelen/"), "Handreiking")

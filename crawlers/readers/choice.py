@@ -38,6 +38,11 @@ LONG_LINK = 25
 MOSTLY = 0.8
 ROW_TAGS = ("tr", "li", "dd", "article")
 WHOLE = frozenset(("body", "html", "main"))
+BOX_HEADING = re.compile(
+    r"^(?:lees ook|meest? (?:gelezen|bekeken|gedeeld)|veel gelezen|populaire?|gerelateerde?|zie ook|ook interessant"
+    r"|aanbevolen|most (?:read|popular|viewed)|popular|related|recommended)\b",
+    re.I,
+)
 _NUMBER = re.compile(r"\d{3,}")
 _COUNTED = re.compile(r"\(\d+\)$|^\d*\s*(?:comments?|reacties?|replies|reply)$", re.I)
 _DATE_LIKE = re.compile(
@@ -78,8 +83,14 @@ def _chosen(groups: list[Group], base: str) -> list[Pick]:
         return []
     bar = max(THRESHOLD, NEAR_BEST * scores[order[0]])
     winners = [groups[n] for n in order if scores[n] >= bar] or [groups[order[0]]]
-    winners.sort(key=_untold)
-    return pick([_told(_one_per_row(group)) for group in winners])
+    lists = [group for group in winners if not _is_box(group)] or winners
+    lists.sort(key=_untold)
+    return pick([_told(_one_per_row(group)) for group in lists])
+
+
+def _is_box(group: Group) -> bool:
+    """Whether a group is a box beside the list ("Meest gelezen"): it shows old items again, mostly without a date."""
+    return all((link.in_margin or link.named) and bool(BOX_HEADING.search(link.heading)) for link in group.links)
 
 
 def pick(groups: list[Group]) -> list[Pick]:
