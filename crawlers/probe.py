@@ -16,10 +16,13 @@ from collections.abc import Generator, Iterable, Set
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from crawlers.address import absolute, key, site
 from crawlers.endpoint import Answer, Fetched, Listing, ListingFailed, NoAnswer, read_listing
 from crawlers.findings import Candidate, Findings
 from crawlers.publication import Reason
+from crawlers.readers.feed import read_feed
 from crawlers.readers.known_links import selector_of
 from crawlers.readers.page import parse, text_of
 from crawlers.readers.walls import is_script_only, walls
@@ -33,6 +36,9 @@ FEED_TYPES = re.compile(r"^application/(rss|atom|rdf|feed)\+(xml|json)|^text/xml
 SECTION = re.compile(r"^(nieuws|actueel|artikelen|publicaties|berichten|blogs?|updates|agenda)\b", re.IGNORECASE)
 SITEMAP_LINE = re.compile(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 NEWS_PART = re.compile(r"nieuws|actueel|artikel|publicat|bericht|blog|update|post|news", re.IGNORECASE)
+NO_NAME = re.compile(
+    r"\W*(?:(?:laatste |latest )?(?:nieuws|news|posts|feed|rss|blog|home|atom|untitled)\W*)+", re.IGNORECASE
+)
 BORING = re.compile(r"/(comments|reacties)/", re.IGNORECASE)
 SURE = {Kind.FEED: 0.6, Kind.OVERVIEW: 0.45, Kind.SITEMAP: 0.35, Kind.WORDPRESS: 0.58, Kind.SRU: 0.6}
 NOT_BY_TLS = frozenset({Reason.TLS, Reason.REFUSED, Reason.CONNECTION})
@@ -64,7 +70,8 @@ def look_around(address: str, today: date, known: Set[str] = frozenset()) -> Gen
     looks = _Looks(page, today, known)
     found = [one for kind in (Kind.FEED, Kind.SITEMAP, Kind.SRU) if (one := looks.candidate(kind))]
     if found:
-        return Findings(address=page.address, title=_title(page), candidates=tuple(found))
+        title = yield from looks.title_of_site()
+        return Findings(address=page.address, title=title, candidates=tuple(found))
     wall = walls(page.body, page.address)
     if wall:
         return Findings(address=page.address, trouble=wall.value)
@@ -86,6 +93,15 @@ class _Looks:
         self.today = today
         self.known = known
         self.document = parse(page.body)
+
+    def title_of_site(self) -> Generator[str, Fetched, str]:
+        """How the site of a feed or sitemap calls itself: on its front page, else in the feed, else by its host."""
+        front = yield self.at_root("/")
+        here = parse(front.body) if isinstance(front, Answer) and front.status < 400 else None
+        feed = read_feed(self.page.body, self.page.address).title if self.candidate(Kind.FEED) else ""
+        own = feed if len(feed) > 2 and not NO_NAME.fullmatch(feed) else ""
+        named = _site_name(here) if here is not None else ""
+        return named or own[:80] or (_last_of_title(here) if here is not None else "") or site(self.page.address)
 
     def around(self) -> Generator[str, Fetched, list[Candidate]]:
         """All looks in turn."""
@@ -270,9 +286,16 @@ def _articles(page: str, addresses: Iterable[str]) -> str:
 def _title(page: Answer) -> str:
     """How the site calls itself: og:site_name, else the last part of the title, else its host."""
     document = parse(page.body)
+    return _site_name(document) or _last_of_title(document) or site(page.address)
+
+
+def _site_name(document: HtmlElement) -> str:
     for meta in document.iter("meta"):
         if (meta.get("property") or "").lower() == "og:site_name" and (meta.get("content") or "").strip():
             return " ".join(str(meta.get("content")).split())[:80]
+    return ""
+
+
+def _last_of_title(document: HtmlElement) -> str:
     title = next((text_of(one) for one in document.iter("title")), "")
-    last = re.split(r"\s+[|–—-]\s+", " ".join(title.split()))[-1]
-    return last[:80] or site(page.address)
+    return re.split(r"\s+[|–—-]\s+", " ".join(title.split()))[-1][:80]

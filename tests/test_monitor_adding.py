@@ -178,6 +178,37 @@ def test_five_sources_of_five_kinds_are_added_by_pasting(folder):
     assert (folder / "sources.yaml").read_text().startswith(before.rstrip())
 
 
+NAMED = '<meta property="og:site_name" content="De Bond">'
+FRONT = Page(BLANK.format(head=NAMED, body=""))
+
+
+@pytest.mark.parametrize(
+    ("front", "called", "title"),
+    [
+        (FRONT, "Laatste nieuws", "De Bond"),
+        (Page("<title>Welkom | De Bond</title>"), "Nieuws - RSS feed", "De Bond"),
+        (Page("<title>Welkom | Voor huurders</title>"), "Bond van huurders", "Bond van huurders"),
+        (Page(status=404), "Bond van huurders", "Bond van huurders"),
+        (Page(status=404), "Nieuws", "127.0.0.41"),
+    ],
+)
+def test_a_source_of_a_pasted_feed_is_called_after_its_site(front, called, title):
+    """The name that the front page gives goes first, then that of the feed if it is one, then a title, then a host."""
+    site = Site(port=80)
+    body = feed(site, *NEWS).replace("<title>x</title>", f"<title>{called}</title>")
+    site.pages |= {"/": front, "/x.xml": Page(body, headers=XML)}
+    assert around(site, site.url("/x.xml"))[0].title == title
+
+
+def test_a_source_of_a_pasted_sitemap_is_called_after_its_site():
+    """A sitemap has no name of its own, so the front page of its site gives it."""
+    site = Site(port=80)
+    site.pages |= {"/": FRONT, "/kaart.xml": sitemap(site, *NEWS)}
+    findings, asked = around(site, site.url("/kaart.xml"))
+    assert findings.title == "De Bond"
+    assert asked == ["/kaart.xml", "/"]
+
+
 def page_of_text(title="Zo praat u mee"):
     """A page that lists nothing and has something to say itself."""
     text = "Als huurder praat u mee over uw huis, over het onderhoud van uw flat, en over de huur van volgend jaar. "
