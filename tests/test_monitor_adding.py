@@ -174,8 +174,21 @@ def test_five_sources_of_five_kinds_are_added_by_pasting(folder):
             assert (first.kind, first.address) == (kind, site.url(path))
             assert "zeker" in told.output
             assert "Bericht" in told.output or kind == "sitemap"
+            lines = of_record(folder, f"source/{added(folder).name}")
+            assert [(line.who, line.action, line.after) for line in lines] == [
+                ("de radar", "add source", {"addresses": first.address, "way": "radar source"})
+            ]
     assert added(folder).articles == "/nieuws/[^?#]+"
     assert (folder / "sources.yaml").read_text().startswith(before.rstrip())
+
+
+def of_record(folder, subject):
+    """The lines of the record about one thing."""
+    engine = open_engine(load(folder, SWITCH).database)
+    migrate(engine)
+    lines = record.of_subject(engine, subject)
+    engine.dispose()
+    return lines
 
 
 NAMED = '<meta property="og:site_name" content="De Bond">'

@@ -72,6 +72,8 @@ def add(house: House, address: str, at_once: bool, numbers: tuple[int, ...]) -> 
     console.print(proposal.block(), markup=False)
     if at_once or _agreed():
         _save(lambda: sources_file.add_source(house.folder, house.environment, proposal.block()))
+        after = {"addresses": ", ".join(one.address for one in chosen), "way": COMMAND}
+        record.note_alone(house.engine, None, "add source", f"source/{proposal.name}", clock(), after=after)
         console.print(f"Toegevoegd: {proposal.title}. De eerste keer leest de radar alles in; daarna is nieuws nieuw.")
     else:
         console.print("Er is niets veranderd.")
