@@ -257,7 +257,10 @@ class Visit:
             return self.begin()
         if self._main is None:
             return self._finish(self._reports[0].reason)
-        self._plan_pages()
+        try:
+            self._plan_pages()
+        except ListingFailed as failed:
+            return self._finish(failed.reason, failed.detail)
         return self._next_page()
 
     def _proven(self) -> bool:
@@ -268,8 +271,11 @@ class Visit:
 
     def _plan_pages(self) -> None:
         assert self._main
-        with self._reading():  # what an entry of a feed says in full is read here, and only of those wanted
-            asks = pages_to_read(self.order, self._main, self._closed)
+        try:
+            with self._reading():  # what an entry of a feed says in full is read here, and only of those wanted
+                asks = pages_to_read(self.order, self._main, self._closed)
+        except Exception as error:  # whatever an entry holds, or however long it takes, its source was not read
+            raise ListingFailed(Reason.READER_FAILED, f"{type(error).__name__}: {error}") from error
         for ask in asks:
             self._plan_page(ask)
 
@@ -313,9 +319,10 @@ class Visit:
     def _emit(self, ask: Ask, failure: str = "") -> None:
         self.events.append(ask.unread(self.order.source, failure))
 
-    def _finish(self, reason: Reason) -> list[Step]:
+    def _finish(self, reason: Reason, detail: str = "") -> list[Step]:
         self.finished = True
         failed = [f"{one.address}: {one.detail or one.reason.value}" for one in self._reports if _is_failure(one)]
+        failed += [detail] if detail else []
         self.events.append(
             SourceFinished(
                 source=self.order.source.name,

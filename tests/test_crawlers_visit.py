@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from crawlers.endpoint import Answer
 from crawlers.found import Found
 from crawlers.plan import pages_to_read
 from crawlers.publication import EndpointReport, Listed, Publication, Reason, SourceFinished, from_line, to_line
+from crawlers.reading import ReadingTooLong
 from crawlers.source import CrawlOrder, Kind, Memory
 from crawlers.visit import Visit
 
@@ -441,3 +443,27 @@ def test_what_is_known_is_not_read_in_full():
     found = Found(endpoint, known={key(old.address): ""})
     found.take_in([new, old], given.source)
     assert [ask.listed for ask in pages_to_read(given, found, [found])] == [new]
+
+
+def test_an_entry_that_takes_too_long_to_read_fails_its_source_with_the_reason():
+    """A feed that is read in time while what an entry says in full is not, is unreadable, and asks no page."""
+
+    @contextmanager
+    def too_long_the_second_time():
+        times.append(1)
+        yield
+        if len(times) == 2:
+            raise ReadingTooLong("reading it took more than 20 seconds")
+
+    times = []
+    given = order((Kind.FEED, "/feed/"))
+    visit = Visit(given, date(2026, 11, 24), 40, too_long_the_second_time)
+    (ask,) = visit.begin()
+    body = feed(BOND, *NEWS).encode()
+    (look_up,) = visit.answered(ask, Answer(ask.address, ask.address, 200, body, {"content-type": "application/xml"}))
+    assert visit.told(look_up, {}) == []
+    end = visit.events[-1]
+    assert isinstance(end, SourceFinished)
+    assert (end.reason, end.requests) == (Reason.READER_FAILED, 1)
+    assert end.detail == "ReadingTooLong: reading it took more than 20 seconds"
+    assert not any(isinstance(event, Publication) for event in visit.events)
