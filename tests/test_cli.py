@@ -175,6 +175,18 @@ def test_config_check_counts_what_is_there(radar: Radar, house: Line) -> None:
     assert f"In orde: {house.folder}\n  2 bronnen aan, 1 uit\n" in result.stdout
     assert "2 adressen, 2 nog niet door een mens nagekeken" in result.stdout
     assert "1 thema in words.yaml" in result.stdout
+    assert "Let op" not in result.stdout
+
+
+def test_config_check_tells_of_an_address_that_two_sources_read(radar: Radar, house: Line) -> None:
+    """A block that was copied keeps the address of the first in another spelling; other articles of it are fine."""
+    path = house.folder / "sources.yaml"
+    block = "\n  - name: {}\n    title: Kopie\n    endpoints: [{{kind: feed, address: {}}}]\n    articles: {}\n"
+    copied = block.format("kopie", "https://Kopie.example/feed?utm_source=x", "/a/")
+    first = block.format("eerste", "https://kopie.example/feed/", "/a/")
+    path.write_text(path.read_text() + first + copied + block.format("deel", "https://kopie.example/feed/", "/b/"))
+    (told,) = [line.strip() for line in radar("config", "check").stdout.splitlines() if "Let op" in line]
+    assert told.startswith("Let op: eerste en kopie lezen allebei https://Kopie.example/feed?utm_source=x. ")
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from crawlers.address import key
 from digest import dutch
 from monitor.commands.house import WRONG_USE, House, fault_in_dutch, pass_house, stop
 from monitor.schema import write
+from monitor.source_settings import SourceSettings
 
 
 @click.group()
@@ -29,6 +32,19 @@ def check(house: House) -> None:
     addresses = dutch.count(len(endpoints), "adres", "adressen")
     click.echo(f"  {addresses}, {unverified} nog niet door een mens nagekeken (verified: null)")
     click.echo(f"  {dutch.count(len(settings.words.themes), 'thema', 'thema’s')} in words.yaml")
+    for one, other, address in _twice(settings.enabled):
+        click.echo(f"  Let op: {one} en {other} lezen allebei {address}. Haal het bij één van de twee weg.")
+
+
+def _twice(followed: Sequence[SourceSettings]) -> Iterator[tuple[str, str, str]]:
+    """Two sources that would take the same items from one address, as when a block was copied, with the address."""
+    reads: dict[tuple[object, ...], str] = {}
+    for source in followed:
+        for one in source.endpoints:
+            asks = (key(one.address), one.terms, source.articles, source.not_articles)
+            first = reads.setdefault(asks, source.name)
+            if first != source.name:
+                yield first, source.name, one.address
 
 
 @config.command()
