@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from monitor.store.database import migrate, open_engine
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 POSTGRESQL = "RADAR_TEST_POSTGRESQL"
 
@@ -69,6 +73,23 @@ def sqlite_address(tmp_path: Path, migrated_sqlite: bytes) -> str:
     path = tmp_path / "radar.db"
     path.write_bytes(migrated_sqlite)
     return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def one_chromium() -> Iterator[Browser]:
+    """The one browser of this process; tests ask for `chromium`."""
+    from fakes_browser import opened  # half a second, which most tests need not wait for
+
+    with opened() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def chromium(one_chromium: Browser) -> Iterator[Browser]:
+    """A browser whose pages are closed after the last test of a module."""
+    yield one_chromium
+    for context in one_chromium.contexts:
+        context.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

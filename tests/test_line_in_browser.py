@@ -18,8 +18,7 @@ from fakes_installation import EMAIL, PASSWORD, Installation, read_world
 from fakes_line import text_of, titles
 from fakes_pages import served
 from fakes_reviewing import review
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from test_monitor_desk_seen import CHROMIUM, QUIET
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from digest.edition import Audience, Kind
 from monitor.store import record, reviews
@@ -43,15 +42,6 @@ def desk(house: Installation) -> Iterator[str]:
     """The desk over real HTTP on loopback."""
     with served(house.application) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @contextmanager

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 import pytest
 from fakes_desk import House
 from fakes_pages import served
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from monitor import learning, words_file
 from monitor.desk import session
 from monitor.store import people
 from monitor.store.database import open_engine
 
-CHROMIUM = "/usr/bin/chromium"
 pytestmark = pytest.mark.browser
 
 
@@ -31,16 +30,14 @@ def house(sqlite_address, tmp_path) -> Iterator[House]:
 
 
 @pytest.fixture
-def page(house: House) -> Iterator[Page]:
+def page(house: House, chromium: Browser) -> Iterator[Page]:
     """The browser of an administrator, at the desk."""
-    with served(house.application) as address, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with served(house.application) as address:
         token, now = session.new_token(), house.clock()
         people.open_session(house.engine, house.reviewer(), token, now, now + session.LASTS)
         context = chromium.new_context(base_url=address, locale="nl-NL")
         context.add_cookies([{"name": "radar", "value": token, "url": address}])
         yield context.new_page()
-        chromium.close()
 
 
 def titles(page: Page) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from fakes_desk import House
 from fakes_pages import served
 from jinja2 import Environment, PackageLoader
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from digest import tips
 from digest.edition import Audience
@@ -19,16 +19,6 @@ from monitor.measure import Estimate
 from monitor.store import arrangements, people, reviews
 from monitor.store.database import open_engine
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-)
 pytestmark = pytest.mark.browser
 
 
@@ -47,14 +37,6 @@ def address(house: House) -> Iterator[str]:
     """The desk over real HTTP on loopback."""
     with served(house.application) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 def signed_in(house: House, chromium: Browser, address: str, **options: object) -> Page:

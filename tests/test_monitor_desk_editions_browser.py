@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from fakes_line import EVERYBODY, Line, line, titles
 from fakes_pages import served
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_monitor_desk_seen import CHROMIUM, QUIET
+from playwright.sync_api import Browser, Page, expect
 
 from digest.edition import Audience, Kind
 from monitor.desk import session
@@ -38,14 +37,6 @@ def address(house: Line) -> Iterator[str]:
     """The desk over real HTTP on loopback."""
     with served(house.application) as address:
         yield address
-
-
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 def editor_at(house: Line, browser: Browser, address: str, **options: object) -> Page:
