@@ -27,7 +27,7 @@ from monitor.judgement import NOT_JUDGED, Judgement
 from monitor.log import log
 from monitor.normalise import clean_line, normalise_all
 from monitor.recognise import Changed, Intent, Memory, New, recognise, story_day
-from monitor.settings import Settings, SourceSettings
+from monitor.settings import Settings
 from monitor.source_state import SourceRun
 from monitor.store import gaps, line, lookup, tellings
 from monitor.store.database import Database, Engine, reading
@@ -212,15 +212,17 @@ class Batch:
         self, waiting: Sequence[Waiting], decided: Sequence[Sequence[Intent]]
     ) -> list[list[tuple[Intent, Judgement]]]:
         """The verdicts on what is news or changed; what was there before is judged when there is time (`learning`)."""
-        return [
-            [(intent, self._verdict(one.harvest.source, intent)) for intent in intents]
+        cases = [
+            (judge_input(intent.item, one.harvest.source), self._settings.threshold(one.harvest.source))
             for one, intents in zip(waiting, decided, strict=True)
+            for intent in intents
+            if _wants_verdict(intent)
         ]
-
-    def _verdict(self, source: SourceSettings, intent: Intent) -> Judgement:
-        if not isinstance(intent, New | Changed) or (isinstance(intent, New) and intent.arrival is not Arrival.NEWS):
-            return NOT_JUDGED
-        return self._judge.judge(judge_input(intent.item, source), self._settings.threshold(source))
+        verdicts = iter(self._judge.judge_all(cases) if cases else ())
+        return [
+            [(intent, next(verdicts) if _wants_verdict(intent) else NOT_JUDGED) for intent in intents]
+            for intents in decided
+        ]
 
     def _ended(self, one: Waiting, judged: Sequence[tuple[Intent, Judgement]], now: datetime) -> Ended:
         """How the run over a source ended."""
@@ -236,6 +238,10 @@ class Batch:
         opened = completeness.opened(state, harvest.reports, now)
         closed = completeness.closes(self._gaps.get(one.name, []), state, harvest.reports, harvest.seen)
         return Ended(after, run, judged, opened, closed)
+
+
+def _wants_verdict(intent: Intent) -> bool:
+    return isinstance(intent, Changed) or (isinstance(intent, New) and intent.arrival is Arrival.NEWS)
 
 
 def _of_their_days(told: Stories, source: str, items: Sequence[Item], today: date) -> set[int]:
