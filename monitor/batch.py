@@ -139,9 +139,10 @@ class Batch:
             for one in waiting:
                 self._attempt([one])
             return
-        for one, end in zip(waiting, ended, strict=True):
-            telling.of_run(self._engine, one.harvest.source.title, one.harvest.state, end.state, end.run)
-            self.runs.append(end.run)
+        told = zip(waiting, ended, strict=True)
+        telling.of_runs(self._engine, ((one.harvest.source.title, one.harvest.state, end) for one, end in told))
+        self.runs += [end.run for end in ended]
+        for one in waiting:
             one.harvest.publications.clear()
             one.harvest.seen.clear()
 

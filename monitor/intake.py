@@ -10,7 +10,7 @@ One source failing never stops another, and a source that was not finished is st
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,18 +98,23 @@ def _take_in(
     addresses = [one.address for finished in failed for one in wanted[finished.source].endpoints]
     reasons = [finished.reason for finished in failed]
     offline = not batch.runs and telling.is_own_outage(intake.engine, reasons, addresses, intake.clock())
-    runs = [*batch.runs]
-    runs += [_note_failure(intake, harvests[one.source], one, offline=offline) for one in (*failed, *rested)]
+    runs = [*batch.runs, *_note_failures(intake, harvests, (*failed, *rested), offline=offline)]
     let_rest(intake.engine, intake.settings, resting)
     telling.of_outage(intake.engine, intake.clock(), offline=offline)
     return RunReport(tuple(runs), offline)
 
 
-def _note_failure(intake: Intake, harvest: Harvest, finished: SourceFinished, *, offline: bool) -> SourceRun:
+def _note_failures(
+    intake: Intake, harvests: Mapping[str, Harvest], failed: Sequence[SourceFinished], *, offline: bool
+) -> list[SourceRun]:
     now = intake.clock()
-    after = outcome.after_failure(intake.settings, harvest, finished, now, intake.luck(), offline=offline)
-    run = outcome.run(harvest, finished, now)
-    line.save(intake.engine, [Ended(after, run)], now)
+    ended = []
+    for finished in failed:
+        harvest = harvests[finished.source]
+        after = outcome.after_failure(intake.settings, harvest, finished, now, intake.luck(), offline=offline)
+        ended.append(Ended(after, outcome.run(harvest, finished, now)))
+    line.save(intake.engine, ended, now)
     if not offline:
-        telling.of_run(intake.engine, harvest.source.title, harvest.state, after, run)
-    return run
+        told = ((harvests[one.run.source].source.title, harvests[one.run.source].state, one) for one in ended)
+        telling.of_runs(intake.engine, told)
+    return [one.run for one in ended]

@@ -10,9 +10,10 @@ from crawlers.publication import Reason
 from monitor import health
 from monitor.health_words import health as in_words
 from monitor.log import log
-from monitor.source_state import SourceRun, SourceState
+from monitor.source_state import SourceState
 from monitor.store import notices
 from monitor.store.database import Engine
+from monitor.store.line import Ended
 
 OFFLINE = "offline"
 OFFLINE_TEXT = (
@@ -23,22 +24,38 @@ JUST_BACK = timedelta(hours=1)
 BACK_FOR = health.WELL_AGAIN_FOR
 
 
-def of_run(engine: Engine, title: str, before: SourceState, after: SourceState, run: SourceRun) -> None:
-    """One log line per source run; one notice per change of state, and one of recovery that stands for a day."""
-    fields = {name: getattr(run, name) for name in ("reason", "listed", "new", "changed", "flagged", "seconds")}
-    detail = {"detail": run.detail} if run.detail else {}
-    log().info("source run", source=run.source, baseline=run.baseline, left_over=run.left_over, **fields, **detail)
-    name = f"source:{run.source}"
-    if health.turned(before, after):
-        well = health.is_good(after)
-        words = in_words(after.reason)
-        text = f"{title} doet het weer." if well else f"{title}: {words.sentence} {words.advice}".strip()
-        if not well or notices.end(engine, name, run.finished_at):
-            notices.begin(engine, name, text, run.finished_at)
-        told = log().info if well else log().warning
-        told("source turned", source=run.source, was=before.reason, reason=after.reason, detail=after.detail)
-    elif health.is_good(after) and after.since and run.finished_at - after.since > BACK_FOR:
-        notices.end(engine, name, run.finished_at)
+def of_runs(engine: Engine, runs: Iterable[tuple[str, SourceState, Ended]]) -> None:
+    """One log line per source run, by title, state before and end; one notice per change of state.
+
+    A notice of recovery stands for a day.
+    """
+    well: dict[str, datetime] = {}
+    for title, before, ended in runs:
+        after, run = ended.state, ended.run
+        fields = {name: getattr(run, name) for name in ("reason", "listed", "new", "changed", "flagged", "seconds")}
+        detail = {"detail": run.detail} if run.detail else {}
+        log().info("source run", source=run.source, baseline=run.baseline, left_over=run.left_over, **fields, **detail)
+        if health.turned(before, after):
+            _turned(engine, title, before, after, run.finished_at)
+        elif health.is_good(after) and after.since and run.finished_at - after.since > BACK_FOR:
+            well[_notice(run.source)] = run.finished_at
+    up = {one.name for one in notices.current(engine)} if well else set()
+    for name in up & well.keys():
+        notices.end(engine, name, well[name])
+
+
+def _turned(engine: Engine, title: str, before: SourceState, after: SourceState, now: datetime) -> None:
+    well, name = health.is_good(after), _notice(after.source)
+    words = in_words(after.reason)
+    text = f"{title} doet het weer." if well else f"{title}: {words.sentence} {words.advice}".strip()
+    if not well or notices.end(engine, name, now):
+        notices.begin(engine, name, text, now)
+    told = log().info if well else log().warning
+    told("source turned", source=after.source, was=before.reason, reason=after.reason, detail=after.detail)
+
+
+def _notice(source: str) -> str:
+    return f"source:{source}"
 
 
 def of_outage(engine: Engine, now: datetime, *, offline: bool) -> None:

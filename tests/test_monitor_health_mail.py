@@ -14,6 +14,7 @@ from monitor import health_mail, telling
 from monitor.role import Role
 from monitor.source_state import SourceRun, SourceState
 from monitor.store.database import open_engine
+from monitor.store.line import Ended
 
 ILL = SourceState("linde", NOW, reason="http_error", failures=1, since=NOW)
 WELL = SourceState("linde", NOW, reason="ok")
@@ -42,7 +43,7 @@ def subjects():
 
 def turns(house, before, after, now):
     run = SourceRun("linde", now, 1.0, 1, after.reason, "", False, 0, 0, 0, 0, 0, ())
-    telling.of_run(house.engine, "De Linde", before, after, run)
+    telling.of_runs(house.engine, [("De Linde", before, Ended(after, run))])
 
 
 def tells(house, now):
