@@ -144,7 +144,7 @@ class Batch:
         self.runs += [end.run for end in ended]
         for one in waiting:
             one.harvest.publications.clear()
-            one.harvest.seen.clear()
+            one.harvest.listed.clear()
 
     def _fail(self, finished: SourceFinished, error: Exception) -> None:
         log().exception("source not taken in", source=finished.source)
@@ -203,7 +203,7 @@ class Batch:
                 told,
                 self._publishers,
                 [old for old in same_day if old.item_id in alike[one.name]],
-                one.harvest.seen,
+                one.harvest.listed,
             )
             for one in later
         }
@@ -237,8 +237,14 @@ class Batch:
         run = outcome.run(harvest, one.finished, now, decided, flagged)
         after = outcome.after_success(self._engine, self._settings, harvest, one.finished, run, decided, one.luck)
         opened = completeness.opened(state, harvest.reports, now)
-        closed = completeness.closes(self._gaps.get(one.name, []), state, harvest.reports, harvest.seen)
-        return Ended(after, run, judged, opened, closed)
+        return Ended(after, run, judged, opened, self._closes_gaps(harvest))
+
+    def _closes_gaps(self, harvest: Harvest) -> bool:
+        missed = self._gaps.get(harvest.source.name)
+        if not missed:
+            return False
+        seen = lookup.first_seen(self._engine, [key for report in harvest.reports for key in report.reaches])
+        return completeness.closes(missed, harvest.state, harvest.reports, seen)
 
 
 def _wants_verdict(intent: Intent) -> bool:

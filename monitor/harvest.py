@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from crawlers.publication import EndpointReport, Publication
@@ -13,13 +12,16 @@ from monitor.source_state import SourceState
 
 @dataclass(slots=True)
 class Harvest:
-    """What one source has handed over so far in this run; `state` is how the source fared before it."""
+    """What one source has handed over so far in this run; `state` is how the source fared before it.
+
+    `listed` are the keys of the items in its listings that it has listed before.
+    """
 
     source: SourceSettings
     state: SourceState
     publications: list[Publication] = field(default_factory=list)
     endpoints: dict[str, EndpointReport] = field(default_factory=dict)
-    seen: dict[str, datetime] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)
 
     @property
     def reports(self) -> list[EndpointReport]:

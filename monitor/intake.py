@@ -70,8 +70,8 @@ def _take_in(
 
     def known(source: str, keys: Sequence[str]) -> dict[str, str]:
         before = lookup.listed_before(intake.engine, source, keys)
-        harvests[source].seen |= {key: one.first_seen_at for key, one in before.items()}
-        return {key: one.modified for key, one in before.items()}
+        harvests[source].listed.update(before)
+        return before
 
     for event in crawl(job, known, batch.take_in):
         if isinstance(event, RobotsRead):

@@ -86,14 +86,6 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedBefore:
-    """When a source's own listing is recognised: the time of change that it gave before, and when we first saw it."""
-
-    modified: str
-    first_seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Publisher:
     """A source as a teller of stories: how a text may name it, and whether it mostly writes its own.
 

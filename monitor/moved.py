@@ -57,7 +57,7 @@ def same_page(item: Item, titled: Mapping[str, Sequence[Known]], same_day: Seque
     too, title and text must prove it: the very same text under two parameters; beside an address without any, nearly
     the same one, or the same day for what was not read.
     """
-    alike = [old for key in item.title_keys for old in titled.get(key, ())]
+    alike = [old for key in item.title_keys for old in titled.get(key, ())] if titled else []
     return next((old for old in (*alike, *same_day) if _is_same_page(item, old.key, old)), None)
 
 

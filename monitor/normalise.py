@@ -31,6 +31,8 @@ LONGEST_LINE = 500
 
 def clean_text(text: str) -> str:
     """Fold a text to NFC without control characters; one blank between words, one empty line between paragraphs."""
+    if not text:
+        return ""
     text = unicodedata.normalize("NFC", _whole_letters(text) if "&" in text else text)
     if not text.isprintable():
         # NFC neither makes nor needs any of these; what can be printed holds no blank but the plain one.
@@ -53,7 +55,7 @@ def _letter(entity: re.Match[str]) -> str:
 
 def clean_line(text: str) -> str:
     """Fold a title or label to one line of at most 500 characters."""
-    return " ".join(clean_text(text).split())[:LONGEST_LINE]
+    return text and " ".join(clean_text(text).split())[:LONGEST_LINE]
 
 
 def fingerprint(title: str, intro: str, text: str) -> str:

@@ -64,7 +64,7 @@ def held(engine):
 def modified(engine, source):
     """The last time of change that a source gave of the one item."""
     name = "bond.example/nieuws/lindenhof"
-    return lookup.listed_before(engine, source, [name])[name].modified
+    return lookup.listed_before(engine, source, [name])[name]
 
 
 def test_a_run_is_saved_whole_or_not_at_all(engine, now):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, String, bindparam, case, exists, select, tuple_
 
-from monitor.item import Arrival, Known, ListedBefore
+from monitor.item import Arrival, Known
 from monitor.store.database import Database, reading
 from monitor.story_tables import telling
 from monitor.tables import item, item_alias, item_listing
@@ -48,10 +49,14 @@ BY_ID = (
 # Whether the source listed it is asked of each item found: with a join SQLite walks through all that the source listed.
 LISTED_BEFORE = (
     select(item_alias.c.key, case((item.c.source == SOURCE, item.c.modified), else_="").label("modified"))
-    .add_columns(item.c.first_seen_at)
     .join(item, item.c.id == item_alias.c.item_id)
     .where(item_alias.c.key.in_(KEYS))
     .where(exists().where(item_listing.c.item_id == item.c.id, item_listing.c.source == SOURCE))
+)
+FIRST_SEEN = (
+    select(item_alias.c.key, item.c.first_seen_at)
+    .join(item, item.c.id == item_alias.c.item_id)
+    .where(item_alias.c.key.in_(KEYS))
 )
 
 
@@ -130,8 +135,13 @@ def _known(row: Row[Any]) -> Known:
     )
 
 
-def listed_before(database: Database, source: str, keys: Sequence[str]) -> dict[str, ListedBefore]:
-    """Which of these address keys a source has listed before."""
+def listed_before(database: Database, source: str, keys: Sequence[str]) -> dict[str, str]:
+    """Which of these address keys a source has listed before, with the time of change that it gave then, or ""."""
     with reading(database) as connection:
-        rows = _in_parts(connection, LISTED_BEFORE, keys, source)
-        return {row.key: ListedBefore(row.modified, row.first_seen_at) for row in rows}
+        return dict(_in_parts(connection, LISTED_BEFORE, keys, source))
+
+
+def first_seen(database: Database, keys: Iterable[str]) -> dict[str, datetime]:
+    """When the items under these address keys were first seen."""
+    with reading(database) as connection:
+        return dict(_in_parts(connection, FIRST_SEEN, keys))
