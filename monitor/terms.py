@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, product
+from itertools import accumulate, islice, product
 from typing import NamedTuple
 
 Phrase = tuple[str, ...]
 
 WORD = re.compile(r"[^\W_]+")
+WORDS = re.compile(rf"({WORD.pattern})")
 NEAR = re.compile(r"\s~(\d+)\s")
 STOP = re.compile(r"[.!?](?:\s|$)|\n\s*\n")
 OPTION = re.compile(r"\(([^()]*)\)")
@@ -108,11 +109,16 @@ class Hit:
     end: int
 
 
-class _Word(NamedTuple):
-    folded: str
-    start: int
-    end: int
-    sentence: int
+class _Words(NamedTuple):
+    """The words of a text, folded, in which sentence each stands, and where it begins and ends, one after the other."""
+
+    folded: list[str]
+    sentences: list[int]
+    bounds: list[int]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """From which to which sign of the text these words and all between them stand."""
+        return self.bounds[2 * first], self.bounds[2 * last + 1]
 
 
 class Lexicon:
@@ -147,15 +153,15 @@ class Lexicon:
         """All hits in a text, by place; a term that stands there twice is found twice, none runs over a full stop."""
         words = _words(text)
         found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for place, word in enumerate(words):
-            for rest, term in self._candidates(word.folded):
+        for place, terms in enumerate(map(self._candidates, words.folded)):
+            for rest, term in terms:
                 if not rest or self._follows(words, place, rest):
                     found[term].append((place, place + len(rest)))
         for term, left, right, distance in self._near:
             if left in found and right in found:
-                found[term] = _near_each_other(words, found[left], found[right], distance)
+                found[term] = _near_each_other(words.sentences, found[left], found[right], distance)
         hits = [
-            Hit(term, words[first].start, words[last].end)
+            Hit(term, *words.span(first, last))
             for term, spans in found.items()
             if term < self._count
             for first, last in spans
@@ -170,32 +176,29 @@ class Lexicon:
         )
 
     @staticmethod
-    def _follows(words: Sequence[_Word], place: int, rest: Phrase) -> bool:
+    def _follows(words: _Words, place: int, rest: Phrase) -> bool:
         """Whether the rest of a phrase stands right behind a word, in the same sentence."""
         last = place + len(rest)
-        if last >= len(words) or words[last].sentence != words[place].sentence:
+        if last >= len(words.folded) or words.sentences[last] != words.sentences[place]:
             return False
         return all(
-            word.folded.startswith(wanted[:-1]) if wanted.endswith("*") else word.folded == wanted
-            for word, wanted in zip(words[place + 1 : last + 1], rest, strict=True)
+            word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
+            for word, wanted in zip(words.folded[place + 1 : last + 1], rest, strict=True)
         )
 
 
-def _words(text: str) -> list[_Word]:
-    words: list[_Word] = []
-    sentence, before = 0, 0
-    for match in WORD.finditer(text):
-        start, end = match.span()
-        if start - before > 1 and STOP.search(text, before, start):
-            sentence += 1
-        before = end
-        word = text[start:end]
-        words.append(_Word(word.lower() if word.isascii() else fold(word), start, end, sentence))
-    return words
+def _words(text: str) -> _Words:
+    pieces = WORDS.split(text)  # what stands between words, a word, what stands between, and so on
+    stops = {between for between in set(pieces[::2]) if len(between) > 1 and STOP.search(between)}
+    return _Words(
+        [word.lower() if word.isascii() else fold(word) for word in pieces[1::2]],
+        list(accumulate(between in stops for between in pieces[:-1:2])),
+        list(accumulate(map(len, pieces[:-1]))),
+    )
 
 
 def _near_each_other(
-    words: Sequence[_Word], left: Sequence[tuple[int, int]], right: Sequence[tuple[int, int]], distance: int
+    sentences: Sequence[int], left: Sequence[tuple[int, int]], right: Sequence[tuple[int, int]], distance: int
 ) -> list[tuple[int, int]]:
     """Spans that hold one of both, in one sentence, at most `distance` words apart; the nearest for each left one."""
     spans: list[tuple[int, int]] = []
@@ -208,7 +211,7 @@ def _near_each_other(
             if other[0] > last + distance:
                 break
             apart = other[0] > last or other[1] < first
-            if apart and words[other[0]].sentence == words[first].sentence:
+            if apart and sentences[other[0]] == sentences[first]:
                 near.append(other)
         if near:
             chosen = min(near, key=lambda span: abs(span[0] - first))
