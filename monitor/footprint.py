@@ -18,7 +18,7 @@ from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from zlib import crc32
 
 from monitor.calendar_words import MONTH_NUMBERS
@@ -136,51 +136,61 @@ class Closeness(NamedTuple):
 
 def closeness(one: Footprint, others: Sequence[Footprint]) -> list[Closeness]:
     """How close a text is to each of these others; all at once, for single comparisons cost as much as twenty."""
-    return list(map(Closeness, *_shared(one, others), _likeness(one, others))) if others else []
+    if not others:
+        return []
+    runs, pieces = _in_a_row(others)
+    return list(map(Closeness, *_shared(one._list(1), *runs), _likeness(one._list(2), *pieces)))
 
 
-def _shared(one: Footprint, others: Sequence[Footprint]) -> tuple[list[float], list[int]]:
+def _in_a_row(footprints: Sequence[Footprint]) -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers]]:
+    """The runs of all these texts in a row, and how many each has; and so their pieces."""
     import numpy
 
-    mine, theirs = one._list(1), [other._list(1) for other in others]
-    if not mine.size:
-        return [0.0] * len(others), [0] * len(others)
-    runs, sizes = numpy.concatenate(theirs), [each.size for each in theirs]
-    edges = numpy.minimum([_edge(each) for each in theirs], _edge(mine))
+    runs, pieces, sizes = [], [], []
+    for one in footprints:
+        before, of_runs, of_pieces, *_ = one._sizes
+        start = 4 * (LISTS + before)
+        middle = start + 4 * of_runs
+        runs.append(one.content[start:middle])
+        pieces.append(one.content[middle : middle + 4 * of_pieces])
+        sizes.append((of_runs, of_pieces))
+    many = numpy.array(sizes)
+    all_runs, all_pieces = (numpy.frombuffer(b"".join(each), "<u4") for each in (runs, pieces))
+    return (all_runs, many[:, 0]), (all_pieces, many[:, 1])
+
+
+def _shared(mine: Numbers, runs: Numbers, sizes: Numbers) -> tuple[list[float], list[int]]:
+    import numpy
+
+    if not (mine.size and runs.size):
+        return [0.0] * len(sizes), [0] * len(sizes)
+    last = runs.take(sizes.cumsum() - 1, mode="clip")
+    edges = numpy.minimum(numpy.where(sizes >= MOST_RUNS, last, 2**32 - 1), _edge(mine))
     within = runs <= edges.repeat(sizes)
     same = mine.take(mine.searchsorted(runs), mode="clip") == runs  # both are sorted, and hold nothing twice
-    fewest = numpy.minimum(mine.searchsorted(edges, "right"), _sums(within.astype(float), sizes))
-    both = _sums((within & same).astype(float), sizes)
-    return (both / numpy.maximum(fewest, 1)).tolist(), fewest.astype(int).tolist()
+    fewest = numpy.minimum(mine.searchsorted(edges, "right"), _sums(within, sizes))
+    both = _sums(within & same, sizes)
+    return (both / numpy.maximum(fewest, 1)).tolist(), fewest.tolist()
 
 
-def _likeness(one: Footprint, others: Sequence[Footprint]) -> list[float]:
+def _likeness(mine: Numbers, pieces: Numbers, sizes: Numbers) -> list[float]:
     import numpy
 
-    theirs = [other._list(2) for other in others]
-    sizes = [each.size for each in theirs]
-    (mine, mine_weigh), (buckets, weights) = _weighed(one._list(2)), _weighed(numpy.concatenate(theirs))
+    mine_weigh, weights = (weights_of_pieces().take(some, mode="clip") for some in (mine, pieces))
     dense = numpy.zeros(BUCKETS)
-    dense[mine] = mine_weigh
-    products = _sums(dense.take(buckets, mode="clip") * weights, sizes)
+    dense[mine // (MOST_TIMES + 1)] = mine_weigh
+    products = _sums(dense.take(pieces // (MOST_TIMES + 1), mode="clip") * weights, sizes)
     squares = _sums(weights * weights, sizes) * float(mine_weigh @ mine_weigh)
     likeness: list[float] = (products / numpy.sqrt(numpy.where(squares, squares, 1.0))).tolist()
     return likeness
 
 
-def _sums(values: Weights, sizes: Sequence[int]) -> Weights:
+def _sums(values: NDArray[Any], sizes: Numbers) -> NDArray[Any]:
     """The sums of lists that stand in a row, of these sizes."""
     import numpy
 
-    starts = numpy.cumsum([0, *sizes[:-1]])
-    sums: Weights = numpy.add.reduceat(numpy.append(values, 0.0), starts)
-    return numpy.where(sizes, sums, 0.0)  # for an empty list `reduceat` gives the number behind it
-
-
-def _weighed(pieces: Numbers) -> tuple[Numbers, Weights]:
-    """The buckets of pieces of four letters, and what each weighs."""
-    buckets, times = pieces // (MOST_TIMES + 1), pieces % (MOST_TIMES + 1)
-    return buckets, tells().take(times, mode="clip") * weights_of_buckets().take(buckets, mode="clip")
+    sums = numpy.add.reduceat(numpy.append(values, 0), sizes.cumsum() - sizes)
+    return numpy.where(sizes, sums, 0)  # for an empty list `reduceat` gives the number behind it
 
 
 def footprint(title: str, intro: str, text: str, published: date | None = None) -> Footprint:
@@ -194,7 +204,7 @@ def footprint(title: str, intro: str, text: str, published: date | None = None) 
     lists = (
         sorted(_marks(words)),
         runs[:MOST_RUNS],
-        [gram * (MOST_TIMES + 1) + times for gram, times in grams.items()],
+        [gram * (MOST_TIMES + 1) + (times if times < MOST_TIMES else MOST_TIMES) for gram, times in grams.items()],
         sorted(_facts(head)),
         sorted(_facts(whole) | _hashes(words)),
         sorted({hashed(_stem(word)) for word in WORD.findall(NUMBER.sub(" ", NAME.sub(" ", title)).casefold())}),
@@ -233,19 +243,12 @@ def rarity() -> tuple[float, ...]:
 
 
 @cache
-def weights_of_buckets() -> Weights:
-    """How rare each piece of four letters is, as an array."""
+def weights_of_pieces() -> Weights:
+    """What each piece of four letters weighs that stands there so many times; by the number that is stored of both."""
     import numpy
 
-    return numpy.array(rarity())
-
-
-@cache
-def tells() -> Weights:
-    """What a piece that stands there so many times weighs."""
-    import numpy
-
-    return numpy.array((0.0, *(1 + math.log(times) for times in range(1, MOST_TIMES + 1))))
+    tells = numpy.array((0.0, *(1 + math.log(times) for times in range(1, MOST_TIMES + 1))))
+    return numpy.outer(rarity(), tells).ravel()
 
 
 def _edge(runs: Numbers) -> int:
@@ -267,9 +270,8 @@ def _marks(words: list[str]) -> frozenset[int]:
     return frozenset(chosen)
 
 
-def _grams(words: Iterable[str]) -> dict[int, int]:
-    counted = Counter(chain.from_iterable(map(_pieces, words)))
-    return {gram: times if times < MOST_TIMES else MOST_TIMES for gram, times in counted.items()}
+def _grams(words: Iterable[str]) -> Counter[int]:
+    return Counter(chain.from_iterable(map(_pieces, words)))
 
 
 @lru_cache(maxsize=20_000)
