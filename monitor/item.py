@@ -57,8 +57,9 @@ class Item:
 
     @property
     def title_keys(self) -> tuple[str, ...]:
-        """The keys of its title and of the one in the listing (`title_key`): it may be known by either."""
-        return tuple(dict.fromkeys(key for title in (self.title, self.listed_as) if (key := title_key(title))))
+        """The keys of its title, of the one in the listing, and of its address (`title_key`): any may be known."""
+        names = (self.title, self.listed_as, _spelt_out(self.keys[0]))
+        return tuple(dict.fromkeys(key for name in names if (key := title_key(name))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ class Publisher:
 
     names: tuple[str, ...] = ()
     original: bool = True
+
+
+def _spelt_out(key: str) -> str:
+    """The words at the end of an address: a sitemap gives no other title."""
+    return key.partition("?")[0].rpartition("/")[2].replace("_", " ")
 
 
 def words_of(title: str) -> list[str]:

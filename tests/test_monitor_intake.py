@@ -290,6 +290,25 @@ def test_a_page_that_failed_is_read_later(one_site):
     assert (held.read, held.version, len(radar.versions(held.id))) == (True, 1, 1)
 
 
+def test_a_rebuilt_site_is_known_again_by_its_sitemap_alone(one_site):
+    """Old pages under new addresses, which a sitemap lists without a title, are known by the words of their address."""
+    radar, site = one_site
+    settings, names = radar.folder / "sources.yaml", [f"huurders-beslissen-mee-in-flat-{number}" for number in range(4)]
+    settings.write_text(settings.read_text().replace("overview", "sitemap").replace('/nieuws/"', '/s.xml"'))
+    arrived = []
+    for paths in (
+        [f"/nieuws/{name}/" for name in names],
+        [f"/actueel/2026/{name}/" for name in (*names, "echt-nieuw")],
+    ):
+        rows = "".join(f"<url><loc>{site.url(path)}</loc></url>" for path in paths)
+        site.pages |= {path: article(path.split("/")[-2].replace("-", " ")) for path in paths}
+        site.pages["/s.xml"] = Page(f"<urlset>{rows}</urlset>", headers=XML)
+        radar.crawl("site0")
+        arrived.append(sorted(one.arrival for one in radar.held().values())[3:])
+    assert arrived == [["baseline"] * 4, ["baseline"] * 4 + ["news"]]
+    assert sources.states(radar.engine)["site0"].reason == "site_changed"
+
+
 def test_an_old_page_that_could_not_be_read_at_once_is_no_news(one_site):
     """A sitemap gives no dates: what its page dates long ago leaves the news when it is read at last; today's stays."""
     radar, site = one_site

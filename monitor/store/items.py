@@ -97,7 +97,7 @@ def _first_row(new: New, now: datetime) -> dict[str, Any]:
         "source": one.source,
         "address": one.address,
         "version": 1,
-        "title_key": title_key(one.title),
+        "title_key": title_key(one.title) or ("" if one.title else next(iter(one.title_keys), "")),
         "arrival": new.arrival.value,
         "first_seen_at": now,
         "read_at": now if one.read else None,
