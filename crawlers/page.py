@@ -36,6 +36,7 @@ def read_page(source: str, listed: Listed, answer: Answer, today: date) -> Publi
             raise PageFailed(f"{Reason.ERROR_PAGE.value}: the page is called “{article.title}”")
     moved = key(answer.address) != key(listed.address)
     canonical = article.canonical or (answer.address if moved else "")
+    dates = by_trust(article.published, *article.other_dates, listed.published)
     return Publication(
         source=source,
         address=listed.address,
@@ -44,7 +45,8 @@ def read_page(source: str, listed: Listed, answer: Answer, today: date) -> Publi
         listed_as=listed.title if article.title and listed.title != article.title else "",
         intro=article.intro or listed.intro,
         text=article.text or listed.text,
-        published=most_trusted(article.published, listed.published),
+        published=next(iter(dates), None),
+        other_dates=tuple(dates[1:]),
         modified=listed.modified,
         label=article.label or listed.label,
         authors=article.authors or listed.authors,
@@ -57,14 +59,14 @@ def _read_part(source: str, listed: Listed, answer: Answer, today: date) -> Publ
     """Read the part of a page that an item is; of one that only a script shows the listing is all there is."""
     part = read_part(answer.body, listed.address, today, answer.content_type) or Article()
     said = {name: getattr(part, name) for name in ("intro", "text", "documents") if getattr(part, name)}
-    published = most_trusted(part.published, listed.published)
+    published = next(iter(by_trust(part.published, listed.published)), None)
     whole = {**dict(listed), **said, "title": listed.title or part.title, "published": published}
     return Publication(source=source, read=True, **whole)
 
 
-def most_trusted(*dates: Dated | None) -> Dated | None:
-    """The date whose origin is the most trustworthy; the first of equals."""
-    return min((one for one in dates if one), key=lambda one: TRUST[one.origin], default=None)
+def by_trust(*dates: Dated | None) -> list[Dated]:
+    """The dates there are, that of the most trustworthy origin first, the first of equals before the others."""
+    return sorted((one for one in dates if one), key=lambda one: TRUST[one.origin])
 
 
 def _is_another(article: Article, listed: Listed) -> bool:

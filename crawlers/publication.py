@@ -98,7 +98,10 @@ class Listed(BaseModel):
 
 
 class Article(BaseModel):
-    """What the page of one item says: main content only, paragraphs parted by an empty line."""
+    """What the page of one item says: main content only, paragraphs parted by an empty line.
+
+    `other_dates` are those it gives beside the one of publication, the most trustworthy first.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -106,6 +109,7 @@ class Article(BaseModel):
     intro: str = ""
     text: str = ""
     published: Dated | None = None
+    other_dates: tuple[Dated, ...] = ()
     canonical: str = ""
     label: str = ""
     authors: tuple[str, ...] = ()
@@ -120,6 +124,7 @@ class Publication(BaseModel):
     `was_there` marks what an endpoint lists when it is read for the first time: it was there before, so it is no news.
     `caught_up` marks what only another endpoint than the main one listed.
     `listed_as` is the title in the listing, when the page has another.
+    `other_dates` are dates of the page and the listing that count for less than `published`, the best first.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -134,6 +139,7 @@ class Publication(BaseModel):
     intro: str = ""
     text: str = ""
     published: Dated | None = None
+    other_dates: tuple[Dated, ...] = ()
     modified: str = ""
     label: str = ""
     authors: tuple[str, ...] = ()

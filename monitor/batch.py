@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from crawlers.publication import Reason, SourceFinished
-from monitor import completeness, lessons, outcome, telling
+from monitor import completeness, lessons, outcome, telling, template_date
 from monitor.case import judge_input
 from monitor.completeness import Gap
 from monitor.harvest import Harvest
@@ -29,7 +29,7 @@ from monitor.normalise import clean_line, normalise_all
 from monitor.recognise import Changed, Intent, Memory, New, recognise, story_day
 from monitor.settings import Settings
 from monitor.source_state import SourceRun
-from monitor.store import gaps, line, lookup, tellings
+from monitor.store import gaps, line, lookup, sources, tellings
 from monitor.store.database import Database, Engine, reading
 from monitor.store.line import Ended
 from monitor.stories import Stories, Telling
@@ -123,10 +123,14 @@ class Batch:
             self._attempt(waiting)
 
     def _complete(self, harvest: Harvest, finished: SourceFinished) -> Waiting:
+        before = partial(sources.days_of_pages, self._engine, harvest.source.name)
+        now = self._clock()
+        today = now.astimezone(self._settings.radar.digest.zone_info).date()
+        harvest.publications[:] = template_date.believed(harvest.publications, before, today)
         news, was_there = (
             normalise_all([one for one in harvest.publications if one.was_there is so]) for so in (False, True)
         )
-        return Waiting(harvest, finished, news, was_there, self._luck(), self._clock())
+        return Waiting(harvest, finished, news, was_there, self._luck(), now)
 
     def _attempt(self, waiting: Sequence[Waiting]) -> None:
         try:

@@ -217,3 +217,15 @@ def test_a_single_letter_encoded_twice_is_put_right() -> None:
     """One letter is enough when it is an everyday one; a closing quote behind a capital is no second encoding."""
     assert decode("De cooperatie heeft een cafÃ©".encode()) == "De cooperatie heeft een café"
     assert decode("Het heet “CAFÉ” en “idée”\u00a0".encode()) == "Het heet “CAFÉ” en “idée”\u00a0"
+
+
+def test_the_other_dates_of_a_page_are_kept() -> None:
+    """Beside the day that a page declares stands the day that it shows; a day that is said twice stands there once."""
+    head = '<script type="application/ld+json">{"@type": "WebPage", "datePublished": "2019-03-01"}</script>'
+    page = f"<html><head>{head}</head><body><main><h1>Besluit</h1><p>20 november 2026</p>"
+    found = read_article(
+        f"{page}<p>Huurders kiezen.</p></main></body></html>".encode(), "https://x.nl/2019/03/01/a", TODAY
+    )
+    assert found.published is not None
+    assert (found.published.day, found.published.origin) == (date(2019, 3, 1), Origin.JSON_LD)
+    assert [(one.day, one.origin) for one in found.other_dates] == [(date(2026, 11, 20), Origin.TEXT)]

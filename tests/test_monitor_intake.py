@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from monitor.intake import Intake, RunReport, run_due
 from monitor.queue_tables import waiting
 from monitor.store import gaps, notices, reviews, sources
 from monitor.store.database import open_engine
-from monitor.tables import judgement
+from monitor.tables import item, judgement
 from monitor.telling import OFFLINE
 
 EVERYONE = ("plein31", "koepel", "huurdersbond")
@@ -404,6 +404,33 @@ def test_by_hand_a_site_that_rests_is_not_asked_either(one_site):
     assert len(site.asked) == asked
     (run,) = radar.crawl("site0", now=now + timedelta(days=2, hours=1)).runs
     assert run.requests > 0
+
+
+def test_a_day_that_a_template_puts_on_every_page_hides_no_news(one_site):
+    """Three pages that all declare one day of 2019 are news, of the day that each shows itself."""
+    radar, site = one_site
+    made = '<script type="application/ld+json">{"@type": "WebPage", "datePublished": "2019-03-01"}</script>'
+    days = ("20 november 2026", "21 november 2026", "22 november 2026")
+    site.pages["/nieuws/"] = overview(*NEWS, "/nieuws/nul/", "/nieuws/min-een/", "/nieuws/min-twee/")
+    site.pages |= {path: article(f"Besluit {path}", day=day, head=made) for path, day in zip(NEWS, days, strict=True)}
+    radar.crawl("site0")
+    with radar.engine.connect() as connection:
+        wanted = select(item.c.published, item.c.arrival).where(item.c.title.like("Besluit%"))
+        found = sorted(tuple(row) for row in connection.execute(wanted))
+    assert found == [(date(2026, 11, day), "news") for day in (20, 21, 22)]
+
+
+def test_pages_that_come_one_by_one_show_that_their_day_is_the_template_s(one_site):
+    """Of pages that all give one day of 2019 the third is news: what the two before it gave is remembered."""
+    radar, site = one_site
+    made = '<meta property="article:published_time" content="2019-03-01">'
+    for number, path in enumerate(NEWS, 1):
+        site.pages[path] = article(f"Besluit {path}", day="", head=made)
+        site.pages["/nieuws/"] = overview(*NEWS[:number], "/nieuws/nul/", "/nieuws/min-een/", "/nieuws/min-twee/")
+        radar.crawl("site0")
+    held = radar.held()
+    arrivals = [one.arrival for path in NEWS for one in held.values() if one.address.endswith(path)]
+    assert arrivals == ["archive", "archive", "news"]
 
 
 def test_a_rebuilt_page_is_told_as_such(one_site):

@@ -63,12 +63,14 @@ def read_article(body: bytes, address: str, today: date, content_type: str = "")
     declared = read_declared(page)
     title = pick_title(page, declared, address)
     near = _near_heading(page, title)
+    dates = _published(page, declared, near, address, today)
     text = without_contacts(_without_title(_main_text(page, source_of(body, content_type), address), title))
     return Article(
         title=title,
         intro=without_contacts(_intro(page, declared, text)),
         text=text,
-        published=_published(page, declared, near, address, today),
+        published=next(iter(dates), None),
+        other_dates=tuple(dates[1:]),
         canonical=absolute(base, declared.canonical) if declared.canonical else "",
         label=next((label for line in near if (label := find_label(line.text))), ""),
         authors=declared.authors or _visible_authors(page),
@@ -107,12 +109,13 @@ def _without_title(text: str, title: str) -> str:
     return text
 
 
-def _published(page: HtmlElement, declared: Declared, near: list[Line], address: str, today: date) -> Dated | None:
-    """The first date that is not in the future, the most trustworthy origin first."""
-    for found in _dates(page, declared, near, address, today):
-        if found.day <= today + timedelta(days=1):
-            return found
-    return None
+def _published(page: HtmlElement, declared: Declared, near: list[Line], address: str, today: date) -> list[Dated]:
+    """The dates that are not in the future, each day once, the most trustworthy origin first."""
+    found: dict[date, Dated] = {}
+    for dated in _dates(page, declared, near, address, today):
+        if dated.day <= today + timedelta(days=1):
+            found.setdefault(dated.day, dated)
+    return list(found.values())
 
 
 def _dates(page: HtmlElement, declared: Declared, near: list[Line], address: str, today: date) -> Iterator[Dated]:

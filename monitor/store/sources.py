@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, case, delete, func, insert, or_, select, update
@@ -169,6 +169,18 @@ def were_dated(engine: Engine, source: str, latest: int) -> list[bool]:
     )
     with engine.connect() as connection:
         return [row.published is not None and row.published_origin != "guess" for row in connection.execute(wanted)]
+
+
+def days_of_pages(engine: Engine, source: str, origin: Origin, latest: int) -> list[date]:
+    """The days of publication on the latest pages of a source that gave one in this way."""
+    wanted = (
+        select(item.c.published)
+        .where(item.c.source == source, item.c.read_at.is_not(None), item.c.published_origin == origin.value)
+        .order_by(item.c.id.desc())
+        .limit(latest)
+    )
+    with engine.connect() as connection:
+        return list(connection.scalars(wanted))
 
 
 def forget_runs(engine: Engine, requests_before: datetime, runs_before: datetime) -> None:
