@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import scrapy
 from scrapy import exceptions
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 from crawlers.endpoint import Answer, Fetched, NoAnswer
 from crawlers.guard import AddressRefused
@@ -52,7 +53,6 @@ MIDDLEWARES = {
     "crawlers.trail.TrailMiddleware": 950,
 }
 EXTENSIONS = {"scrapy.extensions.closespider.CloseSpider": 0}
-HANDLER = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
 
 
 def scrapy_settings(job: CrawlJob) -> dict[str, Any]:
@@ -83,7 +83,8 @@ def scrapy_settings(job: CrawlJob) -> dict[str, Any]:
         "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
         "EXTENSIONS_BASE": EXTENSIONS,
         "SPIDER_MIDDLEWARES_BASE": {},
-        "DOWNLOAD_HANDLERS_BASE": {"http": HANDLER, "https": HANDLER},
+        # Imported above, not named: each part of it that is deprecated reads the source of all that called its import.
+        "DOWNLOAD_HANDLERS_BASE": {"http": HTTP11DownloadHandler, "https": HTTP11DownloadHandler},
         "DOWNLOADER_MIDDLEWARES_BASE": MIDDLEWARES,
     }
 

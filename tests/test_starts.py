@@ -117,6 +117,13 @@ process.start()
     assert parts <= named | {"scrapy.downloadermiddlewares.robotstxt"}
 
 
+def test_what_fetches_is_imported_before_the_reactor_runs():
+    """Scrapy looks through the sources of all that called an import of it, so it is imported while that is little."""
+    found = imported("import crawlers.fetch")
+    assert "scrapy.core.downloader.contextfactory" in found
+    assert "twisted.internet.reactor" not in found
+
+
 def test_a_command_that_crawls_waits_for_no_letters():
     """`radar crawl` imports neither the templates of the letter nor what sends it."""
     found = imported("import monitor.commands.crawling")
