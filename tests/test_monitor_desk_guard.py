@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -78,6 +79,29 @@ def house(sqlite_address: str, tmp_path: Path) -> Iterator[House]:
     engine.dispose()
 
 
+@dataclass(frozen=True)
+class Doors:
+    """A desk where everything that is asked is refused, so that nothing changes: one item, and who stands outside."""
+
+    house: House
+    item_id: int
+    strangers: tuple[TestClient, ...]
+    by_role: dict[Role, TestClient]
+
+
+@pytest.fixture(scope="module")
+def doors(migrated_sqlite: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    """One desk for all that must be refused; whoever holds no cookie or a made-up one is a stranger."""
+    folder = tmp_path_factory.mktemp("doors")
+    (folder / "radar.db").write_bytes(migrated_sqlite)
+    engine = open_engine(f"sqlite:///{folder / 'radar.db'}")
+    house = House(engine, folder / "config")
+    item_id, strangers = house.item(), (house.browser(), house.browser())
+    strangers[1].cookies.set("radar", "verzonnen")
+    yield Doors(house, item_id, strangers, {role: house.signed_in(role, f"{role}@x.example", role) for role in Role})
+    engine.dispose()
+
+
 @pytest.fixture
 def anywhere(engine: Engine, tmp_path: Path) -> House:
     """A house on each database, where the database has a say: sessions, roles and what was tried before."""
@@ -96,29 +120,25 @@ def test_the_list_of_routes_is_walked() -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)
-def test_every_page_asks_to_sign_in(house: House, method: str, path: str) -> None:
+def test_every_page_asks_to_sign_in(doors: Doors, method: str, path: str) -> None:
     """Whoever is not signed in, or holds a made-up token, sees no page and changes nothing."""
-    item_id = house.item()
-    for cookies in ({}, {"radar": "verzonnen"}):
-        browser = house.browser()
-        browser.cookies.update(cookies)
+    for browser in doors.strangers:
         response = browser.request(method, path)
         assert (response.status_code, response.headers["location"]) == (303, "/inloggen")
         assert browser.request(method, path, headers={"accept": "application/json"}).status_code == 401
-    stored = reviews.one(house.engine, item_id)
+    stored = reviews.one(doors.house.engine, doors.item_id)
     assert stored is not None
     assert not stored.decision
 
 
 @pytest.mark.parametrize(("method", "path", "role"), sorted(asked()))
-def test_a_lesser_role_is_refused(house: House, method: str, path: str, role: Role) -> None:
+def test_a_lesser_role_is_refused(doors: Doors, method: str, path: str, role: Role) -> None:
     """Whatever asks for more than looking refuses somebody of the role just below, and does nothing."""
-    item_id = house.item()
     lesser = list(Role)[list(Role).index(role) - 1]
-    response = house.signed_in(role=lesser).request(method, path)
+    response = doors.by_role[lesser].request(method, path)
     assert response.status_code == 403
     assert method == "HEAD" or f"moet u {role} zijn" in response.text
-    assert record.of_subject(house.engine, f"item/{item_id}") == []
+    assert record.of_subject(doors.house.engine, f"item/{doors.item_id}") == []
 
 
 def test_what_each_role_may_do_is_known_by_name() -> None:
@@ -186,10 +206,9 @@ def test_another_role_counts_at_once(anywhere: House) -> None:
     ],
 )
 @pytest.mark.parametrize(("method", "path"), UNSAFE)
-def test_a_request_from_another_site_is_refused(house: House, method: str, path: str, headers: dict[str, str]) -> None:
+def test_a_request_from_another_site_is_refused(doors: Doors, method: str, path: str, headers: dict[str, str]) -> None:
     """Every unsafe route refuses a request that a page of another site made the browser send."""
-    house.item()
-    assert house.signed_in(**headers).request(method, path).status_code == 403
+    assert doors.by_role[Role.ADMINISTRATOR].request(method, path, headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize(
