@@ -46,7 +46,8 @@ def pieces(newest: int) -> tuple[str, ...]:
 def reading(tmp_path, engine, now):
     """A crawler that follows the feed of one site."""
     with crawler(tmp_path, engine, now) as radar, Site().serve() as site:
-        row = f'{{name: bond, title: Bond, endpoints: [{{kind: feed, address: "{site.url("/feed/")}"}}]}}'
+        feed = f'{{kind: feed, address: "{site.url("/feed/")}"}}'
+        row = f"{{name: bond, title: Bond, endpoints: [{feed}], read_articles: false}}"
         (radar.folder / "sources.yaml").write_text(f"sources:\n  - {row}\n")
         (radar.folder / "radar.yaml").write_text(RADAR)
         yield radar, site
