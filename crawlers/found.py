@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,7 +23,8 @@ class Found:
     """The listing of one endpoint while its pages come in.
 
     `known` maps the keys that the source had listed before to the last `modified` time it gave; `pending` counts
-    answers that are still to come. `on_first_page` counts the items of its first page, `stands` tells how that page
+    answers that are still to come. A `deep` one is turned on when a page brings nothing new, of which `proven` then
+    counts the items up to there. `on_first_page` counts the items of its first page, `stands` tells how that page
     stands (see `crawlers.standing`) and `stood` how it stood at the last reading, which was on the day `read_on`.
     """
 
@@ -43,6 +44,8 @@ class Found:
     detail: str = ""
     status: int = 0
     full: bool = False
+    deep: bool = False
+    proven: int | None = None
     memory: Memory = field(default_factory=Memory)
 
     def take_in(self, listed: Iterable[Entry], source: Source) -> list[str]:
@@ -61,6 +64,30 @@ class Found:
         """Take in that all listed so far stands on the first page; a sitemap has no order."""
         if self.endpoint.kind is not Kind.SITEMAP:
             self.on_first_page, self.stands = len(self.items), standing(list(self.items))
+
+    def know(self, keys: Sequence[str], known: Mapping[str, str]) -> bool:
+        """Take in which keys of a page the source listed before; returns whether any is new."""
+        self.known.update(known)
+        if len(known) < len(keys):
+            return True
+        self.proven = len(self.items) if self.proven is None else self.proven
+        return False
+
+    @property
+    def inserted(self) -> frozenset[str]:
+        """The new items that came in behind a page without news, and so are no part of the newest."""
+        return frozenset(name for name in self._behind if name not in self.known)
+
+    @property
+    def slid_in(self) -> frozenset[str]:
+        """Those of them behind the last known one: older items slide in at the end when newer ones are taken away."""
+        names = self._behind
+        last = max((at for at, name in enumerate(names) if name in self.known), default=-1)
+        return frozenset(names[last + 1 :])
+
+    @property
+    def _behind(self) -> list[str]:
+        return list(self.items)[self.proven :] if self.deep and self.proven is not None else []
 
     @property
     def yields(self) -> bool:

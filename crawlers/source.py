@@ -157,7 +157,8 @@ class CrawlOrder(BaseModel):
     `unread` are addresses that were listed before but whose page could not be read yet.
     `memories` belong to endpoint addresses.
     `baseline` marks a first crawl: items are listed but their pages are not read.
-    `reconcile` asks to read every endpoint, to see whether they agree, instead of stopping at the first that yields.
+    `reconcile` asks to read every endpoint, to see whether they agree, instead of stopping at the first that yields,
+    and to look overviews through instead of stopping at a page without news.
     `since` is the day of the source's first crawl: what an endpoint that was never read before lists is news only when
     it is dated on that day or later.
     `read_on` is the day on which it was last read well.

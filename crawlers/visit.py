@@ -110,9 +110,11 @@ class Visit:
         purpose = Purpose.CHECK if self._main else Purpose.LISTING
         memory = self.order.remembered(endpoint)
         memory = memory if memory.setup == self._setup(endpoint) else Memory()
-        if memory.whole_on is None or self.today - memory.whole_on >= ASK_IN_FULL_EVERY:
-            memory = memory.model_copy(update={"etag": "", "last_modified": ""})
-        self._found = Found(endpoint, asked={key(address)}, stood=memory.standing, read_on=self.order.read_on)
+        deep = self.order.reconcile and endpoint.kind is Kind.OVERVIEW
+        if deep or memory.whole_on is None or self.today - memory.whole_on >= ASK_IN_FULL_EVERY:
+            memory = memory.model_copy(update={"etag": "", "last_modified": ""} | ({"digest": ""} if deep else {}))
+        stood, read_on = memory.standing, self.order.read_on
+        self._found = Found(endpoint, asked={key(address)}, stood=stood, read_on=read_on, deep=deep)
         return [Ask(address, purpose, memory)]
 
     def answered(self, ask: Ask, answer: Answer) -> list[Step]:
@@ -159,9 +161,8 @@ class Visit:
     def told(self, look_up: LookUp, known: Mapping[str, str]) -> list[Step]:
         """Take in which of the keys the source listed before, with the time of change that it gave then."""
         found = self._found
-        found.known.update(known)
         found.pending -= 1
-        fresh = len(known) < len(look_up.keys)
+        fresh = found.know(look_up.keys, known)
         further = self._ask_further(self._further(look_up.listing, fresh=fresh), look_up.depth + 1)
         return further if found.pending else self._endpoint_done()
 
@@ -231,12 +232,12 @@ class Visit:
         return self.told(look_up, {}) if self.order.baseline or not look_up.keys else [look_up]
 
     def _further(self, listing: Listing, *, fresh: bool) -> tuple[str, ...]:
-        """Which further listings to ask: those it names, and the next page as long as a page brings something new."""
+        """Which further listings to ask: those it names, and the next page while a page brings news or all are read."""
         further = listing.children
         room = max(MOST_CHILD_SITEMAPS - len(self._found.asked), 0)
         if len(further) > room:
             self._found.detail = f"{len(further) - room} child sitemaps were not read"
-        if listing.next_page and fresh and self._found.pages < MOST_LISTING_PAGES:
+        if listing.next_page and (fresh or self._found.deep) and self._found.pages < MOST_LISTING_PAGES:
             return (*further[:room], listing.next_page)
         return further[:room]
 

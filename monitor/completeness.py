@@ -55,20 +55,25 @@ class Statement:
 
 
 def wants_reconciling(state: SourceState, addresses: Sequence[str], gaps: int, now: datetime) -> bool:
-    """Say whether all endpoints of a source are to be read side by side.
+    """Say whether all endpoints of a source are to be read side by side, and overviews looked through.
 
-    That is once a week, when one was never read, and as long as a gap is open.
+    That is once a week and, where there are several, when one was never read and as long as a gap is open. The first
+    reading of a source looks through the one that it reads.
     """
-    if len(addresses) < 2 or state.baseline_at is None:
+    if state.baseline_at is None:
         return False
-    if gaps > 0 or any(address not in (state.endpoints or {}) for address in addresses):
+    several = len(addresses) > 1
+    if several and (gaps > 0 or any(address not in (state.endpoints or {}) for address in addresses)):
         return True
-    return state.reconciled_at is None or now - state.reconciled_at >= RECONCILE_EVERY
+    last = state.reconciled_at or (None if several else state.baseline_at)
+    return last is None or now - last >= RECONCILE_EVERY
 
 
-def reconciled(reports: Sequence[EndpointReport], endpoints: int) -> bool:
-    """Say whether every endpoint was read."""
-    return len({report.address for report in reports}) == endpoints
+def reconciled(state: SourceState, reports: Sequence[EndpointReport], addresses: Sequence[str], now: datetime) -> bool:
+    """Say whether every endpoint was read; when there is but one, whether it was time to look it through."""
+    if len({report.address for report in reports}) < len(addresses):
+        return False
+    return len(addresses) > 1 or wants_reconciling(state, addresses, 0, now)
 
 
 def opened(state: SourceState, reports: Sequence[EndpointReport], now: datetime) -> list[Gap]:

@@ -77,7 +77,7 @@ def after_success(
         changed=is_relaunch(moved, moved + ended.new),
         undated=health.is_undated(_dated(engine, harvest), state),
     )
-    if completeness.reconciled(harvest.reports, len(source.endpoints)):
+    if completeness.reconciled(state, harvest.reports, [one.address for one in source.endpoints], now):
         after = replace(after, reconciled_at=now)
     return after
 

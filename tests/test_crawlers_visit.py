@@ -225,6 +225,44 @@ def test_paging_stops_at_the_first_page_without_news():
     assert asked == ["/nieuws/", "/nieuws/?page=2", *NEWS]
 
 
+def looked_through(*, reconcile=True, known_end=True):
+    """A visit to an overview of three pages, where one item came in on the second, and one stands at the very end."""
+    known = [f"/nieuws/{number}/" for number in range(8)]
+    pages = {
+        "/nieuws/": overview(*known[:3], more="/nieuws/?page=2"),
+        "/nieuws/?page=2": overview(known[3], "/nieuws/geantedateerd/", known[4], more="/nieuws/?page=3"),
+        "/nieuws/?page=3": overview(*known[5:7], "/nieuws/aan-het-eind/", *known[7:]),
+    }
+    known = known if known_end else known[:7]
+    visit, asked = walk(order(reconcile=reconcile), pages, known=known)
+    return {one.address.split("/")[-2]: (one.caught_up, one.was_there) for one in told(visit, Publication)}, asked
+
+
+def test_an_overview_that_is_looked_through_gives_what_came_in_on_a_further_page():
+    """An item with an older date stands behind a page without news: it is asked when all pages are looked through."""
+    found, asked = looked_through(reconcile=False)
+    assert (found, asked) == ({}, ["/nieuws/"])
+    found, asked = looked_through()
+    assert found == {"geantedateerd": (True, False), "aan-het-eind": (True, False)}
+    assert asked[:3] == ["/nieuws/", "/nieuws/?page=2", "/nieuws/?page=3"]
+
+
+def test_what_slides_in_at_the_end_of_an_overview_was_there_before():
+    """What stands behind the last known item came in reach when others were taken away: it is known, and not read."""
+    found, asked = looked_through(known_end=False)
+    assert found == {"geantedateerd": (True, False), "aan-het-eind": (False, True), "7": (False, True)}
+    assert "/nieuws/aan-het-eind/" not in asked
+
+
+def test_an_overview_that_is_looked_through_is_asked_in_full():
+    """Its first page may be the same while a further one is not, so it is neither asked conditionally nor compared."""
+    pages = {"/nieuws/": overview(*NEWS)}
+    memories = {BOND.url("/nieuws/"): told(walk(order(), pages)[0], EndpointReport)[0].memory}
+    for reconcile, reason in ((False, Reason.UNCHANGED), (True, Reason.OK)):
+        visit, _ = walk(order(memories=memories, reconcile=reconcile), pages, known=NEWS)
+        assert told(visit, EndpointReport)[0].reason is reason
+
+
 def test_endless_paging_is_bounded():
     """A site that always has a next page is left after ten."""
     pages = {"/nieuws/": overview("/n/0/a/", "/n/0/b/", "/n/0/c/", more="/nieuws/?page=1")}

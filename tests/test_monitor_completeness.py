@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 from fakes_crawl import crawler
-from fakes_site import Page, Site, article
+from fakes_site import Page, Site, article, overview
 
 from crawlers.publication import EndpointReport, Reason
 from crawlers.source import Kind
@@ -64,6 +64,21 @@ def test_pinned_items_close_no_gap(reading):
     site.pages["/feed/"] = listing(site, *PINNED, *pieces(32), *pieces(24), *pieces(16), *pieces(8))
     radar.crawl("bond", now=radar.now + 3 * DAY)
     assert gaps.open_gaps(radar.engine) == []
+
+
+def test_what_is_placed_with_an_older_date_comes_in_within_a_week(reading):
+    """An item that first stands on a second page is not seen when the list is read, but once a week it is."""
+    radar, site = reading
+    settings = radar.folder / "sources.yaml"
+    settings.write_text(settings.read_text().replace("kind: feed", "kind: overview").replace("/feed/", "/nieuws/"))
+    site.pages["/nieuws/"] = overview(*pieces(16), more="/nieuws/?page=2")
+    came_in = []
+    for days in (0, 1, 2, 9, 10):
+        placed = ("/nieuws/ouder/",) if days > 1 else ()
+        site.pages["/nieuws/?page=2"] = overview(*placed, *pieces(8))
+        run = radar.crawl("bond", now=radar.now + days * DAY).runs[0]
+        came_in.append((run.new, run.caught_up))
+    assert came_in == [(16, 0), (0, 0), (0, 0), (1, 1), (0, 0)]
 
 
 def test_dossiers_at_the_end_close_no_gap(reading):
