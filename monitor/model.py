@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nlargest
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -60,8 +60,19 @@ class Model:
         return digest.hexdigest()[:12]
 
     @cached_property
-    def _by_number(self) -> NDArray[np.float32]:
-        return np.ascontiguousarray(self.weights.T, dtype=np.float32)
+    def _tables(self) -> tuple[_Table, _Table]:
+        """The weights of RELEVANT and MUST, which most numbers have, and those of all other names, which few have."""
+        main = [place for place, name in enumerate(self.names) if name in (RELEVANT, MUST)]
+        return self._table(main), self._table([place for place in range(len(self.names)) if place not in main])
+
+    def _table(self, places: Sequence[int]) -> _Table:
+        weights = self.weights[list(places)]
+        held = np.flatnonzero(weights.any(axis=0))
+        rows = np.zeros((1 + len(held), len(places)), np.float32)
+        rows[1:] = weights[:, held].T
+        row = np.zeros(BUCKETS, np.int32)
+        row[held] = np.arange(1, len(rows))
+        return _Table(tuple(self.names[place] for place in places), self.offsets[list(places)], row, rows)
 
     def probability(self, item: JudgeInput) -> float:
         """How likely (0..1) this item is on the subject, in a stream in which one of twenty is."""
@@ -78,15 +89,16 @@ class Model:
 
     def _read(self, found: Traits) -> Iterator[Reading]:
         amounts = self._weighed(found.numbers, found.amounts, found.ends)
-        relevant = self.names.index(RELEVANT)
-        sums, pulled = [], np.zeros(len(amounts))
+        main, sides = self._tables
+        relevant = main.names.index(RELEVANT)
+        leanings, pulled = [], np.zeros(len(amounts))
         for begin, end in pairwise(found.ends):
-            weights = self._by_number.take(found.numbers[begin:end], axis=0)
-            sums.append((self.offsets + amounts[begin:end] @ weights).tolist())
-            pulled[begin:end] = weights[:, relevant] * amounts[begin:end] * self.slope
+            numbers, heavy = found.numbers[begin:end], amounts[begin:end]
+            weights = main.of(numbers)
+            leanings.append(main.sums(weights, heavy) | sides.sums(sides.of(numbers), heavy))
+            pulled[begin:end] = weights[:, relevant] * heavy * self.slope
         by_word = np.bincount(found.places, (pulled / found.times).repeat(found.times), len(found.words)).tolist()
-        for one, (begin, end) in zip(sums, pairwise(found.word_ends), strict=True):
-            leaning = dict(zip(self.names, one, strict=True))
+        for leaning, (begin, end) in zip(leanings, pairwise(found.word_ends), strict=True):
             logit = self.slope * leaning.pop(RELEVANT) + self.shift
             must = min(leaning.pop(MUST, logit), logit)
             yield Reading(logistic(logit), logistic(must), leaning, found.words[begin:end], by_word[begin:end])
@@ -151,6 +163,26 @@ class Model:
         if about["format"] != FORMAT or rarity.shape != (BUCKETS,) or weights.shape != (len(model.names), BUCKETS):
             raise ValueError("Dit model is van een andere versie van de radar.")
         return model
+
+
+class _Table(NamedTuple):
+    """The weights of some names, ready to look up: the numbers that have none for any of them share the first row.
+
+    Kept whole they would take three times the memory.
+    """
+
+    names: tuple[str, ...]
+    offsets: Amounts
+    row: NDArray[np.int32]
+    rows: NDArray[np.float32]
+
+    def of(self, numbers: Numbers) -> NDArray[np.float32]:
+        """The weights of numbers, a row for each."""
+        return self.rows.take(self.row.take(numbers), axis=0)
+
+    def sums(self, weights: NDArray[np.float32], amounts: Amounts) -> dict[str, float]:
+        """What such rows of weights and the amounts beside them add up to, by name."""
+        return dict(zip(self.names, (self.offsets + amounts @ weights).tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ BITS = 17
 BUCKETS = 1 << BITS
 LENGTHS = (3, 4, 5)
 LONGEST = 20_000
-HANDFUL = 50_000  # signs
+HANDFUL = 6_000  # signs
 WORTH_OF_WORD = 3.0
 # How a trait is put in one whole number: text, number, sort, and the word it stands in.
 PLACE_BITS, SORT_BITS = 24, 2
