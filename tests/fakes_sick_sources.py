@@ -194,8 +194,12 @@ LISTS = (
 
 
 def world(elsewhere: Site) -> tuple[Sick, ...]:
-    """Every source on a host of its own; one of them leads to a site `elsewhere`."""
-    rows = (*HEALTHY, *FEEDS, *LISTS, leads_to(elsewhere))
+    """Every source on a host of its own; one of them leads to a site `elsewhere`.
+
+    Those that hang stand first and the healthy ones last, so that in a line of one they would wait for all others.
+    """
+    rows = (*LISTS, *FEEDS, leads_to(elsewhere), *HEALTHY)
+    rows = tuple(sorted(rows, key=lambda one: not one.hangs))
     return tuple(replace(one, site=Site(host=f"127.0.7.{number}")) for number, one in enumerate(rows, 1))
 
 
