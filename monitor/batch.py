@@ -258,4 +258,11 @@ def _wants_verdict(intent: Intent) -> bool:
 def _of_their_days(told: Stories, source: str, items: Sequence[Item], today: date) -> set[int]:
     """The items of a source that were published on the days on which these were."""
     days = {one.published for one in items if one.published and one.has_day and one.text}
-    return {item_id for day in days for item_id in told.of_day(source, min(day, today))}
+    if any(day > today for day in days):  # what is dated ahead is told on the day on which it was first seen
+        return set(told.of_source(source))
+    return {
+        item_id
+        for day in days
+        for told_on in (day, day - timedelta(days=1))
+        for item_id in told.of_day(source, told_on)
+    }

@@ -87,6 +87,10 @@ class Stories:
         """The items of a source that were published on a day, as far as they tell a story of the last weeks."""
         return self._of_day.get((source, day), [])
 
+    def of_source(self, source: str) -> list[int]:
+        """The items of a source that tell a story of the last weeks; finding them takes a look at every source."""
+        return [item_id for (name, _), of_day in self._of_day.items() if name == source for item_id in of_day]
+
     def _candidates(self, footprint: Footprint) -> list[Telling]:
         shared = Counter(chain.from_iterable(self._marked.get(mark, ()) for mark in footprint.marks))
         likely = shared.most_common(MOST_CANDIDATES)

@@ -433,6 +433,46 @@ def test_pages_that_come_one_by_one_show_that_their_day_is_the_template_s(one_si
     assert arrivals == ["archive", "archive", "news"]
 
 
+TO_COME = {
+    "/agenda/dag-een/": "2 maart 2027",
+    "/agenda/dag-twee/": "6 april 2027",
+    "/agenda/dag-drie/": "25 november 2026",
+}
+
+
+def agenda(site, days):
+    """Let a site list meetings with the days on which they are, on pages that say no day."""
+    rows = "".join(
+        f"<article><h2><a href='{path}'>Huurders komen bijeen {path}</a></h2><p>{day}</p></article>"
+        for path, day in days.items()
+    )
+    site.pages["/nieuws/"] = Page(f"<main>{rows}</main>")
+    site.pages |= {
+        path: article(f"Huurders komen bijeen {path}", text=f"{day} gaat het over de wijk. " * 20, day="")
+        for path, day in days.items()
+    }
+
+
+def test_an_item_of_a_day_to_come_is_news_once(one_site):
+    """What is dated next year or tomorrow is news when it is first seen, and neither later nor retitled once more."""
+    radar, site = one_site
+    agenda(site, TO_COME)
+    radar.crawl("site0")
+    with radar.engine.connect() as connection:
+        wanted = select(item.c.arrival, item.c.published).where(item.c.title.like("%komen bijeen%"))
+        found = sorted(tuple(row) for row in connection.execute(wanted))
+    assert found == [("news", day) for day in (date(2026, 11, 25), date(2027, 3, 2), date(2027, 4, 6))]
+    later = {
+        path.replace("dag-een", "eerste-dag").replace("dag-drie", "derde-dag"): day for path, day in TO_COME.items()
+    }
+    held = radar.held()
+    for days, listed in ((1, TO_COME), (3, later), (120, later)):
+        agenda(site, listed)
+        (run,) = radar.crawl("site0", now=radar.now + timedelta(days=days)).runs
+        assert run.new == 0, days
+    assert len(radar.held()) == len(held)
+
+
 def test_a_rebuilt_page_is_told_as_such(one_site):
     """A page that used to list items and now has none is "site changed", with words on what to do."""
     radar, site = one_site
