@@ -105,16 +105,23 @@ def _candidates(item: Item, titled: Mapping[str, Sequence[Known]], same_day: Seq
 
 
 def _renewed(candidates: Sequence[tuple[Item, Sequence[Known]]], unknown: int) -> Collection[date]:
-    """The day that a rebuilt site gave to all its items anew: of old ones with different days at least half bear it.
+    """The days that a rebuilt site gave to its items anew: old ones of three days bear it now, or three old texts do.
 
-    A series that comes back every week goes from one day to one other.
+    A series that comes back every week goes from one day to one other, with another text.
     """
-    days: defaultdict[date, list[date]] = defaultdict(list)
+    if not is_relaunch(sum(bool(old_ones) for _, old_ones in candidates), unknown):
+        return ()
+    days: defaultdict[date, list[tuple[Item, Known]]] = defaultdict(list)
     for item, old_ones in candidates:
-        dated = [old.published for old in old_ones if old.published]
-        if item.has_day and item.published and dated and item.published not in dated:
-            days[item.published].append(dated[0])
-    return [day for day, olds in days.items() if len(set(olds)) >= RELAUNCHED and is_relaunch(len(olds), unknown)]
+        dated = [old for old in old_ones if old.published]
+        if item.has_day and item.published and dated and item.published not in [old.published for old in dated]:
+            days[item.published].append((item, dated[0]))
+    return [day for day, pairs in days.items() if _bear_another_day(pairs)]
+
+
+def _bear_another_day(pairs: Sequence[tuple[Item, Known]]) -> bool:
+    same = (item.text and old.text and _same_text(item, old) for item, old in pairs)
+    return len({old.published for _, old in pairs}) >= RELAUNCHED or sum(map(bool, same)) >= RELAUNCHED
 
 
 def _may_be(item: Item, old: Item | Known, renewed: Collection[date] = ()) -> bool:

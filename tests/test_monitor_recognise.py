@@ -293,15 +293,20 @@ def test_a_parameter_that_names_another_document_makes_a_second_item():
     assert [type(one) for one in decide(*two)] == [New, New]
 
 
-def relaunched(days):
-    """What comes of items that were listed before, one on each of these days, when all are new and dated today."""
+def relaunched(days, text=""):
+    """What comes of items that were listed before, one on each of these days, when all are new and dated today.
+
+    They were read before when they had a text.
+    """
     titles = [f"Huurders kiezen aannemer {number}" for number in range(len(days))]
     unread = [
         known_as(
             normalise(publication(f"https://bond.example/oud/{title}", title=title)),
             item_id=number,
             published=days[number],
-            read=False,
+            read=bool(text),
+            text=text,
+            fingerprint="",
         )
         for number, title in enumerate(titles)
     ]
@@ -314,6 +319,8 @@ def test_a_rebuilt_site_that_dates_all_anew_announces_nothing():
     days = [date(2026, month, 3) for month in range(3, 9)]
     assert {type(one) for one in relaunched(days)} == {Moved}
     assert {type(one) for one in relaunched([date(2026, 11, 17)] * 6)} == {New}
+    assert {type(one) for one in relaunched([date(2026, 11, 17)] * 6, text=TEXT)} == {Moved}
+    assert {type(one) for one in relaunched([date(2026, 11, 17)] * 6, text="Een heel ander verhaal.")} == {New}
 
 
 def test_a_title_that_comes_back_is_news():
