@@ -58,7 +58,7 @@ class Item:
     @property
     def title_keys(self) -> tuple[str, ...]:
         """The keys of its title, of the one in the listing, and of its address (`title_key`): any may be known."""
-        names = (self.title, self.listed_as, _spelt_out(self.keys[0]))
+        names = (self.title, self.listed_as, spelt_out(self.keys[0]))
         return tuple(dict.fromkeys(key for name in names if (key := title_key(name))))
 
 
@@ -97,7 +97,7 @@ class Publisher:
     original: bool = True
 
 
-def _spelt_out(key: str) -> str:
+def spelt_out(key: str) -> str:
     """The words at the end of an address: a sitemap gives no other title."""
     return key.partition("?")[0].rpartition("/")[2].replace("_", " ")
 

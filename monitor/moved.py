@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from monitor.footprint import closeness, footprint
-from monitor.item import Item, Known, words_of
+from monitor.item import Item, Known, spelt_out, title_key, words_of
 
 SAME_TEXT = 0.6
 SAME_TEXT_RETITLED = 0.8
@@ -55,7 +55,7 @@ def same_page(item: Item, titled: Mapping[str, Sequence[Known]], same_day: Seque
 
     A list may tell its links where the visitor came from (`?terug=nieuws`). As a parameter may name another document
     too, title and text must prove it: the very same text under two parameters; beside an address without any, nearly
-    the same one, or the same day for what was not read.
+    the same one. For what was not read the same day does, or an address that ends in the words of a title.
     """
     alike = [old for key in item.title_keys for old in titled.get(key, ())] if titled else []
     return next((old for old in (*alike, *same_day) if _is_same_page(item, old.key, old)), None)
@@ -68,23 +68,26 @@ def without_doubles(items: Iterable[Item]) -> list[Item]:
     once = []
     for item in items:
         path = _path(item.keys[0])
-        before = [one for name in {item.title, item.listed_as} for one in by_name.get((path, name), ())]
+        names = {item.title, item.listed_as} - {""} or ({""} if path == item.keys[0] else set())
+        before = [one for name in names for one in by_name.get((path, name), ())]
         if not seen.intersection(item.keys) and not any(_is_same_page(item, one.keys[0], one) for one in before):
             once.append(item)
-            by_name[path, item.title].append(item)
+            for name in {item.title, ""}:
+                by_name[path, name].append(item)
             seen.update(item.keys)
     return once
 
 
 def _is_same_page(item: Item, key: str, other: Item | Known) -> bool:
-    own = item.keys[0]
-    if _path(own) != _path(key) or words_of(other.title) not in _names(item) or not _may_be(item, other):
+    own, told = item.keys[0], bool(item.title and other.title)
+    if _path(own) != _path(key) or (told and words_of(other.title) not in _names(item)):
         return False
     if "?" in own and "?" in key:
-        return bool(item.text) and item.text == other.text
+        return told and bool(item.text) and item.text == other.text
     if item.text and other.text:
         return _same_text(item, other, SAME_TEXT_RETITLED)
-    return item.has_day and item.published == other.published
+    same_day = told and item.has_day and item.published == other.published
+    return same_day or (bool(title_key(spelt_out(own))) and _may_be(item, other))
 
 
 def _path(key: str) -> str:

@@ -278,6 +278,10 @@ def test_a_parameter_that_says_where_a_visitor_came_from_makes_no_second_item():
     assert [type(one) for one in under("https://bond.example/nieuws/lindenhof/?pagina=2", f"{plain}?pagina=1")] == [
         Alias
     ]
+    slug, unread = "bond.example/nieuws/huurders-kiezen-aannemer", {"text": "", "read": False, "published": None}
+    assert [type(one) for one in under(f"https://{slug}?terug=nieuws", slug, **unread)] == [Alias]
+    untitled = publication(f"https://{slug}/", title="", **unread)
+    assert [type(one) for one in decide(publication(f"https://{slug}?terug=nieuws"), untitled)] == [New]
     both = (publication(with_it), publication("https://bond.example/nieuws/lindenhof/"))
     assert [type(one) for one in decide(*both)] == [New]
 
@@ -285,10 +289,13 @@ def test_a_parameter_that_says_where_a_visitor_came_from_makes_no_second_item():
 def test_a_parameter_that_names_another_document_makes_a_second_item():
     """The same title at the same path with another text or day, or with nearly the same text, is another document."""
     address, key = "https://bond.example/item.asp?id=12", "bond.example/item.asp?id=11"
+    slug = "https://bond.example/nieuws/huurders-kiezen-aannemer"
     other = TEXT.replace("half", "heel")
     assert [type(one) for one in under(address, key, text=other)] == [New]
     assert [type(one) for one in under(address, key, text="", read=False)] == [New]
-    assert [type(one) for one in under(address, "bond.example/item.asp", published=dated(date(2026, 11, 23)))] == [New]
+    unread = {"text": "", "read": False, "published": dated(date(2026, 11, 23))}
+    assert [type(one) for one in under(address, "bond.example/item.asp", **unread)] == [New]
+    assert [type(one) for one in under(f"{slug}?x=1", slug.removeprefix("https://"), **unread)] == [New]
     two = (publication(address), publication("https://bond.example/item.asp?id=11", text=other))
     assert [type(one) for one in decide(*two)] == [New, New]
 

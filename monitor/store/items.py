@@ -144,7 +144,8 @@ def join(connection: Connection, item_id: int, intent: New | Changed) -> None:
 def move(connection: Connection, moved: Moved, now: datetime) -> None:
     """Give a known item its new address; what could not be read at the old one is read now."""
     one, before = moved.item, moved.known
-    connection.execute(update(item).where(item.c.id == before.item_id).values(address=one.address))
+    dated = {name: getattr(one, name) for name in PUBLISHED} if one.published and not before.read else {}
+    connection.execute(update(item).where(item.c.id == before.item_id).values(address=one.address, **dated))
     add_spellings(connection, Alias(one, before))
     if one.read and not before.read:
         change(connection, Changed(one, before, first_reading=True), now)
