@@ -49,6 +49,25 @@ def test_item_of_rss() -> None:
     assert (item.published.origin, item.published.moment) == (Origin.FEED, datetime(2026, 11, 17, 8, 30, tzinfo=UTC))
 
 
+ONE = "<item><title>Een &amp;amp; al</title><link>https://bond.example/een</link><description>&lt;p&gt;Kort.&lt;/p&gt;</description></item>"
+TWO = "<item><title>Twee</title><link>https://bond.example/twee</link><description>Ook kort.</description></item>"
+
+
+@pytest.mark.parametrize("end", ["</rss>", "</channel></rss>", "</item></channel></rss>"])
+def test_a_feed_that_breaks_off_is_read_as_far_as_it_goes(end: str) -> None:
+    """What stands before the end says the same as in the whole feed, and is read the quick way."""
+    broken = rss(ONE + TWO).removesuffix(end.encode())
+    assert parse_sound(broken) is not None
+    assert items_of(broken) == items_of(rss(ONE + TWO))
+
+
+def test_an_address_that_breaks_off_is_none() -> None:
+    """Half an address is another address; the item before it stays."""
+    broken, _ = rss(ONE + TWO).split(b"/twee", 1)
+    assert parse_sound(broken) is None
+    assert [item.address for item in items_of(broken)] == ["https://bond.example/een", ""]
+
+
 def test_update_time_stands_in_for_a_missing_publication_time() -> None:
     """An Atom entry with only `updated` is dated by it, and keeps it as the time of change."""
     body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>N</title><entry><title>Een</title><id>tag:1</id>

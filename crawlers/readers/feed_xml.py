@@ -1,7 +1,8 @@
 """Well-formed feeds, the quick way: RSS, RDF and Atom straight from their XML.
 
 Nine of ten feeds are sound, and reading those needs no leniency; one whose only fault is that an "&" was not escaped is
-mended first. Whatever else is not sound, or not known here, gives None and is left to the lenient parser.
+mended first, and one that breaks off between two elements is read as far as it goes. Whatever else is not sound, or not
+known here, gives None and is left to the lenient parser.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 _NAME_IN_BRACKETS = re.compile(r"^\S+@\S+\s*\((?P<name>[^)]+)\)$")
 # An "&" that begins no reference, as in "Wonen & zorg": the commonest fault of feeds. Within CDATA it is none.
 _BARE = re.compile(rb"&(?![#\w]+;)")
+# How a feed ends that may have broken off, but not within an element: an address that is cut short is another one.
+_CLOSING_TAG = re.compile(rb"</[^<>]+>\Z")
 _UNICODE = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
 
 Parsed = tuple[str, str, list[FeedEntry]]
@@ -35,7 +38,7 @@ Parts = dict[str, list[etree._Element]]
 def parse_sound(body: bytes, content_type: str = "") -> Parsed | None:
     """Title, link and entries of a well-formed feed; None when it is not well-formed or not plain RSS, RDF or Atom.
 
-    An "&" that was not escaped is no reason to give None.
+    An "&" that was not escaped is no reason to give None, nor are tags at the end that are missing.
     """
     encoding = _encoding(body, content_type)
     if encoding is None or b"<!DOCTYPE" in body[:2000]:
@@ -55,7 +58,7 @@ def parse_sound(body: bytes, content_type: str = "") -> Parsed | None:
     return None
 
 
-def _root(body: bytes, encoding: str) -> etree._Element | None:
+def _root(body: bytes, encoding: str, *, breaks_off: bool = False) -> etree._Element | None:
     parser = etree.XMLParser(
         encoding=encoding or None,
         resolve_entities=False,
@@ -64,9 +67,13 @@ def _root(body: bytes, encoding: str) -> etree._Element | None:
         remove_comments=True,
         remove_pis=True,
         collect_ids=False,
+        recover=breaks_off,
     )
     try:
         return etree.fromstring(body, parser=parser)
+    except etree.XMLSyntaxError as error:
+        unfinished = error.code == etree.ErrorTypes.ERR_TAG_NOT_FINISHED and _CLOSING_TAG.search(body[-100:])
+        return _root(body, encoding, breaks_off=True) if unfinished and not breaks_off else None
     except (etree.LxmlError, ValueError, LookupError):
         return None
 
