@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Delete, Dialect, Insert, Table, bindparam, delete, insert
+from sqlalchemy import Column, Connection, Delete, Dialect, Insert, Table, bindparam, delete, insert, text
 from sqlalchemy.exc import DBAPIError
 
 Row = Mapping[str, Any]
 Turn = Callable[[Any], Any]
+NUMBERS = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :many)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,10 @@ def add_numbered(connection: Connection, table: Table, rows: Sequence[Row]) -> l
         add_rows(connection, table, rows)
         last: int = connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one()
         return list(range(last - len(rows) + 1, last + 1))
-    return list(connection.scalars(insert(table).returning(table.c.id, sort_by_parameter_order=True), list(rows)))
+    # One statement for all rows, as SQLAlchemy makes to get their numbers back, is read anew each time by the driver.
+    numbers = list(connection.scalars(NUMBERS, {"name": table.name, "many": len(rows)}))
+    add_rows(connection, table, [{"id": number, **row} for number, row in zip(numbers, rows, strict=True)])
+    return numbers
 
 
 def drop_rows(connection: Connection, column: Column[Any], values: Iterable[Any]) -> None:
