@@ -45,10 +45,11 @@ SIZES = struct.Struct(f"<{LISTS}I")
 RUN = 3
 LONGEST_STEM = 7
 WORD = re.compile(r"\w+(?:[.,]\d+)*")
-NAME = re.compile(r"(?<![.!?:\n] )(?<!^)(?<!\n)\b[A-Z][\w'’-]{2,}")
+# What begins with a capital or a digit is looked for by that sign, then by what stands before it: many times quicker.
+NAME = re.compile(r"[A-Z](?<![.!?:\n] [A-Z])(?<!^[A-Z])(?<![\w\n][A-Z])[\w'’-]{2,}")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTH_NUMBERS)})\b", re.IGNORECASE)
-YEAR = re.compile(r"\b20\d\d\b")
+DAY = re.compile(rf"(\d(?<!\w\d)\d?) ({'|'.join(MONTH_NUMBERS)})\b", re.IGNORECASE)
+YEAR = re.compile(r"20\d\d(?<!\w\d{4})\b")
 CREDIT = re.compile(r"\b(?:bron|overgenomen van|dit bericht verscheen eerder (?:bij|op))\s*:?\s+([^\n]{2,80})", re.I)
 
 
