@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from monitor.footprint import closeness, footprint
@@ -61,21 +61,25 @@ def same_page(item: Item, titled: Mapping[str, Sequence[Known]], same_day: Seque
     return next((old for old in (*alike, *same_day) if _is_same_page(item, old.key, old)), None)
 
 
-def without_doubles(items: Iterable[Item]) -> list[Item]:
-    """The items without those that share a spelling of their address with one before, or are the same page."""
+def without_doubles(items: Sequence[Item]) -> list[Item]:
+    """The items without those that share a spelling of their address with another, or are the same page.
+
+    Of two that are the same page the one that was read stays, else the first.
+    """
     seen: set[str] = set()
     by_name: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
-    once = []
-    for item in items:
+    doubled: set[int] = set()
+    for number, item in sorted(enumerate(items), key=lambda one: not one[1].read):
         path = _path(item.keys[0])
         names = {item.title, item.listed_as} - {""} or ({""} if path == item.keys[0] else set())
         before = [one for name in names for one in by_name.get((path, name), ())]
-        if not seen.intersection(item.keys) and not any(_is_same_page(item, one.keys[0], one) for one in before):
-            once.append(item)
-            for name in {item.title, ""}:
-                by_name[path, name].append(item)
-            seen.update(item.keys)
-    return once
+        if seen.intersection(item.keys) or any(_is_same_page(item, one.keys[0], one) for one in before):
+            doubled.add(number)
+            continue
+        for name in {item.title, ""}:
+            by_name[path, name].append(item)
+        seen.update(item.keys)
+    return [item for number, item in enumerate(items) if number not in doubled]
 
 
 def _is_same_page(item: Item, key: str, other: Item | Known) -> bool:

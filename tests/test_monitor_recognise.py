@@ -281,7 +281,9 @@ def test_a_parameter_that_says_where_a_visitor_came_from_makes_no_second_item():
     slug, unread = "bond.example/nieuws/huurders-kiezen-aannemer", {"text": "", "read": False, "published": None}
     assert [type(one) for one in under(f"https://{slug}?terug=nieuws", slug, **unread)] == [Alias]
     untitled = publication(f"https://{slug}/", title="", **unread)
-    assert [type(one) for one in decide(publication(f"https://{slug}?terug=nieuws"), untitled)] == [New]
+    read = publication(f"https://{slug}?terug=nieuws")
+    for found in ((read, untitled), (untitled, read)):
+        assert [one.item.read for one in decide(*found)] == [True]
     both = (publication(with_it), publication("https://bond.example/nieuws/lindenhof/"))
     assert [type(one) for one in decide(*both)] == [New]
 
