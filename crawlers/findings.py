@@ -12,7 +12,7 @@ class Candidate(BaseModel):
     """One address that could be an endpoint, with the first of what it lists.
 
     `confidence` (0..1) follows from `signs`: declared, usual, page, section, dated, undated, titled, untitled, few,
-    off_site, stale, no_list, itself. Of kind `watch` the page itself is its one item. `articles` is a regular
+    off_site, stale, places, no_list, itself. Of kind `watch` the page itself is its one item. `articles` is a regular
     expression that keeps publications only, or ""; `css` says where the items stand when that is not clear
     from the page itself. `shared` counts the known items, where some were looked for, in all that it lists.
     """

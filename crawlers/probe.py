@@ -78,7 +78,7 @@ def look_around(address: str, today: date, known: Set[str] = frozenset()) -> Gen
     found += yield from looks.around()
     if not any(one.shared for one in found):
         found += looks.where_known()
-    found += looks.itself(alone=not found)
+    found += looks.itself(alone=all("places" in one.signs for one in found))
     unique = {(one.kind, key(one.address), one.css.link): one for one in sorted(found, key=lambda one: one.confidence)}
     best = tuple(sorted(unique.values(), key=lambda one: -one.confidence))
     trouble = "" if best else "script_only" if is_script_only(page.body) else "nothing_found"
@@ -254,6 +254,9 @@ def _rated(kind: Kind, address: str, listing: Listing, sign: str, page: str) -> 
     if len(items) < FEW:
         signs.append("few")
         sure -= 0.2
+    if kind is Kind.OVERVIEW and all(_is_place_on(one.address, address) for one in items):
+        signs.append("places")
+        sure -= 0.2
     if here < 0.5 and kind is not Kind.SRU:
         signs.append("off_site")
         sure -= 0.3
@@ -266,6 +269,12 @@ def _rated(kind: Kind, address: str, listing: Listing, sign: str, page: str) -> 
         signs=tuple(signs),
         articles=articles,
     )
+
+
+def _is_place_on(address: str, page: str) -> bool:
+    """Whether an address names a place on a page; what a script reads as a path is another page."""
+    there, mark, place = address.partition("#")
+    return bool(mark) and not place.startswith(("!", "/")) and key(there) == key(page)
 
 
 def _articles(page: str, addresses: Iterable[str]) -> str:

@@ -43,6 +43,7 @@ SIGNS = {
     "undated": "de berichten hebben geen datum",
     "titled": "elk bericht heeft een titel",
     "untitled": "niet elk bericht heeft een titel",
+    "places": "de berichten zijn delen van deze ene pagina",
     "few": "er staan maar weinig berichten",
     "off_site": "de meeste links gaan naar een andere site",
     "stale": "het nieuwste bericht is ouder dan een jaar",

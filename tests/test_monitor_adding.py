@@ -287,6 +287,21 @@ def test_a_page_without_a_list_is_added_to_be_watched(folder):
     assert (folder / "sources.yaml").read_text().startswith(before.rstrip())
 
 
+def test_a_page_with_a_table_of_contents_is_watched_and_its_parts_are_offered():
+    """What a page of text lists of itself may be its chapters: the page is chosen, and the list is there to choose."""
+    site = Site(port=80)
+    chapters = ["Zo praat u mee", "Met wie u praat", "Wat u mag vragen", "Als het niet lukt"]
+    rows = "".join(f"<li><a href='#deel-{n}'>{title}</a></li>" for n, title in enumerate(chapters))
+    parts = "".join(f"<h2 id='deel-{n}'>{title}</h2>" for n, title in enumerate(chapters))
+    text = str(page_of_text().body)
+    site.pages["/meepraten"] = Page(text.replace("</h1>", f"</h1><ul>{rows}</ul>{parts}"))
+    findings, _ = around(site, site.url("/meepraten"))
+    assert [one.kind for one in usual_choice(findings.candidates)] == ["watch"]
+    (listed,) = [one for one in findings.candidates if one.kind == "overview"]
+    assert [item.title for item in listed.items] == chapters
+    assert "delen van deze ene pagina" in why(listed)
+
+
 def test_a_page_of_text_beside_a_feed_is_offered_and_not_chosen():
     """Where there is something else to follow, watching the page comes last; it takes the place of no source."""
     site = Site(port=80)
