@@ -27,8 +27,8 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def new_postgresql() -> Callable[[], str]:
-    """Make fresh PostgreSQL databases with the tables in them, each a copy of one migrated template."""
+def new_postgresql() -> Callable[..., str]:
+    """Make fresh PostgreSQL databases, each a copy of one with empty tables, or of another that nobody has open."""
     server = os.environ.get(POSTGRESQL)
     if not server:
         pytest.fail(f"{POSTGRESQL} is not set; run the tests with `make test`, which starts PostgreSQL")
@@ -46,10 +46,10 @@ def new_postgresql() -> Callable[[], str]:
     migrate(template)
     template.dispose()
 
-    def new() -> str:
-        name = next(names)
+    def new(like: str = "") -> str:
+        name, model = next(names), make_url(like).database if like else template_name
         with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template_name}"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {model}"))
         return address(name)
 
     return new

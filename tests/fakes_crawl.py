@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -16,7 +17,7 @@ from sqlalchemy import Engine, select
 from monitor.demo.configuration import write_config
 from monitor.demo.world import World
 from monitor.intake import Intake, RunReport, run_due
-from monitor.settings import Settings, load
+from monitor.settings import LiveSettings, Settings
 from monitor.tables import item, item_version, notice
 
 SWITCH = {"RADAR_ALLOW_LOOPBACK": "1"}
@@ -44,8 +45,16 @@ class Crawler:
     engine: Engine
     now: datetime
 
+    @cached_property
+    def live(self) -> LiveSettings:
+        """The settings, read again only when a file changed."""
+        return LiveSettings(self.folder, SWITCH)
+
     def settings(self) -> Settings:
-        return load(self.folder, SWITCH)
+        """The settings as the files have them now; raises `SettingsError` when they are bad."""
+        if self.live.refresh() and self.live.error:
+            raise self.live.error
+        return self.live.current
 
     def crawl(self, *names: str, now: datetime | None = None) -> RunReport:
         """Run the line once: what is due, or `names` whether due or not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from fakes_crawl import Held, crawler
 from fakes_site import Page, Site, article, overview
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from monitor import learning
 from monitor.completeness import Statement, statement
@@ -23,6 +24,7 @@ from monitor.store.database import open_engine
 from monitor.tables import item, judgement
 from monitor.telling import OFFLINE
 
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 EVERYONE = ("plein31", "koepel", "huurdersbond")
 XML = {"Content-Type": "application/xml"}
 NEWS = ("/nieuws/een/", "/nieuws/twee/", "/nieuws/drie/")
@@ -40,13 +42,47 @@ def radar(tmp_path, engine, now):
         yield made
 
 
-@pytest.fixture
-def one_site(radar):
-    """A crawler that follows one small site, whose baseline is behind it."""
-    with Site(pages={"/nieuws/": overview("/nieuws/nul/", "/nieuws/min-een/", "/nieuws/min-twee/")}).serve() as site:
+def small_site(port: int = 0) -> Site:
+    """A site with three items, at a host of its own, so that it finds its port free again."""
+    pages = {"/nieuws/": overview("/nieuws/nul/", "/nieuws/min-een/", "/nieuws/min-twee/")}
+    return Site("127.0.0.49", pages, port=port)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def baseline(request, tmp_path_factory, migrated_sqlite):
+    """The small site read for the first time: its port, and what makes a copy of the database in a folder."""
+    folder, on_sqlite = tmp_path_factory.mktemp("baseline"), request.param == "sqlite"
+    path = folder / "radar.db"
+    path.write_bytes(migrated_sqlite)
+    new = None if on_sqlite else request.getfixturevalue("new_postgresql")
+    address = new() if new else f"sqlite:///{path}"
+    engine = open_engine(address)
+    with crawler(folder, engine, NOW) as radar, small_site().serve() as site:
         follow(radar.folder, site)
         radar.crawl()
+        if on_sqlite:
+            with engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+
+    def copy(to: Path) -> str:
+        if new:
+            return new(like=address)
+        shutil.copy(path, to / "radar.db")
+        return f"sqlite:///{to / 'radar.db'}"
+
+    return site.port, copy
+
+
+@pytest.fixture
+def one_site(tmp_path, baseline):
+    """A crawler that follows one small site, whose baseline is behind it."""
+    port, copy = baseline
+    engine = open_engine(copy(tmp_path))
+    with crawler(tmp_path, engine, NOW) as radar, small_site(port).serve() as site:
+        follow(radar.folder, site)
         yield radar, site
+    engine.dispose()
 
 
 def follow(folder: Path, *sites: Site) -> None:
