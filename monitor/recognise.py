@@ -14,6 +14,7 @@ from monitor.text_change import share_changed
 
 FRESH_FOR = timedelta(days=60)
 LEAST_CHANGE = 0.02
+FULLER = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,10 @@ def story_day(item: Item, today: date) -> date:
 
 
 def _stands_before(item: Item, mine: Footprint, other: Telling, publishers: Mapping[str, Publisher]) -> bool:
-    """Whether a new item is the original: by the credit line, by what the sources are, then by the earlier day."""
+    """Whether a new item is the original: by the credit line, by what the sources are, then by the earlier day.
+
+    Of one day, the fuller text stands in front of an excerpt.
+    """
     my_publisher = publishers.get(item.source, Publisher())
     its_publisher = publishers.get(other.source, Publisher())
     if _names(mine.credit, its_publisher):
@@ -235,7 +239,10 @@ def _stands_before(item: Item, mine: Footprint, other: Telling, publishers: Mapp
         return True
     if my_publisher.original != its_publisher.original:
         return my_publisher.original
-    return item.has_day and item.published is not None and item.published < other.day
+    if not item.has_day or item.published is None:
+        return False
+    fuller = mine.size >= FULLER * other.footprint.size
+    return item.published < other.day or (item.published == other.day and fuller)
 
 
 def _names(credit: str, publisher: Publisher) -> bool:

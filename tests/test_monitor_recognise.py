@@ -185,6 +185,18 @@ def test_the_earlier_day_stands_in_front():
     assert decided.takes_over == (7,)
 
 
+def test_the_fuller_text_of_one_day_stands_in_front():
+    """An excerpt that was met first stands behind the whole text of the same day, and a copy as long stays in front."""
+    excerpt, same_day = TEXT[: TEXT.index("Na een half jaar")], dated(TODAY)
+    more = f"{TEXT} De bewonerscommissie vertelt er volgende maand over aan andere flats in de stad en in de regio."
+    (decided,) = decide(publication(text=more, published=same_day), told=[telling("plein", "Elders", excerpt)])
+    assert decided.takes_over == (7,)
+    (decided,) = decide(publication(published=same_day), told=[telling("plein", "Elders", TEXT)])
+    assert decided.told_as == 7
+    (decided,) = decide(publication(text=excerpt, published=same_day), told=[telling("plein", "Elders", more)])
+    assert decided.told_as == 7
+
+
 def test_two_stories_that_turn_out_to_be_one_are_joined():
     """A third telling that is like two others puts all three in one story."""
     one, two = telling("plein", "Eigen keuze", TEXT), telling("koepel", "Zelf kiezen", TEXT)
