@@ -214,5 +214,8 @@ def _calibrate(
 
 def _thinned(weights: Amounts) -> Amounts:
     """Only the heaviest weights, so that the file stays small."""
-    least = np.partition(np.abs(weights), -KEPT_OF_SIDE)[-KEPT_OF_SIDE]
+    heavy = np.abs(weights[weights != 0])  # among many equal numbers, the noughts, the least is slow to find
+    if len(heavy) <= KEPT_OF_SIDE:
+        return weights
+    least = np.partition(heavy, -KEPT_OF_SIDE)[-KEPT_OF_SIDE]
     return np.where(np.abs(weights) >= least, weights, 0.0)
