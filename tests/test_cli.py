@@ -114,6 +114,7 @@ def test_the_help_of_a_command_is_enough_to_use_it(path: tuple[str, ...]) -> Non
     assert shown.stdout.startswith(f"Gebruik: radar {' '.join(path)}")
     assert "Toon deze uitleg." in shown.stdout
     assert not re.search(r"\b(Show|Usage|Options|Commands|required|default|the|and)\b", shown.stdout)
+    assert re.findall(r"\b(?:TEXT|INTEGER|FLOAT|PATH|FILENAME|DIRECTORY|DATETIME)\b", shown.stdout) == []
 
 
 def test_the_list_of_commands_is_complete_and_unshortened() -> None:

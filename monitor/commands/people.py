@@ -45,7 +45,7 @@ def _ask_password(from_stdin: bool) -> str:
 
 @reviewer.command("add")
 @click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
-@click.option("--name", default="", help="Naam zoals collega's die zien.")
+@click.option("--name", default="", metavar="NAAM", help="Naam zoals collega's die zien.")
 @click.option(
     "--role", type=ROLES, default=None, help="Wat die mag; anders is de eerste beheerder en ieder ander beoordelaar."
 )
@@ -127,8 +127,10 @@ def subscriber() -> None:
 @subscriber.command("add")
 @click.argument("email", metavar="E-MAIL", help="Het e-mailadres.")
 @click.option("--audience", type=AUDIENCES, required=True, help="Welke brief deze lezer krijgt.")
-@click.option("--name", default="", help="Naam van de lezer.")
-@click.option("--consent", required=True, help='Hoe er toestemming kwam, zoals "aanmeldformulier 3 mei".')
+@click.option("--name", default="", metavar="NAAM", help="Naam van de lezer.")
+@click.option(
+    "--consent", required=True, metavar="TEKST", help='Hoe er toestemming kwam, zoals "aanmeldformulier 3 mei".'
+)
 @click.option(
     "--consent-date",
     type=click.DateTime(["%Y-%m-%d"]),
