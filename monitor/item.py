@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 FEWEST_WORDS = 3
+NUMBERED = re.compile(r"^\d+-|-(?!(?:19|20)\d\d$)\d+$")  # the number that a site puts before or behind the words
 EXACT = ("time", "day")
 TIPS = "tips"  # the source of what readers told us of
 
@@ -58,7 +59,8 @@ class Item:
     @property
     def title_keys(self) -> tuple[str, ...]:
         """The keys of its title, of the one in the listing, and of its address (`title_key`): any may be known."""
-        names = (self.title, self.listed_as, spelt_out(self.keys[0]))
+        spelt = spelt_out(self.keys[0])
+        names = (self.title, self.listed_as, spelt, NUMBERED.sub("", spelt))
         return tuple(dict.fromkeys(key for name in names if (key := title_key(name))))
 
 
