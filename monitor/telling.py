@@ -20,6 +20,7 @@ OFFLINE_TEXT = (
     "Geen enkele bron is bereikbaar. Waarschijnlijk is er geen internet op deze computer. "
     "De radar probeert het elke tien minuten opnieuw; er gaat niets verloren."
 )
+OF_SOURCE = "source:"
 JUST_BACK = timedelta(hours=1)
 BACK_FOR = health.WELL_AGAIN_FOR
 
@@ -55,7 +56,7 @@ def _turned(engine: Engine, title: str, before: SourceState, after: SourceState,
 
 
 def _notice(source: str) -> str:
-    return f"source:{source}"
+    return f"{OF_SOURCE}{source}"
 
 
 def of_outage(engine: Engine, now: datetime, *, offline: bool) -> None:

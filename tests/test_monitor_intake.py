@@ -519,7 +519,9 @@ def test_a_rebuilt_page_is_told_as_such(one_site):
     asked = " ".join(radar.run("sources", "log", "site0").stdout.split())
     assert "404 die zijn er niet" in asked
     assert "200 goed" in asked
-    assert "radar source repair site0" in radar.run("doctor").stdout
+    told = radar.run("doctor").stdout
+    assert "radar source repair site0" in told
+    assert told.count("De site is vernieuwd") == 1
 
 
 def test_a_listing_that_does_not_connect_is_a_gap_until_it_does(one_site):
