@@ -75,21 +75,13 @@ def sqlite_address(tmp_path: Path, migrated_sqlite: bytes) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture(scope="session")
-def one_chromium() -> Iterator[Browser]:
-    """The one browser of this process; tests ask for `chromium`."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for the tests of one module: while it is open, no event loop can run beside it in this process."""
     from fakes_browser import opened  # half a second, which most tests need not wait for
 
     with opened() as browser:
         yield browser
-
-
-@pytest.fixture(scope="module")
-def chromium(one_chromium: Browser) -> Iterator[Browser]:
-    """A browser whose pages are closed after the last test of a module."""
-    yield one_chromium
-    for context in one_chromium.contexts:
-        context.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -134,7 +134,10 @@ def child_of_ours() -> int:
 
 def listening(pid: int) -> list[str]:
     """The TCP ports at which a process listens, as the system writes them."""
-    links = (str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir())
+    links = []
+    for held in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since the folder was read
+            links.append(str(held.readlink()))
     own = {link.removeprefix("socket:[").removesuffix("]") for link in links if link.startswith("socket:[")}
     rows = [row.split() for name in ("tcp", "tcp6") for row in Path(f"/proc/{pid}/net/{name}").read_text().splitlines()]
     return [row[1] for row in rows if row[3] == "0A" and row[9] in own]
