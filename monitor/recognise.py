@@ -14,6 +14,7 @@ from monitor.text_change import share_changed
 
 FRESH_FOR = timedelta(days=60)
 LEAST_CHANGE = 0.02
+FEW = 5
 FULLER = 1.5
 
 
@@ -108,6 +109,8 @@ def recognise(items: Sequence[Item], memory: Memory, *, baseline: bool, today: d
     here = {key for item in once for key in item.keys}.union(memory.listed)
     moves = {} if baseline else moved(unknown, here, memory.titled, memory.same_day)
     relaunch = is_relaunch(len(moves), len(unknown))
+    undated = sum(_declared(item) is None for item in unknown if item.keys[0] not in moves)
+    archive = relaunch and undated > FEW
     decided: list[Intent] = []
     for item in once:
         if before := held[item.keys[0]]:
@@ -117,7 +120,7 @@ def recognise(items: Sequence[Item], memory: Memory, *, baseline: bool, today: d
             if not relaunch and is_retitled(item, before):
                 decided.append(_changed(item, before, memory, today))
         else:
-            arrival = _arrival(item, baseline=baseline, relaunch=relaunch, today=today)
+            arrival = _arrival(item, baseline=baseline, undated_is_old=archive, today=today)
             decided.append(_new(_found_here(item, memory.known), arrival, memory, today))
     return decided
 
@@ -164,13 +167,13 @@ def _may_change(item: Item, before: Known) -> bool:
     return item.source == before.source or not before.read
 
 
-def _arrival(item: Item, *, baseline: bool, relaunch: bool, today: date) -> Arrival:
-    """A guessed date never decides, and undated items of a site that was rebuilt are no news."""
+def _arrival(item: Item, *, baseline: bool, undated_is_old: bool, today: date) -> Arrival:
+    """A guessed date never decides; many undated items of a site that was rebuilt are no news, a few may be."""
     if baseline:
         return Arrival.BASELINE
-    declared = item.published if item.published_origin != "guess" else None
+    declared = _declared(item)
     if declared is None:
-        return Arrival.ARCHIVE if relaunch else Arrival.NEWS
+        return Arrival.ARCHIVE if undated_is_old else Arrival.NEWS
     return Arrival.ARCHIVE if declared < today - FRESH_FOR else Arrival.NEWS
 
 
@@ -197,7 +200,7 @@ def _changed(item: Item, before: Known, memory: Memory, today: date) -> Changed:
 def _shows_age(item: Item, before: Known, today: date) -> bool:
     """Whether a page dates an item that no listing dated long before we saw it: read at once, it had been no news."""
     seen_on = before.first_seen_at.date() if before.first_seen_at else today
-    arrival = _arrival(item, baseline=False, relaunch=False, today=seen_on)
+    arrival = _arrival(item, baseline=False, undated_is_old=False, today=seen_on)
     return before.published is None and arrival is Arrival.ARCHIVE
 
 
@@ -222,8 +225,13 @@ def _tell(item: Item, memory: Memory, today: date) -> _Told:
 
 def story_day(item: Item, today: date) -> date:
     """The day by which a telling is placed in time: when it was published, else when we saw it."""
-    declared = item.published if item.published_origin != "guess" else None
+    declared = _declared(item)
     return min(declared, today) if declared else today
+
+
+def _declared(item: Item) -> date | None:
+    """When an item was published, unless that is a guess."""
+    return item.published if item.published_origin != "guess" else None
 
 
 def _stands_before(item: Item, mine: Footprint, other: Telling, publishers: Mapping[str, Publisher]) -> bool:

@@ -372,7 +372,24 @@ def test_an_unread_title_alone_does_not_prove_a_move():
     undated = publication("https://bond.example/nieuw/9", title="Een bericht dat we niet kenden", text="")
     *moved, unknown = decide(*fresh, undated, titled=old)
     assert [one.known.item_id for one in moved] == [0, 1, 2]
-    assert unknown.arrival is Arrival.ARCHIVE
+    assert unknown.arrival is Arrival.NEWS
+
+
+def test_a_few_undated_items_of_a_rebuilt_site_are_news_and_many_are_not():
+    """Five may be what came in that week and cost little to look at; six come out of its archive."""
+    came = [
+        publication(f"https://bond.example/nieuw/oud-{n}", title=f"Oud bericht nummer {n}", text="") for n in range(6)
+    ]
+    held = [
+        known_as(
+            normalise(publication(f"https://bond.example/oud/{n}", title=one.title, text="")), item_id=n, read=False
+        )
+        for n, one in enumerate(came)
+    ]
+    unknown = [publication(f"https://bond.example/nieuw/{n}", title=f"Onbekend bericht {n}", text="") for n in range(6)]
+    for many, arrival in ((5, Arrival.NEWS), (6, Arrival.ARCHIVE)):
+        decided = decide(*came, *unknown[:many], titled=held)
+        assert [one.arrival for one in decided if isinstance(one, New)] == [arrival] * many
 
 
 def test_another_source_that_lists_a_known_item_is_noted():
