@@ -323,8 +323,20 @@ def test_no_row_is_left_without_its_item(engine, now):
         assert connection.scalar(select(func.count()).select_from(source_run)) == 1
 
 
-@pytest.mark.parametrize("look_up", [lookup.known, partial(lookup.listed_before, source="bond")])
-def test_what_is_known_is_looked_up_by_key_however_much_a_source_listed(sqlite_address, look_up):
+BY_KEY = r"SEARCH item_alias USING INDEX \w+ \(key=\?\)"
+BY_TITLE = r"SEARCH item USING COVERING INDEX \w+ \(source=\? AND title_key=\?\)"
+
+
+@pytest.mark.parametrize(
+    ("look_up", "begins"),
+    [
+        (lookup.known, BY_KEY),
+        (partial(lookup.listed_before, source="bond"), BY_KEY),
+        (lambda engine, keys: lookup.titled(engine, {"bond": keys, "kennis": keys[:3]}), BY_TITLE),
+    ],
+    ids=["known", "listed before", "titled"],
+)
+def test_what_is_known_is_looked_up_by_key_however_much_a_source_listed(sqlite_address, look_up, begins):
     """SQLite finds the keys in their own index first, and walks through no list of all that a source holds."""
     engine, asked = open_engine(sqlite_address), []
     migrate(engine)
@@ -334,5 +346,5 @@ def test_what_is_known_is_looked_up_by_key_however_much_a_source_listed(sqlite_a
     with engine.connect() as connection:
         plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)]
     engine.dispose()
-    assert re.match(r"SEARCH item_alias USING INDEX \w+ \(key=\?\)", plan[0])
+    assert re.match(begins, plan[0])
     assert not [step for step in plan if "(source=?)" in step or step.startswith("SCAN")]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, String, bindparam, case, exists, select, tuple_
+from sqlalchemy import Connection, Engine, Row, Select, String, bindparam, case, exists, select
 
 from monitor.item import Arrival, Known
 from monitor.store.database import Database, reading
@@ -38,10 +38,11 @@ TITLED = (
     .order_by(item.c.id.desc())
     .limit(MOST_TITLED)
 )
+# Not pairs of source and key: SQLite walks through the whole index for those.
 HELD_TITLES = (
     select(item.c.source)
     .distinct()
-    .where(tuple_(item.c.source, item.c.title_key).in_(bindparam("pairs", expanding=True)))
+    .where(item.c.source.in_(bindparam("sources", expanding=True, type_=String)), item.c.title_key.in_(KEYS))
 )
 BY_ID = (
     _known_rows().add_columns(item.c.text).where(item.c.id.in_(bindparam("ids", expanding=True, type_=item.c.id.type)))
@@ -84,11 +85,12 @@ def titled(database: Database, wanted: Mapping[str, Collection[str]]) -> dict[st
     Most titles are nobody's; one look-up for all sources tells of which there is any.
     """
     found: dict[str, dict[str, list[Known]]] = {}
-    pairs = [(source, key) for source, keys in wanted.items() for key in keys]
+    keys = list({key for of_source in wanted.values() for key in of_source})
     with reading(database) as connection:
         held: set[str] = set()
-        for start in range(0, len(pairs), KEYS_PER_QUERY):
-            held.update(connection.scalars(HELD_TITLES, {"pairs": pairs[start : start + KEYS_PER_QUERY]}))
+        for start in range(0, len(keys), KEYS_PER_QUERY):
+            asked = {"sources": list(wanted), "keys": keys[start : start + KEYS_PER_QUERY]}
+            held.update(connection.scalars(HELD_TITLES, asked))
         for source in held:
             for row in _in_parts(connection, TITLED, wanted[source], source):
                 found.setdefault(source, {}).setdefault(row.title_key, []).append(replace(_known(row), text=row.text))
