@@ -22,8 +22,6 @@ from crawlers.reading import HUNG
 from crawlers.source import CrawlJob
 
 Known = Callable[[str, Sequence[str]], Mapping[str, str]]
-
-
 Idle = Callable[[], object]
 IDLE_MILLISECONDS = 500
 MOST_AT_ONCE = 1 << 16  # bytes; what a pipe of Linux holds

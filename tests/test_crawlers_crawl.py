@@ -367,6 +367,20 @@ def test_a_child_that_hangs_is_ended(site):
     assert "it may take 2 seconds" in end.detail
 
 
+def test_a_listener_hears_that_nothing_comes(site):
+    """While a site keeps silent the listener is called, so that what it holds need not wait for that site."""
+    site.pages["/nieuws/"] = Page(trick=Trick.HANG)
+    called = []
+
+    def end_it():
+        called.append(child_of_ours())
+        os.kill(called[-1], signal.SIGKILL)
+
+    hung = job(order(source(site, (Kind.OVERVIEW, "/nieuws/"))), timeout=60, longest=10)
+    (end,) = [event for event in crawl(hung, idle=end_it) if isinstance(event, SourceFinished)]
+    assert (len(called), end.reason) == (1, Reason.CRASHED)
+
+
 def test_a_listener_that_stops_ends_the_crawl(site):
     """When nobody takes the events any more, the crawling process is gone at once."""
     events = crawl(job(order(source(site, (Kind.OVERVIEW, "/nieuws/")))))

@@ -64,7 +64,7 @@ def test_one_press_makes_a_tip_an_item_to_judge(engine, tmp_path):
     house.live = LiveSettings(house.folder, {"RADAR_ALLOW_LOOPBACK": "1"})
     browser = house.signed_in()
     with Site("127.0.0.98", {"/oud/": Page(PAGE)}).serve() as site:
-        for address in (site.url("/oud/"), site.url("/oud/?utm_source=mail#kop")):
+        for address in (site.url("/oud/"), site.url("/oud/?utm_source=mail#de-buurt")):
             tips.tell(engine, address, "", NOW)
             answer = browser.post(f"/tips/{tips.waiting(engine)[-1].id}/bericht")
             assert answer.status_code == 303
